@@ -1,0 +1,1 @@
+"""The 2012 notice as table-to-table functions: read, locate, measure, group, count, export."""

@@ -1,0 +1,69 @@
+"""The whole way from a list to a plan; no file, clock, network or global is touched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from coverage.business import describe_business
+from coverage.grouping import find_candidates, propose_groups
+from coverage.indicators import count_coverage
+from coverage.locating import locate
+from coverage.measures import settle_measures
+from coverage.rules import assign_duties
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coverage.intake import Intake
+    from coverage.settings import PlanSettings
+    from geo.boundaries import Boundaries
+    from geo.divisions import Divisions
+
+
+class Plan(NamedTuple):
+    """Everything a page, a file or a test may want to know of one run; tables as in `coverage.tables`."""
+
+    orgs: pd.DataFrame
+    places: pd.DataFrame
+    duties: pd.DataFrame
+    measures: pd.DataFrame
+    groups: pd.DataFrame
+    blocks: pd.DataFrame
+    coverage: pd.DataFrame
+    problems: pd.DataFrame
+    settings: PlanSettings
+    rows_in: int
+
+
+def make_plan(
+    intake: Intake,
+    settings: PlanSettings,
+    *,
+    divisions: Divisions,
+    boundaries: Boundaries,
+    on_stage: Callable[[str], None] = lambda stage: None,
+) -> Plan:
+    """Return the plan of one list: read -> locate -> measure -> group -> count.
+
+    Parameters
+    ----------
+    on_stage
+        Called with the name of each stage as it begins, for progress and timing.
+    """
+    on_stage("locate")
+    places, place_problems = locate(intake.orgs, divisions=divisions, boundaries=boundaries, settings=settings)
+    on_stage("measure")
+    duties = assign_duties(intake.orgs, places, settings=settings, fields=intake.fields)
+    business = describe_business(intake.orgs, divisions=divisions)
+    on_stage("group")
+    candidates = find_candidates(intake.orgs, places, duties, business)
+    grouping = propose_groups(candidates, settings)
+    measures = settle_measures(intake.orgs, places, duties, business, grouping)
+    on_stage("count")
+    coverage = count_coverage(intake.orgs, places, duties, measures, divisions=divisions, settings=settings)
+    problems = pd.concat([intake.problems, place_problems], ignore_index=True)
+    return Plan(
+        intake.orgs, places, duties, measures, grouping.groups, grouping.blocks, coverage, problems, settings, intake.rows_in
+    )

@@ -1,0 +1,286 @@
+"""Every table that crosses a module. Strings are never null ("" = not stated); numbers and ticks may be."""
+
+from __future__ import annotations
+
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.typing import Series
+
+Count = pd.Int64Dtype
+Tick = pd.BooleanDtype
+
+ADCODE = r"^(\d{6})?$"
+CLASS14 = r"^([1-9]|1[0-4])?$"
+
+
+class Table(pa.DataFrameModel):
+    """What all tables share: no unknown column, types enforced."""
+
+    class Config:
+        strict = True
+        coerce = True
+
+
+class Problems(Table):
+    """One finding about an input a row; RULEBOOK §9.1. Message and fix are the texts `problem.<code>…`."""
+
+    file: Series[str] = pa.Field(description="the user's name of the file")
+    sheet: Series[str]
+    row: Series[Count] = pa.Field(nullable=True, ge=1, description="as a spreadsheet shows it; <NA> = whole file")
+    column: Series[str] = pa.Field(description="header as the file has it")
+    value: Series[str] = pa.Field(description="as read; personal data cut")
+    code: Series[str] = pa.Field(str_matches=r"^[VUWF]\d+[a-c]?$", description="V0…V16, U1…U7, W5, W6, F* = of the file")
+    severity: Series[str] = pa.Field(isin=["rejected", "warning", "info"])
+    detail: Series[str] = pa.Field(description="the one other value the message names, ready to print")
+
+
+class Orgs(Table):
+    """One accepted organisation a row, every field of INTERFACES §Input field codes, as codes and numbers.
+
+    `county`, `township` are as written in the list; `lon`, `lat` are already WGS-84, `lon_given`, `lat_given`, `crs`
+    what the list said. No column can hold personal data.
+    """
+
+    org_id: Series[str] = pa.Field(unique=True, str_length={"min_value": 1})
+    file: Series[str]
+    sheet: Series[str]
+    row: Series[int] = pa.Field(ge=1, description="as a spreadsheet shows it")
+    uscc: Series[str] = pa.Field(description="normalised; kept as written when invalid")
+    reg_no: Series[str]
+    name: Series[str] = pa.Field(str_length={"min_value": 1})
+    org_type: Series[str] = pa.Field(description="vocabulary.OrgType or ''")
+    status: Series[str] = pa.Field(description="vocabulary.Status; '' in the list is normal")
+    authority: Series[str]
+    authority_area: Series[str]
+    level: Series[str] = pa.Field(description="登记层级, as written")
+    mode: Series[str] = pa.Field(description="vocabulary.Mode or ''")
+    supervisor: Series[str] = pa.Field(description="as written, 直接登记 and 无 included; coverage.affiliation reads it")
+    superior: Series[str] = pa.Field(description="as written, may hold several names")
+    superior_kind: Series[str]
+    address: Series[str]
+    county: Series[str] = pa.Field(description="as written: a code or a name")
+    township: Series[str]
+    community: Series[str]
+    lon: Series[float] = pa.Field(nullable=True, ge=73, le=136, description="WGS-84 degrees")
+    lat: Series[float] = pa.Field(nullable=True, ge=3, le=54, description="WGS-84 degrees")
+    lon_given: Series[float] = pa.Field(nullable=True)
+    lat_given: Series[float] = pa.Field(nullable=True)
+    crs: Series[str] = pa.Field(isin=["", "wgs84", "cgcs2000", "gcj02", "bd09"])
+    precision: Series[str] = pa.Field(description="vocabulary.Location that the list claims for its point, or ''")
+    industry_code: Series[str]
+    class14: Series[str] = pa.Field(str_matches=CLASS14)
+    scope: Series[str]
+    staff: Series[Count] = pa.Field(nullable=True, ge=0)
+    lead_ft: Series[Count] = pa.Field(nullable=True, ge=0)
+    lead_pt: Series[Count] = pa.Field(nullable=True, ge=0)
+    work_ft: Series[Count] = pa.Field(nullable=True, ge=0)
+    work_pt: Series[Count] = pa.Field(nullable=True, ge=0)
+    n_full: Series[Count] = pa.Field(nullable=True, ge=0, description="正式党员数, the total as written")
+    ft: Series[Count] = pa.Field(nullable=True, ge=0, description="专职党员 unsplit = ft_in + ft_out")
+    ft_in: Series[Count] = pa.Field(nullable=True, ge=0)
+    ft_out: Series[Count] = pa.Field(nullable=True, ge=0)
+    pt: Series[Count] = pa.Field(nullable=True, ge=0)
+    rel_org: Series[Count] = pa.Field(nullable=True, ge=0)
+    rel_supervisor: Series[Count] = pa.Field(nullable=True, ge=0)
+    rel_attached: Series[Count] = pa.Field(nullable=True, ge=0)
+    rel_local: Series[Count] = pa.Field(nullable=True, ge=0)
+    rel_former: Series[Count] = pa.Field(nullable=True, ge=0)
+    rel_other: Series[Count] = pa.Field(nullable=True, ge=0)
+    prob: Series[Count] = pa.Field(nullable=True, ge=0)
+    applicants: Series[Count] = pa.Field(nullable=True, ge=0)
+    activists: Series[Count] = pa.Field(nullable=True, ge=0)
+    prospects: Series[Count] = pa.Field(nullable=True, ge=0)
+    has_unit: Series[Tick] = pa.Field(nullable=True)
+    unit_name: Series[str]
+    unit_form: Series[str] = pa.Field(description="vocabulary.UnitForm or ''")
+    unit_mode: Series[str] = pa.Field(description="vocabulary.UnitMode or ''")
+    unit_units: Series[Count] = pa.Field(nullable=True, ge=0)
+    unit_members: Series[Count] = pa.Field(nullable=True, ge=0)
+    has_committee: Series[Tick] = pa.Field(nullable=True)
+    unit_start: Series[pd.Timestamp] = pa.Field(nullable=True)
+    term_end: Series[pd.Timestamp] = pa.Field(nullable=True)
+    approver: Series[str]
+    approval_no: Series[str]
+    unit_reason: Series[str]
+    plan_date: Series[pd.Timestamp] = pa.Field(nullable=True)
+    instructor: Series[Tick] = pa.Field(nullable=True)
+    liaison: Series[Tick] = pa.Field(nullable=True)
+    mass: Series[Tick] = pa.Field(nullable=True)
+    venue_kind: Series[str]
+    site: Series[str]
+    star: Series[Count] = pa.Field(nullable=True, ge=0, le=5)
+    star_year: Series[Count] = pa.Field(nullable=True)
+    assess_grade: Series[str]
+    legal_rep_member: Series[Tick] = pa.Field(nullable=True)
+    secretary_source: Series[str] = pa.Field(description="legal_rep | leader | member | superior or ''")
+    reg_date: Series[pd.Timestamp] = pa.Field(nullable=True)
+    refused: Series[Tick] = pa.Field(nullable=True)
+    zombie: Series[Tick] = pa.Field(nullable=True)
+    travel_limit_m: Series[float] = pa.Field(nullable=True, gt=0)
+    slots: Series[Count] = pa.Field(nullable=True, ge=0)
+
+
+class Places(Table):
+    """Where each organisation is; one row per `Orgs` row, same order."""
+
+    org_id: Series[str] = pa.Field(unique=True)
+    adcode: Series[str] = pa.Field(str_matches=ADCODE, description="county where it is located, '' = 未定位")
+    county_name: Series[str]
+    city: Series[str] = pa.Field(str_matches=ADCODE)
+    city_name: Series[str]
+    province: Series[str] = pa.Field(str_matches=ADCODE)
+    province_name: Series[str]
+    registered: Series[str] = pa.Field(str_matches=ADCODE, description="registration authority's area (uscc[2:8] or authority_area), current code")
+    county_source: Series[str] = pa.Field(isin=["", "county", "point", "address", "name", "uscc", "default"])
+    township_name: Series[str] = pa.Field(description="supplied, else named in the address")
+    place_kind: Series[str] = pa.Field(isin=["street", "town", "rural", "unknown"])
+    location_level: Series[str] = pa.Field(isin=["given", "door", "road", "town", "zone", "county", "none"])
+    location_radius_m: Series[float] = pa.Field(nullable=True, ge=0)
+    lon: Series[float] = pa.Field(nullable=True, description="WGS-84; only of the point the organisation really has")
+    lat: Series[float] = pa.Field(nullable=True)
+    is_precise: Series[bool] = pa.Field(description="H10: located to a road or better")
+    limit_m: Series[float] = pa.Field(gt=0, description="travel limit D, GROUPING §2")
+
+
+class Duties(Table):
+    """What the row alone decides (RULEBOOK §2-§4): one row per `Orgs` row, same order."""
+
+    org_id: Series[str] = pa.Field(unique=True)
+    n: Series[Count] = pa.Field(nullable=True, ge=0, description="full members by `count_basis`; <NA> unknown")
+    n_policy: Series[Count] = pa.Field(nullable=True, ge=0)
+    n_formal: Series[Count] = pa.Field(nullable=True, ge=0)
+    prob: Series[int] = pa.Field(ge=0, description="probationary members, blank counts 0 (size limits only)")
+    unit_form: Series[str] = pa.Field(description="effective form (vocabulary.UnitForm) or '' without a unit")
+    unit_kind: Series[str] = pa.Field(isin=["", "own", "shared"])
+    affiliation: Series[str] = pa.Field(isin=["clear", "unclear", "conflict", "not_assessed"])
+    supervisor: Series[str] = pa.Field(description="'' where the cell says 直接登记 or 无")
+    recorded_superior: Series[str]
+    proposed_superior: Series[str]
+    superior: Series[str] = pa.Field(description="shown: recorded, else proposed")
+    measure: Series[str] = pa.Field(description="vocabulary.Measure; M2 (SMALL) where grouping decides")
+    provisional: Series[str] = pa.Field(description="for M40 and M91; M2 where grouping decides")
+    adjust: Series[str] = pa.Field(description="A codes joined by ;")
+    flags: Series[str] = pa.Field(description="F codes joined by ;")
+    size_form: Series[str] = pa.Field(isin=["", "branch", "branch_committee", "general_branch", "party_committee"])
+    is_functional: Series[bool] = pa.Field(description="n >= 3 while n_formal < 3: 功能型 (兼合式)")
+    secretary_hint: Series[str] = pa.Field(isin=["", "legal_rep", "leader", "member", "superior"])
+    is_host: Series[bool] = pa.Field(description="may take others in (RULEBOOK §4.3 Host)")
+    is_small: Series[bool] = pa.Field(description="in S: to be grouped")
+    is_empty: Series[bool] = pa.Field(description="in Z: M30, or M40 with provisional M30")
+
+
+class Candidates(Table):
+    """What grouping needs to know of an organisation of S, H or Z; nothing else enters it. Sorted by org_id."""
+
+    org_id: Series[str] = pa.Field(unique=True)
+    name: Series[str]
+    kind: Series[str] = pa.Field(isin=["small", "host", "empty"])
+    adcode: Series[str] = pa.Field(str_matches=ADCODE)
+    superior: Series[str] = pa.Field(description="recorded superior")
+    n: Series[int] = pa.Field(ge=0)
+    size: Series[int] = pa.Field(ge=0, description="n + prob")
+    pt: Series[Count] = pa.Field(nullable=True, description="part-time members, warning S3")
+    lon: Series[float] = pa.Field(nullable=True)
+    lat: Series[float] = pa.Field(nullable=True)
+    location_level: Series[str]
+    is_precise: Series[bool]
+    limit_m: Series[float] = pa.Field(gt=0)
+    place_kind: Series[str]
+    township: Series[str]
+    site: Series[str]
+    supervisor: Series[str]
+    industry_code: Series[str] = pa.Field(description="GB/T 4754 digits, '' unknown")
+    class14: Series[str] = pa.Field(str_matches=CLASS14)
+    business_text: Series[str] = pa.Field(description="name + scope without place names and type words")
+    level: Series[str] = pa.Field(description="登记层级, warning S6")
+    is_unclear: Series[bool] = pa.Field(description="affiliation unclear or in conflict, warning S7")
+    slots: Series[int] = pa.Field(ge=0, description="instructor slots stated in the row, 0 when blank")
+
+
+class Groups(Table):
+    """One row per organisation in a proposed unit; INTERFACES groups.csv order: adcode, group_id, role, org_id."""
+
+    group_id: Series[str]
+    form: Series[str] = pa.Field(isin=["joint", "attached", "regional", "industry"])
+    org_id: Series[str]
+    role: Series[str] = pa.Field(isin=["lead", "host", "member"])
+    group_members: Series[int] = pa.Field(ge=0, description="Σ n of the S members; a host's own not included")
+    adcode: Series[str] = pa.Field(str_matches=ADCODE)
+    distance_m: Series[float] = pa.Field(nullable=True, ge=0, description="metres on the ellipsoid to the lead or host; NaN in 统建 without points")
+    limit_m: Series[float] = pa.Field(nullable=True)
+    similarity: Series[float] = pa.Field(nullable=True, ge=0, le=1)
+    evidence: Series[str] = pa.Field(isin=["", "industry", "class14", "text", "unknown"])
+    cost: Series[float] = pa.Field(nullable=True, ge=0)
+    reason: Series[str] = pa.Field(description="catalogue key group_reason.<reason>")
+    warnings: Series[str] = pa.Field(description="S codes of the group joined by ;")
+
+
+class Outcomes(Table):
+    """What grouping decided for each organisation of S (kind small); one row each, sorted by org_id."""
+
+    org_id: Series[str] = pa.Field(unique=True)
+    measure: Series[str] = pa.Field(isin=["M21", "M22", "M23", "M24", "M25", "M26"])
+    group_id: Series[str]
+    reason: Series[str] = pa.Field(description="catalogue key org_reason.<reason>; the binding reason for M24-M26")
+    nearest_m: Series[float] = pa.Field(nullable=True, description="distance to the nearest partner of the block, metres")
+    limit_m: Series[float] = pa.Field(nullable=True, description="own travel limit, metres")
+    reachable: Series[Count] = pa.Field(nullable=True, description="full members within the limit, own included")
+    alternatives: Series[str] = pa.Field(description="other feasible measures joined by ;")
+    way_out: Series[str] = pa.Field(description="catalogue key way_out.<…> or ''")
+    way_out_value: Series[float] = pa.Field(nullable=True, description="the setting's value that would cover it")
+
+
+class Blocks(Table):
+    """One solved block a row: the objective of GROUPING §1 with its bound."""
+
+    adcode: Series[str] = pa.Field(str_matches=ADCODE)
+    superior: Series[str]
+    small: Series[int] = pa.Field(ge=0, description="organisations of S")
+    hosts: Series[int] = pa.Field(ge=0)
+    slots: Series[int] = pa.Field(ge=0)
+    covered: Series[int] = pa.Field(ge=0)
+    joint: Series[int] = pa.Field(ge=0, description="organisations in joint units")
+    attached: Series[int] = pa.Field(ge=0)
+    instructor: Series[int] = pa.Field(ge=0)
+    cost: Series[float] = pa.Field(description="Σ trips + 10 per attached + 100 per uncovered")
+    travel: Series[float] = pa.Field(ge=0, description="the trips alone")
+    bound: Series[float] = pa.Field(description="no plan of this block costs less")
+    is_proved: Series[bool]
+
+
+class Measures(Table):
+    """One accepted organisation a row, every one: the final answer (INTERFACES measures.csv, as codes)."""
+
+    org_id: Series[str] = pa.Field(unique=True)
+    name: Series[str]
+    adcode: Series[str] = pa.Field(str_matches=ADCODE)
+    county_name: Series[str]
+    township_name: Series[str]
+    n: Series[Count] = pa.Field(nullable=True)
+    class14: Series[str] = pa.Field(str_matches=CLASS14)
+    class14_source: Series[str]
+    measure: Series[str]
+    provisional: Series[str]
+    adjust: Series[str]
+    flags: Series[str]
+    group_id: Series[str]
+    location_level: Series[str]
+    location_radius_m: Series[float] = pa.Field(nullable=True)
+    lon: Series[float] = pa.Field(nullable=True)
+    lat: Series[float] = pa.Field(nullable=True)
+    reason: Series[str] = pa.Field(description="catalogue key org_reason.<reason>")
+    nearest_m: Series[float] = pa.Field(nullable=True)
+    limit_m: Series[float] = pa.Field(nullable=True)
+    reachable: Series[Count] = pa.Field(nullable=True)
+    alternatives: Series[str]
+    way_out: Series[str]
+    way_out_value: Series[float] = pa.Field(nullable=True)
+    file: Series[str]
+    sheet: Series[str]
+    row: Series[int]
+    superior: Series[str]
+    proposed_superior: Series[str]
+    size_form: Series[str]
+    secretary_hint: Series[str]
+    liaison_set: Series[str]

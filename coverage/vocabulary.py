@@ -1,0 +1,148 @@
+"""The words of the rulebook as codes; labels live in the word catalogue."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Measure(StrEnum):
+    """RULEBOOK §4: what one organisation owes. `SMALL` is 1-2 members before grouping, never an output."""
+
+    UNKNOWN = "M00"
+    OWN = "M01"
+    SHARED = "M02"
+    ADJUST = "M03"
+    BUILD_OWN = "M10"
+    INSTRUCTOR_OWN = "M21"
+    JOINT = "M22"
+    ATTACHED = "M23"
+    REGIONAL = "M24"
+    INDUSTRY = "M25"
+    PENDING = "M26"
+    LIAISON = "M30"
+    AFFILIATION = "M40"
+    OUT_OF_SCOPE = "M90"
+    ZOMBIE = "M91"
+    SMALL = "M2"
+
+
+class Flag(StrEnum):
+    """RULEBOOK §4 flags, joined by `;` in this order."""
+
+    AFF = "F_AFF"
+    AFF_UNKNOWN = "F_AFF_UNKNOWN"
+    BLOCKED = "F_BLOCKED"
+    ABNORMAL = "F_ABNORMAL"
+    ZOMBIE = "F_ZOMBIE"
+    NODATA = "F_NODATA"
+    SOON_OWN = "F_SOON_OWN"
+    DUP_RISK = "F_DUP_RISK"
+    NEW = "F_NEW"
+
+
+class OrgType(StrEnum):
+    ASSOCIATION = "association"
+    SERVICE = "service"
+    FOUNDATION = "foundation"
+    BRANCH = "branch"
+    OTHER = "other"
+
+
+class Status(StrEnum):
+    NORMAL = "normal"
+    CLOSED = "closed"
+    PENDING = "pending"
+    ABNORMAL = "abnormal"
+
+
+class Mode(StrEnum):
+    """How an organisation is supervised (管理体制)."""
+
+    DUAL = "dual"
+    DIRECT = "direct"
+    DECOUPLED = "decoupled"
+    FILED = "filed"
+
+
+class UnitForm(StrEnum):
+    """Form of a recorded Party unit (组织建制); `CELL` (党小组) is not a unit."""
+
+    COMMITTEE = "committee"
+    GENERAL_BRANCH = "general_branch"
+    BRANCH = "branch"
+    FUNCTIONAL = "functional"
+    TEMPORARY = "temporary"
+    JOINT = "joint"
+    ATTACHED = "attached"
+    REGIONAL = "regional"
+    INDUSTRY = "industry"
+    CELL = "cell"
+
+
+OWN_FORMS = (UnitForm.COMMITTEE, UnitForm.GENERAL_BRANCH, UnitForm.BRANCH, UnitForm.FUNCTIONAL, UnitForm.TEMPORARY)
+SHARED_FORMS = (UnitForm.JOINT, UnitForm.ATTACHED, UnitForm.REGIONAL, UnitForm.INDUSTRY)
+
+
+class UnitMode(StrEnum):
+    """How a recorded unit was founded (组建方式)."""
+
+    SINGLE = "single"
+    JOINT = "joint"
+    ATTACHED = "attached"
+    REGIONAL = "regional"
+    INDUSTRY = "industry"
+    UNIFIED = "unified"
+    COMBINED = "combined"
+
+
+class Affiliation(StrEnum):
+    """RULEBOOK §3.1."""
+
+    CLEAR = "clear"
+    UNCLEAR = "unclear"
+    CONFLICT = "conflict"
+    NOT_ASSESSED = "not_assessed"
+
+
+class Location(StrEnum):
+    """How precisely an organisation is located (notes on geocoding §3), best first."""
+
+    GIVEN = "given"
+    DOOR = "door"
+    ROAD = "road"
+    TOWN = "town"
+    ZONE = "zone"
+    COUNTY = "county"
+    NONE = "none"
+
+
+#: H10: only these have a distance to anybody.
+PRECISE = (Location.GIVEN, Location.DOOR, Location.ROAD)
+
+
+class Form(StrEnum):
+    """Form of a proposed unit (groups.csv)."""
+
+    JOINT = "joint"
+    ATTACHED = "attached"
+    REGIONAL = "regional"
+    INDUSTRY = "industry"
+
+
+class Role(StrEnum):
+    LEAD = "lead"
+    HOST = "host"
+    MEMBER = "member"
+
+
+class State(StrEnum):
+    """RULEBOOK §4.7; only a person moves a proposal past DRAFT."""
+
+    DRAFT = "draft"
+    BLOCKED = "blocked"
+
+
+class Severity(StrEnum):
+    REJECTED = "rejected"
+    WARNING = "warning"
+    INFO = "info"
