@@ -16,10 +16,11 @@ from coverage.rules import assign_duties
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from coverage.intake import Intake
-    from coverage.settings import PlanSettings
     from geo.boundaries import Boundaries
     from geo.divisions import Divisions
+
+    from coverage.intake import Intake
+    from coverage.settings import PlanSettings
 
 
 class Plan(NamedTuple):
@@ -43,7 +44,7 @@ def make_plan(
     *,
     divisions: Divisions,
     boundaries: Boundaries,
-    on_stage: Callable[[str], None] = lambda stage: None,
+    on_stage: Callable[[str], None] | None = None,
 ) -> Plan:
     """Return the plan of one list: read -> locate -> measure -> group -> count.
 
@@ -52,18 +53,32 @@ def make_plan(
     on_stage
         Called with the name of each stage as it begins, for progress and timing.
     """
-    on_stage("locate")
+    announce = on_stage or _keep_quiet
+    announce("locate")
     places, place_problems = locate(intake.orgs, divisions=divisions, boundaries=boundaries, settings=settings)
-    on_stage("measure")
+    announce("measure")
     duties = assign_duties(intake.orgs, places, settings=settings, fields=intake.fields)
     business = describe_business(intake.orgs, divisions=divisions)
-    on_stage("group")
+    announce("group")
     candidates = find_candidates(intake.orgs, places, duties, business)
     grouping = propose_groups(candidates, settings)
     measures = settle_measures(intake.orgs, places, duties, business, grouping)
-    on_stage("count")
+    announce("count")
     coverage = count_coverage(intake.orgs, places, duties, measures, divisions=divisions, settings=settings)
     problems = pd.concat([intake.problems, place_problems], ignore_index=True)
     return Plan(
-        intake.orgs, places, duties, measures, grouping.groups, grouping.blocks, coverage, problems, settings, intake.rows_in
+        intake.orgs,
+        places,
+        duties,
+        measures,
+        grouping.groups,
+        grouping.blocks,
+        coverage,
+        problems,
+        settings,
+        intake.rows_in,
     )
+
+
+def _keep_quiet(_stage: str) -> None:
+    """Take no notice of a stage: nobody asked for progress."""

@@ -23,10 +23,14 @@ class PlanSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    profile: Literal["2018", "2012", "shandong"] = Field("2018", description="支部工作条例2018 / 民发〔2012〕39号 / 山东")
+    profile: Literal["2018", "2012", "shandong"] = Field(
+        "2018", description="支部工作条例2018 / 民发〔2012〕39号 / 山东"
+    )
     as_of: date = Field(description="截止日期; the day of the run unless given")
     own_min: Literal[3] = Field(3, description="党章; 民发〔2012〕39号 三.1: 3名及以上单独建立")
-    count_basis: Literal["policy2012", "formal"] = Field("policy2012", description="含未接转流动党员、兼职党员 / 仅组织关系")
+    count_basis: Literal["policy2012", "formal"] = Field(
+        "policy2012", description="含未接转流动党员、兼职党员 / 仅组织关系"
+    )
     should_build_def: Literal["n>=3", "n>=1"] = Field("n>=3", description="应建口径: which of K2, K2b is the headline")
     routing: Literal["supervisor_first", "territory_first"] = Field("supervisor_first", description="RULEBOOK §3.2")
     comprehensive_committee: str = Field("", description="综合党委")
@@ -108,4 +112,18 @@ def _settings_error(error: ValidationError) -> SettingsError:
     first = error.errors()[0]
     if not first["loc"]:
         return SettingsError("settings.weights")
-    return SettingsError("settings.bad_value", name=str(first["loc"][0]), value=str(first["input"]), allowed=first["msg"])
+    name = str(first["loc"][0])
+    return SettingsError("settings.bad_value", name=name, value=str(first["input"]), allowed=allowed_values(name))
+
+
+def allowed_values(name: str) -> str:
+    """Return what a setting accepts, as symbols: "a | b", "2 … 10", "≥ 3" or the type's name."""
+    schema = PlanSettings.model_json_schema()["properties"][name]
+    choices = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
+    if choices:
+        return " | ".join(str(choice) for choice in choices)
+    low = schema.get("minimum", schema.get("exclusiveMinimum"))
+    high = schema.get("maximum")
+    if low is not None and high is not None:
+        return f"{low:g} … {high:g}"
+    return f"≥ {low:g}" if low is not None else str(schema.get("format", schema["type"]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pandas as pd
 import pandera.pandas as pa
 from pandera.typing import Series
@@ -30,7 +29,9 @@ class Problems(Table):
     row: Series[Count] = pa.Field(nullable=True, ge=1, description="as a spreadsheet shows it; <NA> = whole file")
     column: Series[str] = pa.Field(description="header as the file has it")
     value: Series[str] = pa.Field(description="as read; personal data cut")
-    code: Series[str] = pa.Field(str_matches=r"^[VUWF]\d+[a-c]?$", description="V0…V16, U1…U7, W5, W6, F* = of the file")
+    code: Series[str] = pa.Field(
+        str_matches=r"^[VUWF]\d+[a-c]?$", description="V0…V16, U1…U7, W5, W6, F* = of the file"
+    )
     severity: Series[str] = pa.Field(isin=["rejected", "warning", "info"])
     detail: Series[str] = pa.Field(description="the one other value the message names, ready to print")
 
@@ -55,7 +56,9 @@ class Orgs(Table):
     authority_area: Series[str]
     level: Series[str] = pa.Field(description="登记层级, as written")
     mode: Series[str] = pa.Field(description="vocabulary.Mode or ''")
-    supervisor: Series[str] = pa.Field(description="as written, 直接登记 and 无 included; coverage.affiliation reads it")
+    supervisor: Series[str] = pa.Field(
+        description="as written, 直接登记 and 无 included; coverage.affiliation reads it"
+    )
     superior: Series[str] = pa.Field(description="as written, may hold several names")
     superior_kind: Series[str]
     address: Series[str]
@@ -131,7 +134,9 @@ class Places(Table):
     city_name: Series[str]
     province: Series[str] = pa.Field(str_matches=ADCODE)
     province_name: Series[str]
-    registered: Series[str] = pa.Field(str_matches=ADCODE, description="registration authority's area (uscc[2:8] or authority_area), current code")
+    registered: Series[str] = pa.Field(
+        str_matches=ADCODE, description="registration authority's area (uscc[2:8] or authority_area), current code"
+    )
     county_source: Series[str] = pa.Field(isin=["", "county", "point", "address", "name", "uscc", "default"])
     township_name: Series[str] = pa.Field(description="supplied, else named in the address")
     place_kind: Series[str] = pa.Field(isin=["street", "town", "rural", "unknown"])
@@ -207,7 +212,9 @@ class Groups(Table):
     role: Series[str] = pa.Field(isin=["lead", "host", "member"])
     group_members: Series[int] = pa.Field(ge=0, description="Σ n of the S members; a host's own not included")
     adcode: Series[str] = pa.Field(str_matches=ADCODE)
-    distance_m: Series[float] = pa.Field(nullable=True, ge=0, description="metres on the ellipsoid to the lead or host; NaN in 统建 without points")
+    distance_m: Series[float] = pa.Field(
+        nullable=True, ge=0, description="metres on the ellipsoid to the lead or host; NaN in 统建 without points"
+    )
     limit_m: Series[float] = pa.Field(nullable=True)
     similarity: Series[float] = pa.Field(nullable=True, ge=0, le=1)
     evidence: Series[str] = pa.Field(isin=["", "industry", "class14", "text", "unknown"])
@@ -223,7 +230,9 @@ class Outcomes(Table):
     measure: Series[str] = pa.Field(isin=["M21", "M22", "M23", "M24", "M25", "M26"])
     group_id: Series[str]
     reason: Series[str] = pa.Field(description="catalogue key org_reason.<reason>; the binding reason for M24-M26")
-    nearest_m: Series[float] = pa.Field(nullable=True, description="distance to the nearest partner of the block, metres")
+    nearest_m: Series[float] = pa.Field(
+        nullable=True, description="distance to the nearest partner of the block, metres"
+    )
     limit_m: Series[float] = pa.Field(nullable=True, description="own travel limit, metres")
     reachable: Series[Count] = pa.Field(nullable=True, description="full members within the limit, own included")
     alternatives: Series[str] = pa.Field(description="other feasible measures joined by ;")

@@ -41,6 +41,8 @@ class Flag(StrEnum):
 
 
 class OrgType(StrEnum):
+    """组织类别; `BRANCH` = 分支机构, 代表机构 (no legal person)."""
+
     ASSOCIATION = "association"
     SERVICE = "service"
     FOUNDATION = "foundation"
@@ -49,6 +51,8 @@ class OrgType(StrEnum):
 
 
 class Status(StrEnum):
+    """登记状态; `CLOSED` and `PENDING` are out of scope (M90)."""
+
     NORMAL = "normal"
     CLOSED = "closed"
     PENDING = "pending"
@@ -130,6 +134,8 @@ class Form(StrEnum):
 
 
 class Role(StrEnum):
+    """Part of an organisation in a proposed unit."""
+
     LEAD = "lead"
     HOST = "host"
     MEMBER = "member"
@@ -143,6 +149,8 @@ class State(StrEnum):
 
 
 class Severity(StrEnum):
+    """What a problem means for its row."""
+
     REJECTED = "rejected"
     WARNING = "warning"
     INFO = "info"
