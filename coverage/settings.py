@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from datetime import date
 from typing import Any, Literal, Self
@@ -75,7 +76,7 @@ class PlanSettings(BaseModel):
 
     @model_validator(mode="after")
     def _weights_add_up(self) -> Self:
-        if abs(self.alpha + self.beta + self.gamma_supervisor + self.gamma_township - 1) > 1e-9:
+        if not math.isclose(self.alpha + self.beta + self.gamma_supervisor + self.gamma_township, 1):
             raise ValueError("weights")
         return self
 
