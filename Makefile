@@ -32,7 +32,7 @@ lint: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml $(wildcard app.py cli.py coverage geo ui words tools)
 
 unit: .venv/dev.stamp
@@ -46,8 +46,8 @@ lock: .venv/dev.stamp ## write both locks anew from pyproject.toml; UPGRADE=--up
 	$(COMPILE) $(UPGRADE) --extra dev --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
 
-nightly: .venv/dev.stamp ## the tests that take minutes
-	$(PYTEST) -q -m nightly
+nightly: .venv/dev.stamp ## the tests that take minutes, and twenty times as many hypothesis examples
+	HYPOTHESIS_PROFILE=nightly $(PYTEST) -q -m "nightly or hypothesis"
 
 clean: ## remove the environment and all caches; data in var/ stays
 	rm -rf .venv .venv-uv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
