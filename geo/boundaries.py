@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.boundary_files import check_areas, read_areas, read_lines, read_source
+from geo.boundary_files import check_areas, check_coverage, read_areas, read_lines, read_source
 from geo.errors import BoundaryError
 
 if TYPE_CHECKING:
@@ -83,14 +83,22 @@ def dissolve_cities(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     kept = ["city", "city_name", "province", "province_name"]
     renamed = {"city": "adcode", "city_name": "name"}
     cities = _dissolve(counties, "city", kept).rename(columns=renamed)
-    return _complete(cities.assign(short_name=cities["name"], parent=cities["province"]))
+    return complete_areas(cities.assign(short_name=cities["name"], parent=cities["province"]))
 
 
 def dissolve_provinces(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return one row per province, the exact union of its counties."""
     renamed = {"province": "adcode", "province_name": "name"}
     provinces = _dissolve(counties, "province", ["province", "province_name"]).rename(columns=renamed)
-    return _complete(provinces.assign(short_name=provinces["name"], parent=_NATION))
+    return complete_areas(provinces.assign(short_name=provinces["name"], parent=_NATION))
+
+
+def complete_areas(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the areas in order of adcode, with the columns filled in that can be worked out from the others."""
+    ordered = areas.sort_values("adcode", ignore_index=True)
+    for column, values in _derived(ordered).items():
+        ordered = ordered if column in ordered else ordered.assign(**{column: values})
+    return ordered
 
 
 def _locate_block(
@@ -112,15 +120,10 @@ def _level(directory: Path, level: str, columns: tuple[str, ...]) -> gpd.GeoData
     if areas is None:
         return None
     check_areas(areas, level)
-    return _complete(areas)
-
-
-def _complete(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the areas in order of adcode, with the columns filled in that can be worked out."""
-    ordered = areas.sort_values("adcode", ignore_index=True)
-    for column, values in _derived(ordered).items():
-        ordered = ordered if column in ordered else ordered.assign(**{column: values})
-    return ordered
+    # A third of a second that the product's own files need not spend: the tests prove them
+    if directory != DEFAULT_DIRECTORY:
+        check_coverage(areas, level)
+    return complete_areas(areas)
 
 
 def _derived(areas: gpd.GeoDataFrame) -> dict[str, object]:

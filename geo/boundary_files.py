@@ -64,7 +64,11 @@ def check_areas(areas: gpd.GeoDataFrame, level: str) -> None:
     _refuse("boundaries.no_area", level, codes[~is_area])
     _refuse("boundaries.not_wgs84", level, codes[~_in_range(shapes)], crs="")
     _refuse("boundaries.invalid_geometry", level, codes[~shapely.is_valid(shapes)])
-    _refuse("boundaries.overlap", level, codes[_overlaps(shapes)])
+
+
+def check_coverage(areas: gpd.GeoDataFrame, level: str) -> None:
+    """Raise BoundaryError where areas of a level share more than a sliver."""
+    _refuse("boundaries.overlap", level, areas["adcode"].to_numpy()[_overlaps(areas.geometry.to_numpy())])
 
 
 def _read(directory: Path, level: str) -> gpd.GeoDataFrame | None:
@@ -81,7 +85,8 @@ def _read_parquet(path: Path) -> gpd.GeoDataFrame:
         raise BoundaryError("boundaries.unreadable", file=path.name, reason=str(error)) from error
     if areas.crs is None or (areas.crs.to_epsg() not in _WGS84_EPSG and "CRS84" not in areas.crs.to_string()):
         raise BoundaryError("boundaries.not_wgs84", file=path.name, crs=str(areas.crs), adcodes=[])
-    return areas.rename_geometry("geometry").set_crs(4326, allow_override=True)
+    shapes = areas.geometry.to_numpy()
+    return gpd.GeoDataFrame(areas.drop(columns=areas.geometry.name), geometry=shapes, crs=4326)
 
 
 def _read_geojson(path: Path) -> gpd.GeoDataFrame:
