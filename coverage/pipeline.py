@@ -16,11 +16,10 @@ from coverage.rules import assign_duties
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from geo.boundaries import Boundaries
-    from geo.divisions import Divisions
-
     from coverage.intake import Intake
     from coverage.settings import PlanSettings
+    from geo.boundaries import Boundaries
+    from geo.divisions import Divisions
 
 
 class Plan(NamedTuple):
