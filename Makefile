@@ -1,7 +1,7 @@
 # Two commands do all the set-up by themselves: `make app` and `make test`. They need a Python 3.11 to 3.14, nothing else.
 # PYTHON=/path/to/python chooses the interpreter.
 .DEFAULT_GOAL := help
-.PHONY: help app check test lint unit format lock nightly clean
+.PHONY: help app check test lint style types imports security unit format lock nightly clean
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -28,11 +28,19 @@ check: lint unit ## lint, types, imports and unit tests: about a minute, before 
 test: lint ## everything that CI runs: check, pages and browser
 	$(BIN)/python -m slipcover --skip-covered --source $(SOURCES) -m pytest -q -n 2 --dist loadfile
 
-lint: .venv/dev.stamp
+lint: style types imports security
+
+style: .venv/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: .venv/dev.stamp
 	$(BIN)/mypy
+
+imports: .venv/dev.stamp
 	$(BIN)/lint-imports --no-logo
+
+security: .venv/dev.stamp
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml $(wildcard app.py cli.py coverage geo ui words tools)
 
 unit: .venv/dev.stamp
