@@ -174,7 +174,7 @@ def _org(county: County, towns: list[Town], rng: np.random.Generator) -> dict[st
     class14, _, bureau, codes, words, bodies = TRADES[rng.choice(len(TRADES), p=_shares())]
     body = str(rng.choice(bodies))
     stem = f"{rng.choice(words)}{''.join(rng.choice(SYLLABLES, 2))}"
-    org = {
+    org: dict[str, object] = {
         "统一社会信用代码": "",
         "社会组织名称": f"示例·{county.name}{stem}{body}",
         "组织类别": TYPES.get(body[-2:], TYPES.get(body[-3:], "民办非企业单位")),
@@ -200,9 +200,9 @@ def _org(county: County, towns: list[Town], rng: np.random.Generator) -> dict[st
     return org
 
 
-def _shares() -> np.ndarray:
-    shares = np.array([trade[1] for trade in TRADES])
-    return shares / shares.sum()
+def _shares() -> list[float]:
+    total = sum(trade[1] for trade in TRADES)
+    return [trade[1] / total for trade in TRADES]
 
 
 def _affiliation(org: dict[str, object], rng: np.random.Generator) -> dict[str, object]:
@@ -245,7 +245,7 @@ def _members(rng: np.random.Generator) -> dict[str, object]:
 
 
 def _unit(org: dict[str, object], town: Town, rng: np.random.Generator) -> dict[str, object]:
-    blank = {
+    blank: dict[str, object] = {
         "是否建立党组织": "否",
         "党组织名称": "",
         "组织建制": "",
