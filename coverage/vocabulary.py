@@ -87,6 +87,10 @@ OWN_FORMS = (UnitForm.COMMITTEE, UnitForm.GENERAL_BRANCH, UnitForm.BRANCH, UnitF
 SHARED_FORMS = (UnitForm.JOINT, UnitForm.ATTACHED, UnitForm.REGIONAL, UnitForm.INDUSTRY)
 
 
+#: A unit named so is a joint branch when the list says neither form nor mode (RULEBOOK §4).
+JOINT_WORD = "联合"
+
+
 class UnitMode(StrEnum):
     """How a recorded unit was founded (组建方式)."""
 
@@ -154,3 +158,32 @@ class Severity(StrEnum):
     REJECTED = "rejected"
     WARNING = "warning"
     INFO = "info"
+
+
+#: The 14 classes of 民办函/民放手报〔2007〕210号 with the other names they are known by (RULEBOOK §8.2).
+CLASS14_NAMES: dict[str, str] = {
+    name: str(number)
+    for number, names in enumerate(
+        (
+            ("工商服务业", "工商业服务", "工商服务"),
+            ("农业及农村发展", "农村及农业发展", "农业"),
+            ("科学研究", "科技研究", "科技与研究", "科研"),
+            ("教育",),
+            ("卫生", "卫生健康"),
+            ("文化",),
+            ("体育",),
+            ("生态环境", "环境保护", "环保"),
+            ("社会服务", "公益慈善", "社会工作"),
+            ("法律",),
+            ("宗教",),
+            ("职业及从业者组织", "职业及从业组织", "职业及从业者"),
+            ("国际及涉外组织", "国际及其他涉外组织"),
+            ("其他",),
+        ),
+        start=1,
+    )
+    for name in names
+}
+
+#: What a venue column says where there is none (RULEBOOK §8.1 活动场所).
+NO_VENUE = ("", "无", "没有", "否", "0")
