@@ -75,28 +75,30 @@ def industry_bodies(settings: PlanSettings) -> dict[str, str]:
 
 def _recorded_superiors(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Return the one superior each cell names ("" for none or several), and where it names several."""
-    names = cells.map({cell: _names(cell) for cell in cells.unique()})
-    count = names.str.len()
-    return names.str[0].where(count == 1, "").astype("str"), count > 1
+    named = {cell: _names(cell) for cell in cells.unique()}
+    recorded = cells.map({cell: names[0] if len(names) == 1 else "" for cell, names in named.items()})
+    return recorded.astype("str"), cells.isin([cell for cell, names in named.items() if len(names) > 1])
 
 
 def _names(cell: str) -> list[str]:
     """Return the different bodies a cell names, in order; full-width forms and spaces make no difference."""
-    folded = (_fold(part) for part in _SEVERAL.split(unicodedata.normalize("NFKC", cell)))
-    return list(dict.fromkeys(name for name in folded if name))
+    named = (_fold(part) for part in _SEVERAL.split(unicodedata.normalize("NFKC", cell)))
+    return list(dict.fromkeys(name for name in named if not _BLANK.fullmatch(name)))
 
 
 def _fold(name: str) -> str:
-    bare = _SPACES.sub("", name)
-    return "" if _BLANK.fullmatch(bare) else bare
+    return _SPACES.sub("", unicodedata.normalize("NFKC", name))
 
 
 def _supervision(facts: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return supervisor ("" for none) and mode: as recorded, else by what the supervisor cell says (§3.2)."""
-    cells = facts["supervisor"].str.normalize("NFKC").str.replace(_SPACES, "", regex=True)
-    is_direct = cells.isin(_DIRECT)
-    supervisor = cells.where(~is_direct & ~where_true(cells.str.fullmatch(_BLANK)), "")
-    implied = np.select([is_direct, (supervisor != "").to_numpy()], [Mode.DIRECT.value, Mode.DUAL.value], default="")
+    folded = {cell: _fold(cell) for cell in facts["supervisor"].unique()}
+    is_direct = facts["supervisor"].isin([cell for cell, name in folded.items() if name in _DIRECT])
+    named = {cell: "" if name in _DIRECT or _BLANK.fullmatch(name) else name for cell, name in folded.items()}
+    supervisor = facts["supervisor"].map(named).astype("str")
+    implied = np.select(
+        [is_direct.to_numpy(), (supervisor != "").to_numpy()], [Mode.DIRECT.value, Mode.DUAL.value], default=""
+    )
     mode = facts["mode"].where(facts["mode"] != "", pd.Series(implied, index=facts.index, dtype="str"))
     return supervisor, mode
 

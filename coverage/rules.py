@@ -148,7 +148,8 @@ def _gather_facts(
     orgs: pd.DataFrame, places: pd.DataFrame, *, settings: PlanSettings, is_assessed: bool
 ) -> pd.DataFrame:
     """Return Orgs with everything the conditions ask for: counts, effective unit, adjustments, affiliation."""
-    facts = orgs.merge(places[["org_id", "township_name"]], on="org_id", how="left", validate="one_to_one")
+    townships = places.set_index("org_id")["township_name"]
+    facts = orgs.assign(township_name=townships.loc[orgs["org_id"]].to_numpy())
     members = count_members(facts, settings=settings).rename(columns={"prob": "members_prob"})
     affiliation = read_affiliation(facts, settings=settings, is_assessed=is_assessed)
     facts = facts.assign(**members, **read_units(facts), **affiliation.rename(columns={"superior": "superior_shown"}))
