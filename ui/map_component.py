@@ -1,0 +1,93 @@
+"""The map of every page: our own Streamlit component, Leaflet on canvas, geometry as static files."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from ui.map_assets import STATIC_DIR, component_script, geometry_files, map_style
+from ui.map_payload import pack_groups, pack_points, picture
+from ui.map_spec import MapEvent
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ui.map_payload import Packed
+    from ui.map_spec import MapSpec
+
+# Hashes of points and groups this browser page has been given.
+_SENT = "coverage_map_sent"
+_render = st.components.v2.component("coverage_map", js=component_script(), css=map_style(), isolate_styles=False)
+
+
+def show_map(spec: MapSpec, *, key: str, height: int = 560, static_dir: Path = STATIC_DIR) -> MapEvent | None:
+    """Draw a map and return what was clicked since the last run, once.
+
+    Pan, zoom and hover run no script. Points and groups travel once a session, then only their hash.
+
+    Parameters
+    ----------
+    spec
+        What to show.
+    key
+        Name of the map; the same key keeps zoom and centre from run to run.
+    height
+        Pixels, the notice line included.
+    static_dir
+        The directory Streamlit serves as app/static; `geo/manifest.json` in it names the geometry files.
+    """
+    packed = {
+        "point": None if spec.points is None else pack_points(spec.points),
+        "group": None if spec.groups is None else pack_groups(spec.groups),
+    }
+    layers = {"points": _once(packed["point"]), "groups": _once(packed["group"])}
+    result = _render(
+        key=key,
+        data=picture(spec) | layers | _addresses(spec.level, static_dir) | {"height": height},
+        height=height,
+        on_clicked_change=_keep,
+        on_missing_change=partial(_send_again, key),
+    )
+    return read_event(result.clicked, packed)
+
+
+def read_event(clicked: object, packed: dict[str, Packed | None]) -> MapEvent | None:
+    """Return a click as the id it stands for; None for a click on what is shown no more, or anything else sent."""
+    match clicked:
+        case {"kind": "area", "id": str(adcode)} if adcode.isascii() and adcode.isdigit():
+            return MapEvent("area", adcode)
+        case {"kind": "point" | "group" as kind, "index": int(index), "hash": str(digest)}:
+            layer = packed[kind]
+            known = layer is not None and layer.hash == digest and 0 <= index < len(layer.ids)
+            return MapEvent(kind, layer.ids[index]) if layer and known else None
+        case _:
+            return None
+
+
+def _addresses(level: str, static_dir: Path) -> dict[str, str]:
+    prefix = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    base = f"/{prefix}/app/static" if prefix else "/app/static"
+    files = geometry_files(static_dir)
+    return {"static": base, "geometry": f"{base}/geo/{files[level]}", "lines": f"{base}/geo/{files['lines']}"}
+
+
+def _once(layer: Packed | None) -> dict[str, Any] | None:
+    """Return a layer with its body the first time, later its hash alone."""
+    if layer is None:
+        return None
+    sent = st.session_state.setdefault(_SENT, set())
+    known = layer.hash in sent
+    sent.add(layer.hash)
+    return {"hash": layer.hash} if known else {"hash": layer.hash, "body": layer.body}
+
+
+def _send_again(key: str) -> None:
+    """Forget what a page asks for: it has let go of an older set, or a message was overtaken on its way."""
+    missing = st.session_state[key].missing
+    st.session_state.setdefault(_SENT, set()).difference_update(missing if isinstance(missing, list) else ())
+
+
+def _keep() -> None:
+    """Make Streamlit report `clicked`; the answer is read from the result."""

@@ -1,0 +1,154 @@
+// Points and proposed groups: unpacked once, projected once, painted on every move.
+
+const GRID_CELLS = 256;
+const COATS = 16;
+const MANY = 20000;
+const MARK_SIZES = [[300, 6], [2000, 4.5], [8000, 3.25], [MANY, 2.5]]; // at most so many in view: so large (px)
+const LEAD_SIZES = [[60, 8], [400, 6.5], [Infinity, 4.5]];
+
+export function unpackPoints(L, crs, body) {
+  const points = projectPairs(crs, new Float32Array(bytesOf(body.lonlat).buffer));
+  return Object.assign(points, {
+    categories: bytesOf(body.categories),
+    texts: body.texts,
+    grid: buildGrid(points),
+  });
+}
+
+// A group is its lead (or the middle, where nobody leads) followed by its members.
+export function unpackGroups(L, crs, body) {
+  const seats = projectPairs(crs, new Float32Array(bytesOf(body.lonlat).buffer));
+  const sizes = new Uint16Array(bytesOf(body.sizes).buffer);
+  const starts = new Uint32Array(sizes.length + 1);
+  sizes.forEach((size, group) => {
+    starts[group + 1] = starts[group] + size;
+  });
+  const hubs = { xs: new Float64Array(sizes.length), ys: new Float64Array(sizes.length) };
+  sizes.forEach((_, group) => {
+    hubs.xs[group] = seats.xs[starts[group]];
+    hubs.ys[group] = seats.ys[starts[group]];
+  });
+  const grid = buildGrid(hubs);
+  return { seats, starts, hubs, grid, categories: bytesOf(body.categories), texts: body.texts };
+}
+
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+function projectPairs(crs, pairs) {
+  const count = pairs.length / 2;
+  const xs = new Float64Array(count);
+  const ys = new Float64Array(count);
+  for (let i = 0; i < count; i += 1) {
+    const { x, y } = crs.projection.project({ lng: pairs[2 * i], lat: pairs[2 * i + 1] });
+    xs[i] = x;
+    ys[i] = y;
+  }
+  return { xs, ys };
+}
+
+// Points sorted by cell of a square grid: cell k holds order[starts[k]] .. order[starts[k + 1] - 1].
+function buildGrid({ xs, ys }) {
+  const left = xs.reduce((a, b) => Math.min(a, b), Infinity);
+  const bottom = ys.reduce((a, b) => Math.min(a, b), Infinity);
+  const width = xs.reduce((a, b) => Math.max(a, b), -Infinity) - left;
+  const height = ys.reduce((a, b) => Math.max(a, b), -Infinity) - bottom;
+  const side = Math.max(width, height, 1) / (GRID_CELLS - 1);
+  const place = (value, start) => Math.min(GRID_CELLS - 1, Math.max(0, Math.floor((value - start) / side)));
+  const cellOf = (x, y) => place(y, bottom) * GRID_CELLS + place(x, left);
+  const starts = new Uint32Array(GRID_CELLS * GRID_CELLS + 1);
+  xs.forEach((x, i) => {
+    starts[cellOf(x, ys[i]) + 1] += 1;
+  });
+  for (let cell = 0; cell < GRID_CELLS * GRID_CELLS; cell += 1) starts[cell + 1] += starts[cell];
+  const next = starts.slice();
+  const order = new Uint32Array(xs.length);
+  xs.forEach((x, i) => {
+    const cell = cellOf(x, ys[i]);
+    order[next[cell]] = i;
+    next[cell] += 1;
+  });
+  return { starts, order, column: (x) => place(x, left), row: (y) => place(y, bottom) };
+}
+
+// Index of the point nearest to a place at most `reach` metres away, the one painted last among equals; -1 for none.
+export function nearest({ xs, ys }, grid, place, reach) {
+  let best = -1;
+  let bestSquare = reach * reach;
+  for (let row = grid.row(place.y - reach); row <= grid.row(place.y + reach); row += 1) {
+    const from = grid.starts[row * GRID_CELLS + grid.column(place.x - reach)];
+    const to = grid.starts[row * GRID_CELLS + grid.column(place.x + reach) + 1];
+    for (let k = from; k < to; k += 1) {
+      const i = grid.order[k];
+      const square = (xs[i] - place.x) ** 2 + (ys[i] - place.y) ** 2;
+      if (square < bestSquare || (square === bestSquare && i > best)) {
+        best = i;
+        bestSquare = square;
+      }
+    }
+  }
+  return best;
+}
+
+// Paints category by category, so that the colour seldom changes; in several coats, so that no category hides the others.
+export function paintPoints(context, bounds, placer, points, categories, stamp) {
+  const coats = Array.from({ length: COATS }, () => categories.map(() => []));
+  let inView = 0;
+  for (let i = 0; i < points.xs.length; i += 1) {
+    const x = placer.x(points.xs[i]);
+    const y = placer.y(points.ys[i]);
+    if (x > bounds.min.x && x < bounds.max.x && y > bounds.min.y && y < bounds.max.y) {
+      coats[i % COATS][points.categories[i]].push(x, y);
+      inView += 1;
+    }
+  }
+  const size = inView > MANY ? 0 : sizeFor(MARK_SIZES, inView);
+  coats.forEach((byCategory) =>
+    byCategory.forEach((pixels, k) => {
+      if (pixels.length === 0) return;
+      if (size) paintSprites(context, pixels, stamp(categories[k].shape, size, categories[k].color));
+      else paintSquares(context, pixels, categories[k].color);
+    }),
+  );
+}
+
+function sizeFor(sizes, count) {
+  return sizes.find(([limit]) => count <= limit)[1];
+}
+
+function paintSquares(context, pixels, color) {
+  context.fillStyle = color;
+  for (let i = 0; i < pixels.length; i += 2) context.fillRect(pixels[i] - 1.5, pixels[i + 1] - 1.5, 3, 3);
+}
+
+function paintSprites(context, pixels, { image, half }) {
+  for (let i = 0; i < pixels.length; i += 2) {
+    context.drawImage(image, pixels[i] - half, pixels[i + 1] - half, 2 * half, 2 * half);
+  }
+}
+
+export function paintGroups(context, placer, groups, categories, stamp) {
+  const { seats, starts, hubs } = groups;
+  const size = sizeFor(LEAD_SIZES, hubs.xs.length);
+  context.lineWidth = size > 5 ? 1.75 : 1;
+  categories.forEach(({ color }, k) => {
+    context.beginPath();
+    for (let group = 0; group < hubs.xs.length; group += 1) {
+      if (groups.categories[group] === k) traceGroup(context, placer, seats, starts[group], starts[group + 1]);
+    }
+    context.strokeStyle = color;
+    context.stroke();
+  });
+  for (let group = 0; group < hubs.xs.length; group += 1) {
+    const { color } = categories[groups.categories[group]];
+    paintSprites(context, [placer.x(hubs.xs[group]), placer.y(hubs.ys[group])], stamp("star", size, color));
+  }
+}
+
+function traceGroup(context, placer, { xs, ys }, hub, end) {
+  for (let member = hub + 1; member < end; member += 1) {
+    context.moveTo(placer.x(xs[hub]), placer.y(ys[hub]));
+    context.lineTo(placer.x(xs[member]), placer.y(ys[member]));
+  }
+}
