@@ -1,0 +1,1 @@
+"""Addresses as text: what they say about a place."""

@@ -1,0 +1,17 @@
+"""The part of an address that names a building, without floor, unit and room."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+_NUMBER = r"[a-zA-Z]?[0-9一二三四五六七八九十百零〇]+"
+#: Floor, unit and room words behind a number, with more numbers before it: 3单元, 5楼, 负一层, 201-203室, 1206房间.
+_ROOM = rf"[负地下]*(?:{_NUMBER}[-—~至、,，.]*)+(?:楼层|层|楼|室|单元|号房|房间|房|户)(?:整层)?"
+#: A bare room number behind the number or name of a building: 8号301, 国贸大厦1508, 3号楼-201.
+_BARE_ROOM = r"(号|座|栋|幢|楼|厦|广场|中心|园)[-—#]*[a-zA-Z]?[0-9]+(?:[-—~、,，][a-zA-Z]?[0-9]+)*$"
+
+
+def cut_rooms(addresses: pd.Series) -> pd.Series:
+    """Return each address up to its building: two rooms of one house become equal, two houses stay different."""
+    plain = addresses.str.normalize("NFKC").str.replace(r"[\s()]", "", regex=True)
+    return plain.str.replace(_ROOM, "", regex=True).str.replace(_BARE_ROOM, r"\1", regex=True)

@@ -1,0 +1,52 @@
+"""The tables of the gazetteer as they are kept in data/gazetteer/ (origins: its SOURCE.md)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pandas as pd
+
+DEFAULT_DIRECTORY: Final = Path(__file__).resolve().parents[2] / "data" / "gazetteer"
+_NUMBERS: Final = ("lon", "lat", "seat_lon", "seat_lat", "area_km2")
+
+
+class Divisions(NamedTuple):
+    """Present divisions, with the codes of the boundary files, and the codes and names that lead to them.
+
+    Places are WGS-84; unknown seats are NaN.
+    """
+
+    provinces: pd.DataFrame
+    """adcode, name, short_name, lon, lat, area_km2"""
+    cities: pd.DataFrame
+    """adcode, name, short_name, province, province_name, lon, lat, area_km2"""
+    counties: pd.DataFrame
+    """the columns of cities, city, city_name, kind, and the seat of the county's government: seat_lon, seat_lat"""
+    townships: pd.DataFrame
+    """code (9 digits), name, adcode of the county"""
+    aliases: pd.DataFrame
+    """alias (a code other tables use), name, adcode, seen_in"""
+    retired: pd.DataFrame
+    """old_adcode, old_name, last_seen, current_adcode ("" without one successor), match"""
+    zones: pd.DataFrame
+    """zone_code, name, city_code: development zones that other tables list as counties"""
+
+
+def load_divisions(directory: Path | None = None) -> Divisions:
+    """Return the tables of a gazetteer directory, by default the product's own."""
+    source = directory or DEFAULT_DIRECTORY
+    return Divisions(
+        provinces=_read(source, "provinces"),
+        cities=_read(source, "cities"),
+        counties=_read(source, "counties"),
+        townships=pd.read_parquet(source / "townships.parquet"),
+        aliases=_read(source, "aliases"),
+        retired=_read(source, "retired"),
+        zones=_read(source, "zones"),
+    )
+
+
+def _read(directory: Path, name: str) -> pd.DataFrame:
+    table = pd.read_csv(directory / f"{name}.csv", dtype=str, keep_default_na=False)
+    return table.assign(**{column: pd.to_numeric(table[column]) for column in _NUMBERS if column in table})
