@@ -158,4 +158,4 @@ def _dissolve(counties: gpd.GeoDataFrame, level: str, kept: list[str]) -> gpd.Ge
 def _check_parents(counties: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, level: str) -> None:
     orphans = sorted(set(counties[level]) - set(areas["adcode"]))
     if orphans:
-        raise BoundaryError("boundaries.missing_parents", level=level, adcodes=orphans)
+        raise BoundaryError("boundaries.missing_parents", file=level, adcodes=", ".join(orphans), count=len(orphans))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from pyarrow import ArrowException
+from pyproj.exceptions import CRSError
 
 from geo.errors import BoundaryError
 
@@ -29,6 +30,19 @@ _POLYGON_TYPES: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULT
 # Real boundary sources overlap by slivers; more than this share of an area is another area's land
 _OVERLAP_SHARE: Final = 0.001
 _SHOWN_CODES: Final = 10
+SOUTH_CHINA_SEA: Final = "south_china_sea"
+_DASHES: Final = 10
+# Whatever is wrong in a file or in the metadata it carries comes out of the reader as one of these
+_PARQUET_ERRORS: Final = (
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    ArrowException,
+    CRSError,
+    shapely.errors.GEOSException,
+)
 
 
 def read_areas(directory: Path, level: str, columns: tuple[str, ...]) -> gpd.GeoDataFrame | None:
@@ -36,15 +50,23 @@ def read_areas(directory: Path, level: str, columns: tuple[str, ...]) -> gpd.Geo
     areas = _read(directory, level)
     if areas is None:
         return None
-    missing = [column for column in columns if column not in areas]
-    if missing:
-        raise BoundaryError("boundaries.missing_columns", file=level, columns=missing)
+    _refuse_missing(areas, level, columns)
     return areas.assign(**{column: areas[column].fillna("").astype(str) for column in columns})
 
 
 def read_lines(directory: Path) -> gpd.GeoDataFrame | None:
-    """Return the lines of a directory (kind, name, geometry), or None where it has none."""
-    return _read(directory, "lines")
+    """Return the lines of a directory (kind, geometry), or None where it has none.
+
+    Lines without the ten dashes of the South China Sea are refused: they belong on every national map.
+    """
+    lines = _read(directory, "lines")
+    if lines is None:
+        return None
+    _refuse_missing(lines, "lines", ("kind",))
+    dashes = int(shapely.get_num_geometries(lines.geometry[lines["kind"] == SOUTH_CHINA_SEA].to_numpy()).sum())
+    if dashes < _DASHES:
+        raise BoundaryError("boundaries.missing_dashes", file="lines", count=dashes)
+    return lines
 
 
 def read_source(directory: Path) -> dict[str, str]:
@@ -57,18 +79,20 @@ def read_source(directory: Path) -> dict[str, str]:
 def check_areas(areas: gpd.GeoDataFrame, level: str) -> None:
     """Raise BoundaryError where codes, places or shapes of a level cannot be relied on."""
     codes = areas["adcode"].to_numpy()
-    _refuse("boundaries.bad_codes", level, codes[~areas["adcode"].str.fullmatch(r"[1-9]\d{5}")])
-    _refuse("boundaries.duplicate_codes", level, codes[areas["adcode"].duplicated()])
+    for column in ("adcode", "city", "province"):
+        if column in areas:
+            _refuse("bad_codes", level, codes[~areas[column].str.fullmatch(r"[1-9]\d{5}")])
+    _refuse("duplicate_codes", level, codes[areas["adcode"].duplicated()])
     shapes = areas.geometry.to_numpy()
     is_area = np.isin(shapely.get_type_id(shapes), _POLYGON_TYPES) & ~shapely.is_empty(shapes)
-    _refuse("boundaries.no_area", level, codes[~is_area])
-    _refuse("boundaries.not_wgs84", level, codes[~_in_range(shapes)], crs="")
-    _refuse("boundaries.invalid_geometry", level, codes[~shapely.is_valid(shapes)])
+    _refuse("no_area", level, codes[~is_area])
+    _refuse("out_of_range", level, codes[~_in_range(shapes)])
+    _refuse("invalid_geometry", level, codes[~shapely.is_valid(shapes)])
 
 
 def check_coverage(areas: gpd.GeoDataFrame, level: str) -> None:
     """Raise BoundaryError where areas of a level share more than a sliver."""
-    _refuse("boundaries.overlap", level, areas["adcode"].to_numpy()[_overlaps(areas.geometry.to_numpy())])
+    _refuse("overlap", level, areas["adcode"].to_numpy()[_overlaps(areas.geometry.to_numpy())])
 
 
 def _read(directory: Path, level: str) -> gpd.GeoDataFrame | None:
@@ -81,10 +105,10 @@ def _read(directory: Path, level: str) -> gpd.GeoDataFrame | None:
 def _read_parquet(path: Path) -> gpd.GeoDataFrame:
     try:
         areas = gpd.read_parquet(path)
-    except (OSError, ValueError, ArrowException, shapely.errors.GEOSException) as error:
+    except _PARQUET_ERRORS as error:
         raise BoundaryError("boundaries.unreadable", file=path.name, reason=str(error)) from error
     if areas.crs is None or (areas.crs.to_epsg() not in _WGS84_EPSG and "CRS84" not in areas.crs.to_string()):
-        raise BoundaryError("boundaries.not_wgs84", file=path.name, crs=str(areas.crs), adcodes=[])
+        raise BoundaryError("boundaries.not_wgs84", file=path.name, crs=str(areas.crs))
     shapes = areas.geometry.to_numpy()
     return gpd.GeoDataFrame(areas.drop(columns=areas.geometry.name), geometry=shapes, crs=4326)
 
@@ -93,13 +117,14 @@ def _read_geojson(path: Path) -> gpd.GeoDataFrame:
     document = _parse_json(path)
     crs = str(document.get("crs") or "CRS84")
     if not any(name in crs for name in _WGS84_NAMES):
-        raise BoundaryError("boundaries.not_wgs84", file=path.name, crs=crs, adcodes=[])
+        raise BoundaryError("boundaries.not_wgs84", file=path.name, crs=crs)
     features = document.get("features")
     if not isinstance(features, list) or not features or not all(isinstance(row, dict) for row in features):
-        raise BoundaryError("boundaries.unreadable", file=path.name, reason="features")
-    properties = pd.DataFrame([row.get("properties") or {} for row in features])
+        raise BoundaryError("boundaries.no_features", file=path.name)
+    properties = [row.get("properties") for row in features]
+    table = pd.DataFrame([row if isinstance(row, dict) else {} for row in properties])
     geometries = [json.dumps(row.get("geometry")) for row in features]
-    return gpd.GeoDataFrame(properties, geometry=shapely.from_geojson(geometries, on_invalid="ignore"), crs=4326)
+    return gpd.GeoDataFrame(table, geometry=shapely.from_geojson(geometries, on_invalid="ignore"), crs=4326)
 
 
 def _parse_json(path: Path) -> dict[str, Any]:
@@ -108,14 +133,20 @@ def _parse_json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         raise BoundaryError("boundaries.unreadable", file=path.name, reason=str(error)) from error
     if not isinstance(document, dict):
-        raise BoundaryError("boundaries.unreadable", file=path.name, reason="object")
+        raise BoundaryError("boundaries.no_features", file=path.name)
     return document
 
 
-def _refuse(key: str, level: str, codes: NDArray[np.object_], **values: object) -> None:
+def _refuse_missing(areas: gpd.GeoDataFrame, level: str, columns: tuple[str, ...]) -> None:
+    missing = [column for column in columns if column not in areas]
+    if missing:
+        raise BoundaryError("boundaries.missing_columns", file=level, columns=", ".join(missing))
+
+
+def _refuse(reason: str, level: str, codes: NDArray[np.object_]) -> None:
     if len(codes):
-        shown = sorted(map(str, codes))[:_SHOWN_CODES]
-        raise BoundaryError(key, file=level, adcodes=shown, count=len(codes), **values)
+        shown = ", ".join(sorted(map(str, codes))[:_SHOWN_CODES])
+        raise BoundaryError(f"boundaries.{reason}", file=level, adcodes=shown, count=len(codes))
 
 
 def _in_range(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:

@@ -92,7 +92,7 @@ def crs_votes(lon: ArrayLike, lat: ArrayLike, *, adcode: ArrayLike, counties: gp
 def _refuse_unknown(systems: NDArray[np.object_]) -> None:
     unknown = sorted({str(name) for name in np.unique(systems.astype(str))} - set(CRS_NAMES))
     if unknown:
-        raise InputError("crs.unknown", names=unknown)
+        raise InputError("crs.unknown", names=", ".join(unknown))
 
 
 def _invert(forward: Shift, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:

