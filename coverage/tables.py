@@ -200,7 +200,9 @@ class Candidates(Table):
     business_text: Series[str] = pa.Field(description="name + scope without place names and type words")
     level: Series[str] = pa.Field(description="登记层级, warning S6")
     is_unclear: Series[bool] = pa.Field(description="affiliation unclear or in conflict, warning S7")
-    slots: Series[int] = pa.Field(ge=0, description="instructor slots stated in the row, 0 when blank")
+    slots: Series[Count] = pa.Field(
+        nullable=True, ge=0, description="largest instructor slots stated in its county and recorded superior"
+    )
 
 
 class Groups(Table):

@@ -1,0 +1,8 @@
+"""Which organisations should form a unit together (业务相近、地域相邻、便于活动): GROUPING.md, RULEBOOK §4.3, §5."""
+
+from __future__ import annotations
+
+from coverage.grouping.candidates import find_candidates
+from coverage.grouping.proposing import Grouping, propose_groups
+
+__all__ = ["Grouping", "find_candidates", "propose_groups"]

@@ -1,0 +1,62 @@
+"""What the solver computes with: plain arrays, one block or one independent part of it at a time."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+#: "No organisation", "not known" in integer arrays.
+NONE = -1
+
+
+class Sites(NamedTuple):
+    """Organisations of one block as arrays, in order of org_id."""
+
+    row: Ints  # position in the candidates
+    n: Ints  # full members
+    size: Ints  # full and probationary members
+    limit_m: Floats
+    xyz: Floats  # geocentric metres, NaN without a precise point
+    is_precise: Bools
+    supervisor: Ints  # codes of names, NONE unknown
+    superior: Ints
+    township: Ints
+    industry: Ints  # (m, 4): GB/T 4754 小类, 中类, 大类, 门类 as numbers, NONE unknown
+    class14: Ints  # 0 unknown
+    text: Ints  # rows of the block's text matrix
+
+    def take(self, index: Ints | Bools) -> Sites:
+        """Return some of the organisations, in the order of `index`."""
+        return Sites._make(column[index] for column in self)
+
+
+class Block(NamedTuple):
+    """One county, or one recorded superior in it: nobody travels from one block to another (H6, H7)."""
+
+    adcode: str
+    superior: str
+    small: Sites  # S: one or two full members, to be grouped
+    hosts: Sites  # H: may take others in
+    slots: int  # instructor slots
+    texts: tuple[str, ...]  # business texts of small, then hosts
+
+
+class Trips(NamedTuple):
+    """Trips within the traveller's limit, sorted by lead, then traveller; positions in the block's arrays."""
+
+    traveller: Ints
+    lead: Ints
+    distance_m: Floats
+    similarity: Floats
+    evidence: Ints  # similarity.EVIDENCES
+    cost: Floats
+
+    def take(self, index: Ints | Bools) -> Trips:
+        """Return some of the trips, in the order of `index`."""
+        return Trips._make(column[index] for column in self)

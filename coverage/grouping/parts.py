@@ -1,0 +1,129 @@
+"""A block taken apart: whoever no trip connects can be planned independently."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from coverage.grouping.arrays import Bools, Floats, Ints, Trips
+from coverage.grouping.model import COST_INSTRUCTOR, OWN_MIN, Part
+from coverage.grouping.trips import circular
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coverage.grouping.arrays import Block
+    from coverage.settings import PlanSettings
+
+
+class Located(NamedTuple):
+    """A part, and where its organisations and hosts stand in the block."""
+
+    part: Part
+    orgs: Ints
+    hosts: Ints
+
+
+def split(block: Block, trips: Trips, guests: Trips, *, settings: PlanSettings) -> Iterator[Located]:
+    """Yield the independent parts of a block, in order of their first organisation.
+
+    Slots of instructors connect everybody: a block that has some is one part.
+    """
+    guests = guests.take(_worth_going(block, guests, settings))
+    label = _labels(block, trips, guests, settings=settings)
+    order = np.argsort(label, kind="stable")
+    ends = np.flatnonzero(np.diff(label[order])) + 1
+    trip_label, guest_label = label[trips.traveller], label[guests.traveller]
+    trip_order, guest_order = np.argsort(trip_label, kind="stable"), np.argsort(guest_label, kind="stable")
+    for orgs in np.split(order, ends) if len(order) else ():
+        one = label[orgs[0]]
+        inner = trip_order[slice(*np.searchsorted(trip_label[trip_order], [one, one + 1]))]
+        outer = guest_order[slice(*np.searchsorted(guest_label[guest_order], [one, one + 1]))]
+        yield _part(block, orgs, trips.take(inner), guests=guests.take(outer), settings=settings)
+
+
+def host_capacity(block: Block, settings: PlanSettings) -> tuple[Ints, Ints]:
+    """Return the organisations and the members that each host may still take in (H13)."""
+    places = np.full(len(block.hosts.row), settings.host_max_orgs, dtype=np.int64)
+    return places, np.maximum(settings.branch_max_members - block.hosts.size, 0)
+
+
+def can_have_instructor(block: Block, settings: PlanSettings) -> Bools:
+    """Say who builds its own unit with an instructor (RULEBOOK §4.3 row 1; profile 2012: no minimum)."""
+    return np.logical_or(block.small.n + 1 >= OWN_MIN, settings.profile == "2012")
+
+
+def _worth_going(block: Block, guests: Trips, settings: PlanSettings) -> Bools:
+    """Say which trips to hosts a best plan may use: none dearer than to a host that can never be full."""
+    places, room = host_capacity(block, settings)
+    fits = (places[guests.lead] >= 1) & (block.small.size[guests.traveller] <= room[guests.lead])
+    never_full = ~_may_fill(block, guests.take(fits), settings)
+    cheapest = np.full(len(block.small.row), np.inf)
+    sure = fits & never_full[guests.lead]
+    np.minimum.at(cheapest, guests.traveller[sure], guests.cost[sure])
+    return fits & (guests.cost <= cheapest[guests.traveller])
+
+
+def _may_fill(block: Block, guests: Trips, settings: PlanSettings) -> Bools:
+    """Say which hosts cannot take in everybody who could come."""
+    places, room = host_capacity(block, settings)
+    count = np.bincount(guests.lead, minlength=len(places))
+    size = np.bincount(guests.lead, weights=block.small.size[guests.traveller], minlength=len(places))
+    return (count > places) | (size > room)
+
+
+def _labels(block: Block, trips: Trips, guests: Trips, *, settings: PlanSettings) -> Ints:
+    """Return the part of each organisation, numbered by its first member.
+
+    scipy instead of networkx: a county of 3,000 has millions of edges, and building the graph alone takes seconds.
+    """
+    small = len(block.small.row)
+    if block.slots:
+        return np.zeros(small, dtype=np.int64)
+    shared = _may_fill(block, guests, settings)[guests.lead]
+    start = np.concatenate([trips.traveller, guests.traveller[shared]])
+    end = np.concatenate([trips.lead, guests.lead[shared] + small])
+    nodes = small + len(block.hosts.row)
+    graph = sparse.coo_array((np.ones(len(start), dtype=np.int8), (start, end)), shape=(nodes, nodes))
+    return sparse.csgraph.connected_components(graph, directed=False)[1][:small].astype(np.int64)
+
+
+def _part(block: Block, orgs: Ints, trips: Trips, *, guests: Trips, settings: PlanSettings) -> Located:
+    inside = np.zeros(len(block.small.row), dtype=np.int64)
+    inside[orgs] = np.arange(len(orgs))
+    inner = trips._replace(lead=inside[trips.lead], traveller=inside[trips.traveller])
+    near, near_cost = _padded(inner, len(orgs))
+    hosts, host = np.unique(guests.lead, return_inverse=True)
+    order = np.lexsort((hosts[host], guests.cost, guests.traveller))
+    places, room = host_capacity(block, settings)
+    n = block.small.n[orgs]
+    teaching = np.where(n == 2, COST_INSTRUCTOR[2], COST_INSTRUCTOR[1])
+    part = Part(
+        n=n,
+        size=block.small.size[orgs],
+        near=near,
+        near_cost=near_cost,
+        guest=inside[guests.traveller][order],
+        host=host[order],
+        guest_cost=guests.cost[order],
+        host_places=places[hosts],
+        host_room=room[hosts],
+        instructor_cost=np.where(can_have_instructor(block, settings)[orgs], teaching, np.inf),
+        slots=block.slots,
+        most_units=settings.joint_max_units,
+        most_members=settings.branch_max_members,
+    )
+    return Located(part, orgs, hosts)
+
+
+def _padded(trips: Trips, orgs: int) -> tuple[Ints, Floats]:
+    """Return travellers and costs as one row a lead, cheapest first, padded with the lead at infinite cost."""
+    trips = trips.take(np.lexsort((circular(trips, orgs), trips.lead)))
+    place = np.arange(len(trips.lead)) - np.searchsorted(trips.lead, trips.lead, side="left")
+    width = int(place.max(initial=0)) + 1
+    near = np.repeat(np.arange(orgs)[:, None], width, axis=1)
+    cost = np.full((orgs, width), np.inf)
+    near[trips.lead, place], cost[trips.lead, place] = trips.traveller, trips.cost
+    return near, cost

@@ -1,0 +1,262 @@
+"""From candidates to the tables of grouping: blocks solved one by one, then units, outcomes and reasons."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from coverage.codes import join_codes
+from coverage.grouping.blocks import read_sites, split_blocks
+from coverage.grouping.communities import Community, pool_chances, propose_communities
+from coverage.grouping.liaisons import propose_liaisons
+from coverage.grouping.model import COST_ATTACHED, COST_LEFT, OWN_MIN
+from coverage.grouping.reasons import alternatives, binding_reasons, near_other_superiors, ways_out
+from coverage.grouping.similarity import EVIDENCES
+from coverage.grouping.solving import BlockPlan, Seats, solve_block
+from coverage.tables import Blocks, Groups, Outcomes
+from coverage.vocabulary import Form, Location, Measure, Role
+
+if TYPE_CHECKING:
+    from coverage.grouping.arrays import Block, Ints, Sites
+    from coverage.settings import PlanSettings
+
+_MEASURE_OF_FORM: Final = {
+    Form.JOINT: Measure.JOINT,
+    Form.ATTACHED: Measure.ATTACHED,
+    Form.REGIONAL: Measure.REGIONAL,
+    Form.INDUSTRY: Measure.INDUSTRY,
+}
+_ROLE_ORDER: Final = {Role.LEAD: 0, Role.HOST: 1, Role.MEMBER: 2}
+# Hexadecimal digits of a group_id: 40 bits, so that a million groups collide once in two runs at most.
+_ID_DIGITS: Final = 10
+_CHANCE_COLUMNS: Final = ["nearest_m", "reachable", "enough_m", "slots"]
+_CHANCE_MARKS: Final = ["has_partner", "can_join", "has_host", "can_attach", "can_have_instructor"]
+
+
+class Grouping(NamedTuple):
+    """The proposed units, and what became of every organisation of S and Z."""
+
+    groups: pd.DataFrame
+    outcomes: pd.DataFrame
+    blocks: pd.DataFrame
+    liaison_sets: pd.DataFrame
+
+
+class _Solved(NamedTuple):
+    block: Block
+    plan: BlockPlan
+    communities: list[Community]
+    in_area: Ints
+    in_industry: Ints
+
+
+def propose_groups(candidates: pd.DataFrame, settings: PlanSettings) -> Grouping:
+    """Return units for as many organisations of S as the rules allow, at least cost (GROUPING §1, §5).
+
+    Parameters
+    ----------
+    candidates
+        The table `Candidates`, sorted by org_id; the same candidates give the same tables.
+    """
+    candidates = candidates.sort_values("org_id", ignore_index=True)
+    sites = read_sites(candidates)
+    solved = [
+        _solve(block, candidates, sites, settings=settings) for block in split_blocks(candidates, sites, settings)
+    ]
+    groups = _groups(candidates, solved, settings)
+    return Grouping(
+        groups=Groups.validate(groups[list(Groups.to_schema().columns)]),
+        outcomes=_outcomes(candidates, sites, solved, groups=groups, settings=settings),
+        blocks=_blocks(solved),
+        liaison_sets=propose_liaisons(candidates, sites, settings),
+    )
+
+
+def _solve(block: Block, candidates: pd.DataFrame, sites: Sites, *, settings: PlanSettings) -> _Solved:
+    plan = solve_block(block, settings)
+    small = candidates.loc[block.small.row, ["site", "township", "class14"]]
+    communities = propose_communities(small.loc[plan.left], sites, settings)
+    return _Solved(block, plan, communities, *pool_chances(small, sites, settings))
+
+
+def _groups(candidates: pd.DataFrame, solved: list[_Solved], settings: PlanSettings) -> pd.DataFrame:
+    """Return the table `Groups`, with `row`, the row of the candidate."""
+    units = pd.concat([_unit_rows(solved), _community_rows(solved)], ignore_index=True)
+    units = units.join(candidates[["org_id", "adcode", "n", "limit_m"]], on="row")
+    units = units.assign(unit=units.groupby(["block", "unit"]).ngroup())
+    units = units.assign(group_id=units["unit"].map(_group_ids(units)), is_guest=units["role"] != Role.HOST)
+    counted = units["n"].where(units["is_guest"], 0)
+    units = units.assign(
+        group_members=counted.groupby(units["unit"]).transform("sum"),
+        warnings=_warnings(units, candidates, settings),
+        reason=_group_reasons(units),
+        order=units["role"].map(_ROLE_ORDER),
+    )
+    return units.sort_values(["adcode", "group_id", "order", "org_id"], ignore_index=True)
+
+
+def _unit_rows(solved: list[_Solved]) -> pd.DataFrame:
+    """Return a row for every organisation in a joint unit or at a host."""
+    tables = [
+        pd.DataFrame(
+            {
+                "block": number,
+                "unit": each.plan.seats.unit,
+                "row": each.plan.seats.row,
+                "form": np.where(each.plan.seats.is_attached, Form.ATTACHED.value, Form.JOINT.value),
+                "role": _roles(each.plan.seats),
+                "distance_m": each.plan.seats.distance_m,
+                "similarity": each.plan.seats.similarity,
+                "evidence": np.array([*EVIDENCES, ""], dtype=object)[each.plan.seats.evidence],
+                "cost": each.plan.seats.cost,
+            }
+        )
+        for number, each in enumerate(solved)
+    ]
+    return pd.concat([_no_unit_rows(), *tables], ignore_index=True)
+
+
+def _no_unit_rows() -> pd.DataFrame:
+    texts = {name: pd.Series(dtype="str") for name in ("form", "role", "evidence")}
+    whole = {name: pd.Series(dtype="int64") for name in ("block", "unit", "row")}
+    real = {name: pd.Series(dtype="float64") for name in ("distance_m", "similarity", "cost")}
+    return pd.DataFrame(whole | texts | real)
+
+
+def _roles(seats: Seats) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
+    centre = np.where(seats.is_attached, Role.HOST.value, Role.LEAD.value)
+    return np.where(seats.row == seats.lead, centre, Role.MEMBER.value)
+
+
+def _community_rows(solved: list[_Solved]) -> pd.DataFrame:
+    """Return a row for every organisation in a regional or industry-wide unit: nobody leads, nobody travels."""
+    tables = [
+        pd.DataFrame(
+            {
+                "block": number,
+                "unit": -1 - place,
+                "row": community.rows,
+                "form": community.form.value,
+                "role": Role.MEMBER.value,
+                "evidence": "",
+            }
+        )
+        for number, each in enumerate(solved)
+        for place, community in enumerate(each.communities)
+    ]
+    return pd.concat([_no_unit_rows(), *tables], ignore_index=True)
+
+
+def _group_ids(units: pd.DataFrame) -> dict[int, str]:
+    """Return an id for each unit that depends on its form and its organisations only."""
+    ordered = units.sort_values(["unit", "org_id"])
+    keys = ordered.groupby("unit").agg(form=("form", "first"), orgs=("org_id", "\n".join))
+    texts = keys["form"] + "\n" + keys["orgs"]
+    return {
+        int(str(unit)): f"G{hashlib.sha256(text.encode()).hexdigest()[:_ID_DIGITS]}" for unit, text in texts.items()
+    }
+
+
+def _warnings(units: pd.DataFrame, candidates: pd.DataFrame, settings: PlanSettings) -> pd.Series:
+    """Return the soft findings of each unit (RULEBOOK §5.2): S2 S3 S4 S6 S7."""
+    facts = units.join(candidates[["location_level", "pt", "level", "is_unclear"]], on="row")
+    is_star = facts["form"].isin([Form.JOINT, Form.ATTACHED])
+    part_time = facts["pt"].fillna(0).astype("int64").where(facts["is_guest"], 0)
+    members = facts["n"].where(facts["is_guest"], 0)
+    by_unit = facts["unit"]
+    persons = (members - part_time).groupby(by_unit).transform("sum") + part_time.groupby(by_unit).transform("max")
+    levels = facts["level"].where(facts["level"] != "").groupby(by_unit).transform("nunique")
+    found = {
+        "S2": is_star & (facts["location_level"] == Location.ROAD),
+        "S3": (facts["form"] != Form.ATTACHED) & (persons < OWN_MIN),
+        "S4": is_star & (facts["role"] == Role.MEMBER) & (facts["similarity"] < settings.sim_min),
+        "S6": levels > 1,
+        "S7": facts["is_unclear"],
+    }
+    return join_codes(
+        {code: holds.groupby(by_unit).transform("any").to_numpy(dtype=bool) for code, holds in found.items()},
+        index=facts.index,
+    )
+
+
+def _group_reasons(units: pd.DataFrame) -> pd.Series:
+    """Return the key of `group_reason.<key>`: lead, host, member_<evidence>, guest_<evidence>, regional, industry."""
+    prefix = units["form"].map({Form.JOINT.value: "member_", Form.ATTACHED.value: "guest_"}).astype("str")
+    reasons = np.select(
+        [units["role"] != Role.MEMBER, ~units["form"].isin([Form.JOINT, Form.ATTACHED])],
+        [units["role"], units["form"]],
+        default=prefix + units["evidence"],
+    )
+    return pd.Series(reasons, index=units.index, dtype="str")
+
+
+def _outcomes(
+    candidates: pd.DataFrame, sites: Sites, solved: list[_Solved], *, groups: pd.DataFrame, settings: PlanSettings
+) -> pd.DataFrame:
+    """Return the table `Outcomes`."""
+    facts = _facts(candidates, solved, groups)
+    is_open = np.zeros(len(candidates), dtype=bool)
+    is_open[facts.index[~facts["measure"].isin([Measure.INSTRUCTOR_OWN, Measure.JOINT, Measure.ATTACHED])]] = True
+    facts = facts.assign(is_near_others=near_other_superiors(candidates, sites, is_open)[facts.index])
+    facts = facts.assign(reason=binding_reasons(facts), alternatives=alternatives(facts))
+    facts = facts.join(ways_out(facts, settings))
+    return Outcomes.validate(facts[list(Outcomes.to_schema().columns)].reset_index(drop=True))
+
+
+def _facts(candidates: pd.DataFrame, solved: list[_Solved], groups: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per organisation of S: its measure and unit, and what it could have reached."""
+    small = candidates.loc[candidates["kind"] == "small", ["org_id", "adcode", "is_precise", "limit_m", "n"]]
+    members = groups[groups["is_guest"]].set_index("row")
+    measure = members["form"].map(_MEASURE_OF_FORM).astype("str").reindex(small.index)
+    taught = np.concatenate([np.zeros(0, dtype=np.int64), *(each.plan.taught for each in solved)])
+    measure = measure.mask(small.index.isin(taught), Measure.INSTRUCTOR_OWN.value).fillna(Measure.PENDING.value)
+    chances = pd.DataFrame(
+        {name: _gathered(solved, name) for name in ("row", *_CHANCE_COLUMNS, *_CHANCE_MARKS)}
+    ).set_index("row")
+    facts = small.assign(measure=measure.astype("str"), group_id=members["group_id"].reindex(small.index).fillna(""))
+    facts = facts.join(chances)
+    return facts.assign(
+        **{name: facts[name].eq(other=True).to_numpy(dtype=bool) for name in _CHANCE_MARKS},
+        slots=facts["slots"].fillna(0),
+        reachable=facts["reachable"].astype("Int64"),
+        in_area=facts.index.isin(np.concatenate([np.zeros(0), *(each.in_area for each in solved)])),
+        in_industry=facts.index.isin(np.concatenate([np.zeros(0), *(each.in_industry for each in solved)])),
+    )
+
+
+def _gathered(solved: list[_Solved], name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    columns = [getattr(each.plan.chances, name) for each in solved]
+    return np.concatenate(columns) if columns else np.zeros(0)
+
+
+def _blocks(solved: list[_Solved]) -> pd.DataFrame:
+    """Return the table `Blocks`."""
+    return Blocks.validate(
+        pd.DataFrame([_block_row(each) for each in solved], columns=list(Blocks.to_schema().columns))
+    )
+
+
+def _block_row(each: _Solved) -> dict[str, object]:
+    block, plan, seats = each.block, each.plan, each.plan.seats
+    joint = int((~seats.is_attached).sum())
+    attached = int((seats.is_attached & (seats.row != seats.lead)).sum())
+    travel = float(seats.cost.sum())
+    instructor, small = len(plan.taught), len(block.small.row)
+    return {
+        "adcode": block.adcode,
+        "superior": block.superior,
+        "small": small,
+        "hosts": len(block.hosts.row),
+        "slots": block.slots,
+        "covered": joint + attached + instructor,
+        "joint": joint,
+        "attached": attached,
+        "instructor": instructor,
+        "cost": travel + COST_ATTACHED * attached + COST_LEFT * len(plan.left),
+        "travel": travel,
+        "bound": plan.bound,
+        "is_proved": plan.is_proved,
+    }

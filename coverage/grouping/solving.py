@@ -1,0 +1,155 @@
+"""The plan of one block: from its organisations to its units, a pure function that any process can run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
+from coverage.grouping.chances import Chances, find_chances
+from coverage.grouping.exact import Plan, solve_exactly
+from coverage.grouping.greedy import greedy_plan
+from coverage.grouping.model import Columns, Kind, join
+from coverage.grouping.parts import Located, split
+from coverage.grouping.pieces import solve_in_pieces
+from coverage.grouping.similarity import needs_texts, text_matrix
+from coverage.grouping.trips import find_trips
+
+if TYPE_CHECKING:
+    from coverage.grouping.arrays import Block
+    from coverage.settings import PlanSettings
+
+# Parts above this are cut into pieces; below, nearly all are solved with a proof (GROUPING §6).
+_MOST_EXACT: Final = 400
+# Sums of costs that differ by less are ties.
+_EQUAL: Final = 1e-9
+
+
+class Seats(NamedTuple):
+    """Organisations in joint units and at hosts, one a row; row numbers are those of the candidates."""
+
+    unit: Ints  # number of the unit in its block, from 0
+    row: Ints
+    lead: Ints  # row of the lead or host; the own row for leads and hosts themselves
+    is_attached: Bools  # in a host's unit
+    distance_m: Floats
+    similarity: Floats
+    evidence: Ints
+    cost: Floats  # of the trip alone
+
+
+class BlockPlan(NamedTuple):
+    """The units of a block, and what no unit took."""
+
+    seats: Seats
+    taught: Ints  # rows that build their own unit with an instructor
+    left: Ints  # rows without a unit
+    chances: Chances
+    bound: float  # no plan of the block costs less
+    is_proved: bool
+
+
+def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
+    """Return the plan of one block (GROUPING §1): most covered, preferred remedy, least travel."""
+    has_gaps = needs_texts(block.small) or needs_texts(block.hosts)
+    texts = text_matrix(block.texts) if has_gaps else None
+    trips = find_trips(block.small, block.small, texts, settings=settings)
+    trips = trips.take(block.small.size[trips.traveller] + block.small.size[trips.lead] <= settings.branch_max_members)
+    guests = find_trips(block.small, block.hosts, texts, settings=settings)
+    parts = list(split(block, trips, guests, settings=settings))
+    plans = [_solve_part(located) for located in parts]
+    columns = join([_in_block(plan.columns, located) for plan, located in zip(plans, parts, strict=True)])
+    return BlockPlan(
+        seats=_seats(block, columns, trips, guests=guests),
+        taught=_alone(block, columns, Kind.INSTRUCTOR),
+        left=_alone(block, columns, Kind.LEFT),
+        chances=find_chances(block, trips, guests, settings=settings),
+        bound=sum(plan.bound for plan in plans),
+        is_proved=all(plan.is_proved for plan in plans),
+    )
+
+
+def _solve_part(located: Located) -> Plan:
+    part = located.part
+    start = greedy_plan(part)
+    if len(part.n) == 1 and not part.slots:
+        cost = float(start.cost.sum())
+        return Plan(start, cost, cost)
+    return solve_exactly(part, start) if len(part.n) <= _MOST_EXACT else solve_in_pieces(part, start)
+
+
+def _in_block(columns: Columns, located: Located) -> Columns:
+    """Return a part's columns with the numbers of the block."""
+    orgs, hosts = np.append(located.orgs, NONE), np.append(located.hosts, NONE)
+    return columns._replace(members=orgs[columns.members], host=hosts[columns.host])
+
+
+def _alone(block: Block, columns: Columns, kind: Kind) -> Ints:
+    """Return the rows of organisations in columns of a kind, sorted."""
+    return np.sort(block.small.row[columns.members[columns.kind == kind, 0]])
+
+
+def _seats(block: Block, columns: Columns, trips: Trips, *, guests: Trips) -> Seats:
+    stars = _star_seats(block, columns.take(columns.kind == Kind.JOINT), trips)
+    hosted = _host_seats(block, columns.take(columns.kind == Kind.ATTACHED), guests)
+    hosted = hosted._replace(unit=hosted.unit + stars.unit.max(initial=NONE) + 1)
+    return Seats(*(np.concatenate(pair) for pair in zip(stars, hosted, strict=True)))
+
+
+def _star_seats(block: Block, columns: Columns, trips: Trips) -> Seats:
+    """Return the rows of joint units, each with the cheapest lead it can have; ties by org_id."""
+    orgs = len(block.small.row)
+    members = np.sort(np.where(columns.members == NONE, orgs, columns.members), axis=1)
+    leads = members[np.arange(len(members)), _best_leads(members, trips, orgs)]
+    unit, place = np.nonzero(members < orgs)
+    who, lead = members[unit, place], leads[unit]
+    trip = _find(trips, who, lead, orgs=orgs)
+    is_attached = np.zeros(len(unit), dtype=bool)
+    return Seats(unit, block.small.row[who], block.small.row[lead], is_attached, *_journeys(trips, trip))
+
+
+def _best_leads(members: Ints, trips: Trips, orgs: int) -> Ints:
+    """Return the place of the cheapest feasible lead in each sorted row of members (padded with `orgs`)."""
+    width = members.shape[1]
+    start, goal = np.repeat(members[:, :, None], width, axis=2), np.repeat(members[:, None, :], width, axis=1)
+    trip = _find(trips, start.ravel(), goal.ravel(), orgs=orgs).reshape(start.shape)
+    cost = np.append(trips.cost, np.inf)[trip]
+    cost[(start == goal) | (start == orgs)] = 0.0
+    total = np.where(members == orgs, np.inf, cost.sum(axis=1))
+    cheapest = total.min(axis=1, initial=np.inf)
+    return np.asarray(np.argmax(total <= cheapest[:, None] + _EQUAL, axis=1))
+
+
+def _find(trips: Trips, traveller: Ints, lead: Ints, *, orgs: int) -> Ints:
+    """Return the position of each trip, NONE where nobody can travel so."""
+    keys = trips.lead * (orgs + 1) + trips.traveller
+    wanted = lead * (orgs + 1) + traveller
+    at = np.searchsorted(keys, wanted)
+    found = np.append(keys, NONE)[at] == wanted
+    return np.where(found, at, NONE)
+
+
+def _host_seats(block: Block, columns: Columns, guests: Trips) -> Seats:
+    """Return the rows of hosts, then of those attached to them."""
+    org = columns.members[:, 0]
+    hosts, unit = np.unique(columns.host, return_inverse=True)
+    trip = _find(guests, org, columns.host, orgs=len(block.small.row))
+    home, away = block.hosts.row[hosts], block.small.row[org]
+    return Seats(
+        np.concatenate([np.arange(len(hosts)), unit]),
+        np.concatenate([home, away]),
+        np.concatenate([home, home[unit]]),
+        np.ones(len(home) + len(away), dtype=bool),
+        *_journeys(guests, np.concatenate([np.full(len(home), NONE), trip])),
+    )
+
+
+def _journeys(trips: Trips, trip: Ints) -> tuple[Floats, Floats, Ints, Floats]:
+    """Return distance, similarity, evidence and cost of trips; those of NONE stay where they are."""
+    return (
+        np.append(trips.distance_m, 0.0)[trip],
+        np.append(trips.similarity, 1.0)[trip],
+        np.append(trips.evidence, NONE)[trip],
+        np.append(trips.cost, 0.0)[trip],
+    )
