@@ -53,8 +53,8 @@ def test_known_points() -> None:
     assert gcj_lon[0] == pytest.approx(116.403672, abs=2e-6)
     assert gcj_lat[0] == pytest.approx(39.910634, abs=2e-6)
     bd_lon, bd_lat = wgs84_to_bd09(lon, lat)
-    assert bd_lon[0] == pytest.approx(116.410036, abs=5e-5)
-    assert bd_lat[0] == pytest.approx(39.916971, abs=5e-5)
+    assert bd_lon[0] == pytest.approx(116.410044, abs=2e-6)
+    assert bd_lat[0] == pytest.approx(39.916973, abs=2e-6)
 
 
 @pytest.mark.parametrize("crs", CRS_NAMES)
