@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from coverage.grouping.pricing import Prices
 
 _ROUNDING: Final = 1e-7
-# Unfinished stars allowed for each column wanted, to bound memory.
-_OPEN_PER_COLUMN: Final = 8
+# A set of organisations is found once for each lead it could have; about so often.
+_LEADS_PER_SET: Final = 3
+# Unfinished stars allowed for each finished one, to bound memory.
+_OPEN_PER_COLUMN: Final = 4
 
 
 class _Open(NamedTuple):
@@ -41,7 +43,7 @@ class _Open(NamedTuple):
 
 def columns_within(part: Part, prices: Prices, gap: float, *, most: int) -> Columns | None:
     """Return every column with a reduced cost up to `gap`, or None where there are more than `most` of them."""
-    stars = _stars_within(part, prices, gap=gap + _ROUNDING, most=most)
+    stars = _stars_within(part, prices, gap=gap + _ROUNDING, most=_LEADS_PER_SET * most)
     if stars is None:
         return None
     pool = distinct(join([stars, _others_within(part, prices, gap + _ROUNDING)]), len(part.n))

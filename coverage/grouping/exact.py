@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from coverage.grouping.enumeration import columns_within
-from coverage.grouping.master import Chosen, Counts, Relaxation, choose, relax
+from coverage.grouping.cuts import choose_with_cuts
+from coverage.grouping.master import Chosen, Counts, Relaxation, relax
 from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, join
 
 if TYPE_CHECKING:
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
 _MOST_ROUNDS: Final = 200
 _MOST_BRANCHES: Final = 60
 _MOST_NODES: Final = 2_000
-_MOST_COLUMNS: Final = 30_000
-_NARROWINGS: Final = 3
-# Counts that branching fixes, in this order: whole numbers that the relaxation may leave fractional.
-_BRANCHED: Final = (Kind.LEFT, Kind.ATTACHED, Kind.JOINT)
+# Columns looked at: a small pool finds a good plan, so that the next one may be whole.
+_POOLS: Final = (4_000, 40_000, 150_000)
+_NARROWER: Final = 0.7
 _WHOLE: Final = 1e-6
 #: Costs closer than this are equal.
 CLOSED: Final = 1e-6
@@ -84,7 +84,7 @@ def solve_exactly(part: Part, start: Columns) -> Plan:
 
 
 def _explore(search: _Search, counts: Counts, columns: Columns) -> None:
-    """Solve a branch's relaxation; then it is done, or its counts branch, or its last gap is enumerated."""
+    """Solve a branch's relaxation; then it is done, or all columns of its gap are looked at, or its counts branch."""
     relaxed = relax(search.part, columns, counts, most_rounds=_MOST_ROUNDS)
     if relaxed.bound >= search.cost - CLOSED:
         return
@@ -93,21 +93,33 @@ def _explore(search: _Search, counts: Counts, columns: Columns) -> None:
         search.offer(Chosen(picked, float(picked.cost.sum()), relaxed.cost))
         return
     if search.branches == 1:
-        search.offer(choose(search.part, _pool(search, relaxed), counts, most_nodes=_MOST_NODES))
-    totals = np.bincount(relaxed.columns.kind, weights=relaxed.value, minlength=len(Kind))
-    split = [kind for kind in _BRANCHED if abs(totals[kind] - round(totals[kind])) > _WHOLE]
-    if split:
-        _branch(search, relaxed, counts, kind=split[0], total=float(totals[split[0]]))
+        _look(search, distinct(join([relaxed.columns, search.best]), len(search.part.n)), counts)
+    split = _fractional(relaxed, (Kind.LEFT, Kind.ATTACHED))
+    bound = _close(search, relaxed, counts, pools=_POOLS[:1] if split else _POOLS)
+    split = split or _fractional(relaxed, (Kind.JOINT,))
+    if split and bound < search.cost - CLOSED:
+        _branch(search, relaxed._replace(bound=bound), counts, split=split)
     else:
-        search.closed_bound = min(search.closed_bound, _close(search, relaxed, counts))
+        search.closed_bound = min(search.closed_bound, bound)
 
 
-def _pool(search: _Search, relaxed: Relaxation) -> Columns:
-    return distinct(join([relaxed.columns, search.best]), len(search.part.n))
+def _fractional(relaxed: Relaxation, kinds: tuple[Kind, ...]) -> tuple[Kind, float] | None:
+    """Return the first of some kinds whose count is no whole number, and its count."""
+    totals = np.bincount(relaxed.columns.kind, weights=relaxed.value, minlength=len(Kind))
+    return next(((kind, float(totals[kind])) for kind in kinds if abs(totals[kind] - round(totals[kind])) > _WHOLE), None)
 
 
-def _branch(search: _Search, relaxed: Relaxation, counts: Counts, *, kind: Kind, total: float) -> None:
+def _look(search: _Search, pool: Columns, counts: Counts) -> float:
+    """Look for a better plan in a pool; return what no plan out of the pool costs less than, nor the best so far."""
+    below = search.cost
+    chosen = choose_with_cuts(search.part, pool, counts, below=below, most_nodes=_MOST_NODES)
+    search.offer(chosen)
+    return min(chosen.bound, below)
+
+
+def _branch(search: _Search, relaxed: Relaxation, counts: Counts, *, split: tuple[Kind, float]) -> None:
     """Open the branches "at most so many" and "at least so many" columns of a kind."""
+    kind, total = split
     down = counts._replace(most=_with(counts.most, kind, float(np.floor(total))))
     up = counts._replace(least=_with(counts.least, kind, float(np.ceil(total))))
     for branch in (down, up):
@@ -118,19 +130,17 @@ def _with(values: tuple[float, ...], kind: Kind, value: float) -> tuple[float, .
     return tuple(value if place == kind else old for place, old in enumerate(values))
 
 
-def _close(search: _Search, relaxed: Relaxation, counts: Counts) -> float:
-    """Return the bound of a branch after an integer programme over every column that could still matter."""
-    bound = relaxed.bound
-    for _ in range(_NARROWINGS):
+def _close(search: _Search, relaxed: Relaxation, counts: Counts, *, pools: tuple[int, ...]) -> float:
+    """Return the bound of a branch after larger and larger pools: all columns that could still matter, or the best."""
+    bound, seen = relaxed.bound, 0.0
+    for most in pools:
         gap = search.cost - relaxed.bound
-        pool = columns_within(search.part, relaxed.prices, gap, most=_MOST_COLUMNS)
-        is_whole = pool is not None
-        while pool is None:
-            gap /= 2
-            pool = columns_within(search.part, relaxed.prices, gap, most=_MOST_COLUMNS)
-        chosen = choose(search.part, pool, counts, most_nodes=_MOST_NODES)
-        search.offer(chosen)
-        bound = max(bound, min(chosen.bound, search.cost if is_whole else relaxed.bound + gap))
-        if is_whole or search.cost - relaxed.bound >= gap:
+        while gap > seen and (pool := columns_within(search.part, relaxed.prices, gap, most=most)) is None:
+            gap *= _NARROWER
+        if gap <= seen or pool is None:
+            continue
+        seen = gap
+        bound = max(bound, min(_look(search, pool, counts), relaxed.bound + gap))
+        if bound >= search.cost - CLOSED:
             break
     return float(min(bound, search.cost))

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _COST_ELASTIC: Final = 1_000.0
 #: A linear programme larger than this drops the columns that cost too much to come back.
 _MOST_COLUMNS_PER_ORG: Final = 40
-_INTEGRAL: Final = 1e-6
+#: Values this close to a whole number are whole.
+INTEGRAL: Final = 1e-6
 _CLOSED: Final = 1e-7
 
 
@@ -42,13 +43,13 @@ class Relaxation(NamedTuple):
     @property
     def is_integral(self) -> bool:
         """Say whether the relaxation is a plan."""
-        return bool((np.abs(self.value - np.round(self.value)) < _INTEGRAL).all())
+        return bool((np.abs(self.value - np.round(self.value)) < INTEGRAL).all())
 
     def is_within(self, counts: Counts) -> bool:
         """Say whether the counts of kinds are kept, not broken at a price."""
         totals = np.bincount(self.columns.kind, weights=self.value, minlength=len(Kind))
         return bool(
-            ((totals >= np.array(counts.least) - _INTEGRAL) & (totals <= np.array(counts.most) + _INTEGRAL)).all()
+            ((totals >= np.array(counts.least) - INTEGRAL) & (totals <= np.array(counts.most) + INTEGRAL)).all()
         )
 
 
@@ -163,13 +164,23 @@ class Chosen(NamedTuple):
     bound: float  # no plan out of the pool costs less
 
 
-def choose(part: Part, pool: Columns, counts: Counts, *, most_nodes: int) -> Chosen:
-    """Return the best plan that the pool holds; `most_nodes` limits the search, never the clock."""
+def choose(
+    part: Part, pool: Columns, counts: Counts, *, most_nodes: int, extra: sparse.csr_array | None = None
+) -> Chosen:
+    """Return the best plan that the pool holds; `most_nodes` limits the search, never the clock.
+
+    Parameters
+    ----------
+    extra
+        Further rows over the pool, each at most one, that no plan breaks.
+    """
     rows = master_rows(part, pool, counts)
     bounded = np.isfinite(rows.most) | (rows.least > 0)
     limits = [LinearConstraint(rows.orgs, 1, 1)]
     if bounded.any():
         limits.append(LinearConstraint(rows.limited[bounded], rows.least[bounded], rows.most[bounded]))
+    if extra is not None and extra.shape[0]:
+        limits.append(LinearConstraint(extra, -np.inf, 1))
     result = milp(
         pool.cost,
         integrality=np.ones(len(pool.kind), dtype=np.int64),
