@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from geo.boundary_files import check_areas, check_coverage, read_areas, read_lines, read_source
@@ -82,15 +81,13 @@ def dissolve_cities(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return one row per city, the exact union of its counties."""
     kept = ["city", "city_name", "province", "province_name"]
     renamed = {"city": "adcode", "city_name": "name"}
-    cities = _dissolve(counties, "city", kept).rename(columns=renamed)
-    return complete_areas(cities.assign(short_name=cities["name"], parent=cities["province"]))
+    return complete_areas(_dissolve(counties, "city", kept).rename(columns=renamed))
 
 
 def dissolve_provinces(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return one row per province, the exact union of its counties."""
     renamed = {"province": "adcode", "province_name": "name"}
-    provinces = _dissolve(counties, "province", ["province", "province_name"]).rename(columns=renamed)
-    return complete_areas(provinces.assign(short_name=provinces["name"], parent=_NATION))
+    return complete_areas(_dissolve(counties, "province", ["province", "province_name"]).rename(columns=renamed))
 
 
 def complete_areas(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -127,24 +124,26 @@ def _level(directory: Path, level: str, columns: tuple[str, ...]) -> gpd.GeoData
 
 
 def _derived(areas: gpd.GeoDataFrame) -> dict[str, object]:
-    missing = {"short_name", "kind", "parent", "lon", "lat", "area_km2"} - set(areas.columns)
-    derived: dict[str, object] = {}
+    """Return what each column would be that a level must have and a source may lack."""
+    missing = {"lon", "lat", "area_km2"} - set(areas.columns)
+    derived: dict[str, object] = {"short_name": areas["name"], "parent": _parent(areas)}
+    if "city" in areas:
+        derived["kind"] = ""
     if missing & {"lon", "lat"}:
         label = shapely.point_on_surface(areas.geometry.to_numpy())
         derived |= {"lon": shapely.get_x(label).round(3), "lat": shapely.get_y(label).round(3)}
     if "area_km2" in missing:
         derived["area_km2"] = (areas.to_crs(ALBERS).area / 1e6).round(2)
-    if "short_name" in missing:
-        derived["short_name"] = areas["name"]
-    if "city" in areas:
-        derived |= {"kind": "", "parent": _parent(areas)}
     return derived
 
 
-def _parent(counties: gpd.GeoDataFrame) -> pd.Series[str]:
-    """Return the city of each county, the province where the county is its own city."""
-    city: pd.Series[str] = counties["city"]
-    return city.mask(city == counties["adcode"], counties["province"])
+def _parent(areas: gpd.GeoDataFrame) -> object:
+    """Return the area above each: the nation, the province, the city; the province of a county that is its own city."""
+    if "province" not in areas:
+        return _NATION
+    if "city" not in areas:
+        return areas["province"]
+    return areas["city"].mask(areas["city"] == areas["adcode"], areas["province"])
 
 
 def _dissolve(counties: gpd.GeoDataFrame, level: str, kept: list[str]) -> gpd.GeoDataFrame:

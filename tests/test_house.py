@@ -27,7 +27,7 @@ PRODUCT = (*PURE, "store", "ui")
 LIBRARIES = ("geopandas", "networkx", "numpy", "pandas", "pyproj", "scipy", "shapely", "streamlit")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 # Not ours to judge: environments, caches and what the app keeps.
-SKIPPED_FOLDERS = {".git", "var", "build", "dist", "out", "node_modules", "__pycache__"}
+SKIPPED_FOLDERS = {".git", ".hypothesis", "var", "build", "dist", "out", "node_modules", "__pycache__"}
 
 MAX_FILE_LINES = 450
 MAX_FUNCTION_LINES = 60

@@ -73,14 +73,14 @@ def find_words(automaton: Any, texts: pd.Series[str]) -> pd.DataFrame:
 
     Blanks must be out of the texts, so that the line break between two of them ends every word.
     """
-    joined = _BREAK.join(texts)
-    hits = pd.DataFrame(list(automaton.iter_long(joined)), columns=["last", "word"])
-    starts_of_texts = np.cumsum([0, *(texts.str.len() + 1)])
-    end = hits["last"].to_numpy(dtype=np.int64) + 1
-    start = end - hits["word"].str.len().to_numpy(dtype=np.int64)
+    hits = list(automaton.iter_long(_BREAK.join(texts)))
+    words = pd.Series([word for _, word in hits], dtype="str")
+    end = np.array([last + 1 for last, _ in hits], dtype=np.int64)
+    start = end - words.str.len().to_numpy(dtype=np.int64)
+    starts_of_texts = np.concatenate([[0], np.cumsum(texts.str.len().to_numpy(dtype=np.int64) + len(_BREAK))])
     text = np.searchsorted(starts_of_texts, start, side="right") - 1
     offset = starts_of_texts[text]
-    return pd.DataFrame({"text": text, "start": start - offset, "end": end - offset, "word": hits["word"]})
+    return pd.DataFrame({"text": text, "start": start - offset, "end": end - offset, "word": words})
 
 
 def _automaton(words: pd.Series[str]) -> Any:

@@ -66,20 +66,21 @@ def _places(texts: pd.Series[str], tools: PlaceMatcher) -> pd.DataFrame:
     """Return text, start, end, level, code, form of every meaning of every division word that is no road or firm."""
     words = find_words(tools.division_words, texts)
     words = words.assign(follows=words["start"].eq(words.groupby("text")["end"].shift(fill_value=0)))
-    is_road = words["word"].str.endswith(_ROAD_NAMERS) & _tails(words, texts).str.contains(_ROAD)
-    words = words[~is_road]
+    may_be_road = words[words["word"].str.endswith(_ROAD_NAMERS)]
+    words = words.drop(index=_followed_by(may_be_road, texts, _ROAD))
     places = words.merge(tools.meanings, on="word", sort=False)
     is_short = places["form"] == "short"
-    is_trap = is_short & _tails(places, texts).str.contains(_SHORT_TRAP)
+    places = places.drop(index=_followed_by(places[is_short], texts, _SHORT_TRAP))
     # 东区 and 城区 are parts of any town, 北京 part of any name: they count at the beginning or after another division
-    needs_place = is_short | (places["word"].str.len() < _SHORTEST_SURE_NAME)
-    return places[~is_trap & (places["follows"] | ~needs_place)]
+    needs_place = is_short[places.index] | (places["word"].str.len() < _SHORTEST_SURE_NAME)
+    return places[places["follows"] | ~needs_place]
 
 
-def _tails(words: pd.DataFrame, texts: pd.Series[str]) -> pd.Series[str]:
+def _followed_by(words: pd.DataFrame, texts: pd.Series[str], pattern: str) -> pd.Index[int]:
+    """Return the rows whose text goes on after the word as `pattern` says."""
     whole = texts.to_list()
     tails = [whole[text][end : end + _TAIL] for text, end in zip(words["text"], words["end"], strict=True)]
-    return pd.Series(tails, index=words.index, dtype="str")
+    return words.index[pd.Series(tails, dtype="str").str.contains(pattern)]
 
 
 def _stated(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:

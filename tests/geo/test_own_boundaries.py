@@ -72,6 +72,20 @@ def test_what_the_user_says_of_source_and_labels_is_kept(tmp_path: Path) -> None
     assert (own.counties["lon"].iloc[0], own.counties["lat"].iloc[0]) == (103.1, 30.2)
 
 
+def test_own_cities_are_taken_as_they_are(tmp_path: Path) -> None:
+    city = {"adcode": "510100", "name": "Own", "province": "510000", "province_name": "P"}
+    whole = json.loads(shapely.to_geojson(shapely.box(103, 30, 105, 31)))
+    write(tmp_path, collection({"type": "Feature", "properties": city, "geometry": whole}), "cities.geojson")
+    own = load_boundaries(write(tmp_path, collection(*TWO)))
+    assert own.cities[["adcode", "name", "short_name", "parent"]].iloc[0].to_list() == [
+        "510100",
+        "Own",
+        "Own",
+        "510000",
+    ]
+    assert list(own.provinces["parent"]) == ["100000"]
+
+
 def test_slivers_between_counties_are_no_reason_to_refuse(tmp_path: Path) -> None:
     nearly = county("510105", square(103.9999))
     assert len(load_boundaries(write(tmp_path, collection(TWO[0], nearly))).counties) == 2
