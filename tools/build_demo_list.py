@@ -1,6 +1,6 @@
 """Write the demonstration list: 3,000 invented organisations of one real city, every remedy visible.
 
-    python tools/build_demo_list.py
+    python -m tools.build_demo_list
 
 Counties and townships are real, everything else is invented and marked 示例: names, codes, addresses,
 member counts, and the places of the townships themselves (no open table has them). The same call writes the same bytes.
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 import shapely
+from stdnum.cn.uscc import calc_check_digit
 
-from coverage.credit_code import check_character
 from geo.boundaries import load_boundaries
 from geo.divisions import load_divisions, township_kinds
 
@@ -137,11 +137,12 @@ def main() -> None:
 def _place_towns(divisions: Divisions, county: County, rng: np.random.Generator) -> list[Town]:
     """Return the county's townships: streets around the county seat, the others anywhere in the county."""
     townships = divisions.townships[divisions.townships["adcode"] == county.adcode].sort_values("code")
-    seat = divisions.counties.set_index("adcode").loc[county.adcode]
+    counties = divisions.counties.set_index("adcode")
+    seat_lon, seat_lat = float(counties.at[county.adcode, "seat_lon"]), float(counties.at[county.adcode, "seat_lat"])
     towns = []
     for name, kind in zip(townships["name"], township_kinds(townships["name"]), strict=True):
         spread_km = {"street": 0.9, "town": 1.6}.get(kind, 2.6)
-        around = Town(name, kind, seat["seat_lon"], seat["seat_lat"], spread_km=4.0)
+        around = Town(name, kind, seat_lon, seat_lat, spread_km=4.0)
         lon, lat = _inside(county.area, around, rng) if kind == "street" else _anywhere(county.area, rng)
         towns.append(Town(name, kind, lon, lat, spread_km))
     return towns
@@ -195,7 +196,8 @@ def _org(county: County, towns: list[Town], rng: np.random.Generator) -> dict[st
     org |= _affiliation(org, rng) | _place(county, town, rng) | _members(rng)
     if is_unsurveyed:
         org |= {"经度": "", "纬度": "", "坐标系": ""}
-    org |= _unit(org, town, rng) | _work(org, rng)
+    org |= _unit(org, town, rng)
+    org |= _work(org, rng)
     org["指导员名额"] = 3 if county.adcode == SLOT_COUNTY and not org["上级党组织"] else ""
     return org
 
@@ -227,7 +229,7 @@ def _place(county: County, town: Town, rng: np.random.Generator) -> dict[str, ob
     is_known = rng.random() > 0.03
     return {
         "住所": f"浙江省湖州市{county.name}{town.name}示例路{number}号",
-        "楼宇园区": f"示例·{town.name}社会组织孵化园" if shares_site else "",
+        "园区": f"示例·{town.name}社会组织孵化园" if shares_site else "",
         "经度": f"{lon:.6f}" if is_known else "",
         "纬度": f"{lat:.6f}" if is_known else "",
         "坐标系": "CGCS2000" if is_known else "",
@@ -310,7 +312,7 @@ def _number(table: pd.DataFrame) -> pd.DataFrame:
     heads = table["组织类别"].map(kinds) + table["所在区县"].map(areas)
     bodies = [f"{head}MJ{900_000 + 37 * number:06d}" for number, head in enumerate(heads)]
     codes = [_with_inner_check(body) for body in bodies]
-    table = table.assign(统一社会信用代码=[code + check_character(code) for code in codes])
+    table = table.assign(统一社会信用代码=[code + calc_check_digit(code) for code in codes])
     table.loc[table.index[40], "统一社会信用代码"] = table.loc[table.index[41], "统一社会信用代码"]
     return table
 
