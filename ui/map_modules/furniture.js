@@ -2,15 +2,16 @@
 
 export function element(tag, className, text) {
   const node = document.createElement(tag);
-  node.className = className;
+  if (className) node.className = className;
   if (text !== undefined) node.textContent = text;
   return node;
 }
 
-export function buildStage(root) {
+export function buildStage(root, given) {
   root.textContent = "";
   const stage = element("div", "coverage-map-stage");
-  const canvas = element("div", "coverage-map-canvas");
+  const canvas = given || element("div");
+  canvas.classList.add("coverage-map-canvas");
   const legend = element("div", "coverage-map-legend");
   const tip = element("div", "coverage-map-tip");
   const notice = element("div", "coverage-map-notice");

@@ -1,4 +1,5 @@
-// One map: built once, then only restyled. `scene` = { view, geometry, lines, points, groups } and `emit` for clicks.
+// One map: built once, then only restyled. `scene` = { view, geometry, lines, points, groups }, `emit` takes clicks;
+// an export gives the Leaflet map that folium has made.
 
 import { albersCrs, fitProjected, projectedBounds } from "./projection.js";
 import { drawSwatch, hatchPattern, markSprite } from "./marks.js";
@@ -33,10 +34,10 @@ const HIGHLIGHT = { color: "#b3261e", weight: 2.6, opacity: 1 };
 const HOVER = { color: "#111827", weight: 2, opacity: 0.9 };
 const NO_COLOR = "#e5e7eb";
 
-export function showMap(L, root, scene, emit) {
+export function showMap(L, root, scene, emit, given) {
   const made = root.coverageMap;
   if (made && made.national !== scene.view.national) removeMap(root);
-  const state = root.coverageMap || createMap(L, root, scene.view);
+  const state = root.coverageMap || createMap(L, root, scene.view, given);
   Object.assign(state, { scene, emit });
   syncAreas(state);
   syncDots(state);
@@ -61,20 +62,10 @@ export function removeMap(root) {
   delete root.coverageMap;
 }
 
-function createMap(L, root, view) {
-  const parts = buildStage(root);
-  const crs = view.national ? albersCrs(L) : L.CRS.EPSG3857;
-  const map = L.map(parts.canvas, {
-    crs,
-    attributionControl: false, // its default prefix shows a foreign flag
-    zoomControl: false,
-    zoomSnap: 0.05,
-    zoomDelta: 0.5,
-    wheelPxPerZoomLevel: 110,
-    minZoom: 2,
-    maxZoom: 17,
-  });
-  map.setView([35, 105], 4, { animate: false });
+function createMap(L, root, view, given) {
+  const parts = buildStage(root, given && given.getContainer());
+  const map = given || newMap(L, parts.canvas, view.national);
+  const { crs } = map.options;
   const state = { L, root, map, crs, national: view.national, ...parts, stamps: {}, layers: [], zoomedKey: null };
   root.coverageMap = state;
   addPanes(state);
@@ -84,6 +75,19 @@ function createMap(L, root, view) {
   state.resizes = new ResizeObserver(() => followSize(state));
   state.resizes.observe(parts.canvas);
   return state;
+}
+
+function newMap(L, canvas, national) {
+  return L.map(canvas, {
+    crs: national ? albersCrs(L) : L.CRS.EPSG3857,
+    attributionControl: false, // its default prefix shows a foreign flag
+    zoomControl: false,
+    zoomSnap: 0.05,
+    zoomDelta: 0.5,
+    wheelPxPerZoomLevel: 110,
+    minZoom: 2,
+    maxZoom: 17,
+  }).setView([35, 105], 4, { animate: false });
 }
 
 function addPanes(state) {

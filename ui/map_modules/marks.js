@@ -99,7 +99,7 @@ const SWATCHES = {
   area: (context, { color }) => fillSwatch(context, color),
   hatch: (context, { hatch }) => fillSwatch(context, hatchPattern(hatch)),
   mark: (context, { color, shape }) => drawMark(context, shape, SWATCH.width / 2, SWATCH.height / 2, 5, color),
-  lead: (context, { color }) => drawMark(context, "star", SWATCH.width / 2, SWATCH.height / 2, 6, color),
+  lead: (context, { color }) => drawMark(context, "star", SWATCH.width / 2, SWATCH.height / 2, 6, color || "#374151"),
   dashes: drawDashes,
 };
 
