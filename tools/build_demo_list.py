@@ -137,8 +137,8 @@ def main() -> None:
 def _place_towns(divisions: Divisions, county: County, rng: np.random.Generator) -> list[Town]:
     """Return the county's townships: streets around the county seat, the others anywhere in the county."""
     townships = divisions.townships[divisions.townships["adcode"] == county.adcode].sort_values("code")
-    counties = divisions.counties.set_index("adcode")
-    seat_lon, seat_lat = float(counties.at[county.adcode, "seat_lon"]), float(counties.at[county.adcode, "seat_lat"])
+    row = divisions.counties[divisions.counties["adcode"] == county.adcode]
+    seat_lon, seat_lat = row[["seat_lon", "seat_lat"]].to_numpy(dtype=float)[0]
     towns = []
     for name, kind in zip(townships["name"], township_kinds(townships["name"]), strict=True):
         spread_km = {"street": 0.9, "town": 1.6}.get(kind, 2.6)
