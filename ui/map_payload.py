@@ -66,30 +66,38 @@ def pack_points(points: pd.DataFrame) -> Packed:
     Points without coordinates are left out: they cannot be drawn, and their ids cannot be clicked.
     """
     placed = points[points["lon"].notna() & points["lat"].notna()]
-    return _packed(placed, placed["id"].tolist(), {"categories": _base64(placed["category"], np.uint8)})
+    return _packed(placed["id"], lonlat=placed, each=placed)
 
 
 def pack_groups(groups: pd.DataFrame) -> Packed:
     """Return proposed groups, each its hub and then its members; the hub is the lead, or the middle where none is."""
     placed = groups[groups["lon"].notna() & groups["lat"].notna()]
     seats = _with_hubs(placed).sort_values(["group_id", "is_lead"], ascending=[True, False], kind="stable")
+    hubs = seats.drop_duplicates("group_id")
     sizes = seats.groupby("group_id", sort=True).size()
-    kinds = seats.drop_duplicates("group_id")["category"]
-    columns = {"categories": _base64(kinds, np.uint8), "sizes": _base64(sizes, np.uint16)}
-    return _packed(seats, sizes.index.tolist(), columns)
+    return _packed(hubs["group_id"], lonlat=seats, each=hubs, sizes=_base64(sizes, np.uint16))
 
 
 def _with_hubs(groups: pd.DataFrame) -> pd.DataFrame:
     led = groups["group_id"].isin(groups.loc[groups["is_lead"], "group_id"])
-    middles = groups[~led].groupby("group_id", as_index=False).agg({"lon": "mean", "lat": "mean", "category": "first"})
-    return pd.concat([groups, middles.assign(is_lead=True)], ignore_index=True) if len(middles) else groups
+    if led.all():
+        return groups
+    alone = groups[~led].groupby("group_id")
+    hubs = alone.first().assign(is_lead=True, lon=alone["lon"].mean(), lat=alone["lat"].mean())
+    return pd.concat([groups, hubs.reset_index()], ignore_index=True)
 
 
-def _packed(table: pd.DataFrame, ids: list[str], columns: dict[str, str]) -> Packed:
-    texts = table["text"].tolist() if "text" in table.columns and len(ids) == len(table) else []
-    body = {"lonlat": _base64(table[["lon", "lat"]], np.float32), "texts": texts, **columns}
-    digest = hashlib.sha256(json.dumps([body, ids], ensure_ascii=False).encode()).hexdigest()
-    return Packed(digest[:_HASH_CHARACTERS], body, ids)
+def _packed(ids: pd.Series[Any], *, lonlat: pd.DataFrame, each: pd.DataFrame, **columns: str) -> Packed:
+    """Pack places (`lonlat`) and what each id has (`each`, in the order of `ids`)."""
+    body = {
+        "lonlat": _base64(lonlat[["lon", "lat"]], np.float32),
+        "categories": _base64(each["category"], np.uint8),
+        "texts": each["text"].tolist() if "text" in each.columns else [],
+        **columns,
+    }
+    known = ids.tolist()
+    digest = hashlib.sha256(json.dumps([body, known], ensure_ascii=False).encode()).hexdigest()
+    return Packed(digest[:_HASH_CHARACTERS], body, known)
 
 
 def _base64(values: pd.DataFrame | pd.Series[Any], dtype: type[np.generic]) -> str:

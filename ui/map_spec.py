@@ -96,7 +96,8 @@ class MapSpec:
     categories
         Kinds of points and groups.
     groups
-        Proposed groups, one organisation a row: group_id, is_lead, lon, lat, category; drawn as lines to the lead.
+        Proposed groups, one organisation a row: group_id, is_lead, lon, lat, category, and `text` where hovering names
+        the group; drawn as lines to the lead, or to the middle of a group without one.
     legend
         The legend card, written by us: never a colour bar.
     notice

@@ -284,18 +284,18 @@ function hitAt(state, map, { latlng }, withDots) {
   const reach = REACH_PX / pixelPlacer(state.L, map).perMetre;
   if (withDots && groups) {
     const index = nearest(groups.hubs, groups.grid, place, reach);
-    if (index >= 0) return { kind: "group", index, hash: state.scene.groups.hash, text: groups.texts[index] };
+    if (index >= 0) return { kind: "group", index, hash: state.scene.groups.hash, text: textOf(groups, index, state.scene.view) };
   }
   if (withDots && points) {
     const index = nearest(points, points.grid, place, reach);
-    if (index >= 0) return { kind: "point", index, hash: state.scene.points.hash, text: pointText(state, index) };
+    if (index >= 0) return { kind: "point", index, hash: state.scene.points.hash, text: textOf(points, index, state.scene.view) };
   }
   const shape = shapeAt(shapes, latlng.lng, latlng.lat);
   return shape ? { kind: "area", id: shape.id, shape } : null;
 }
 
-function pointText({ points, scene }, index) {
-  return points.texts.length ? points.texts[index] : scene.view.categories[points.categories[index]].label;
+function textOf({ texts, categories }, index, view) {
+  return texts.length ? texts[index] : view.categories[categories[index]].label;
 }
 
 function listen(state, map, withDots) {

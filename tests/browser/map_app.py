@@ -1,0 +1,70 @@
+"""A page with one map, run by test_map_component.py beside a static directory of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from tests.small_map import HOSTILE, MIDDLES, NORTH_EAST, NORTH_WEST, SOUTH_EAST, SOUTH_WEST
+from ui.map_component import show_map
+from ui.map_spec import Category, Legend, LegendEntry, MapSpec, View
+
+LEVEL = st.query_params.get("level", "counties")
+COUNT = int(st.query_params.get("points", "0"))
+CATEGORIES = (Category("已建", "#009e73", "circle"), Category("应建", "#d55e00", "square"))
+
+
+def points() -> pd.DataFrame:
+    """Return one point in each county's north, or as many as asked for at random."""
+    if COUNT:
+        places = np.random.default_rng(1).uniform((100, 30), (104, 34), (COUNT, 2))
+    else:
+        places = np.add(list(MIDDLES.values()), (0, 0.6))
+    count = len(places)
+    columns = {"id": [f"org-{i}" for i in range(count)], "lon": places[:, 0], "lat": places[:, 1]}
+    return pd.DataFrame(columns | {"category": np.arange(count) % 2, "text": [f"组织{i}" for i in range(count)]})
+
+
+def groups() -> pd.DataFrame:
+    """Return one group: a lead in the south-west and a member east of it."""
+    return pd.DataFrame(
+        {
+            "group_id": ["G1", "G1"],
+            "is_lead": [False, True],
+            "lon": [101.8, 101.0],
+            "lat": [30.4, 30.4],
+            "category": [0, 0],
+        }
+    )
+
+
+def spec(shift: float) -> MapSpec:
+    """Return the map: two figures, one county without data, one suppressed."""
+    return MapSpec(
+        level=LEVEL,
+        view=View("four counties"),
+        aria_label="四个县，数据见下表",
+        values={NORTH_EAST: 10.0 + shift, SOUTH_EAST: 90.0, SOUTH_WEST: None, NORTH_WEST: 77.0},
+        hatched={NORTH_WEST: "suppressed"},
+        classes=(0, 50, 100),
+        colors=("#f4eb9b", "#3b2163"),
+        tooltips={SOUTH_EAST: (HOSTILE,), NORTH_EAST: ("覆盖率 10%",)},
+        points=points() if "points" in st.query_params else None,
+        groups=groups() if "groups" in st.query_params else None,
+        categories=CATEGORIES,
+        labels=False,
+        legend=Legend(
+            HOSTILE, (LegendEntry(HOSTILE, "area", "#f4eb9b"), LegendEntry("无数据", "hatch", hatch="no_data"))
+        ),
+        notice="审图号：未配置",
+    )
+
+
+runs = st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+recoloured = st.button("recolour", on_click=lambda: st.session_state.update(shift=50.0))
+event = show_map(spec(st.session_state.get("shift", 0.0)), key="map", static_dir=Path(__file__).parent / "static")
+st.text(f"runs {runs}")
+st.text(f"clicked {event.kind} {event.id}" if event else "clicked nothing")

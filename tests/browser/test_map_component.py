@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.small_map import MIDDLES, NORTH_EAST, NORTH_WEST, SOUTH_EAST, SOUTH_WEST, write_static
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import RecordedPage, StartApp
+
+pytestmark = pytest.mark.browser
+
+LOW, HIGH = (0xF4, 0xEB, 0x9B), (0x3B, 0x21, 0x63)
+LARGE_BYTES = 200_000
+
+
+@pytest.fixture(scope="module")
+def app(streamlit_app: StartApp, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return streamlit_app(copied_app(tmp_path_factory.mktemp("map")))
+
+
+def copied_app(directory: Path) -> Path:
+    """Copy the page beside a static directory: Streamlit serves the one beside its script."""
+    write_static(directory / "static")
+    return Path(shutil.copy(Path(__file__).parent / "map_app.py", directory / "map_app.py"))
+
+
+def open_map(page: RecordedPage, url: str) -> None:
+    page.goto(url)
+    expect(page.locator(".coverage-map")).to_have_attribute("data-ready", "1")
+
+
+def recolour(page: RecordedPage, runs: int) -> None:
+    page.get_by_role("button", name="recolour").click()
+    expect(page.get_by_text("runs ")).to_have_text(f"runs {runs}")
+    expect(page.locator(".coverage-map")).to_have_attribute("data-ready", "1")
+
+
+def place(page: RecordedPage, lon: float, lat: float) -> tuple[float, float]:
+    """Return where a place is on the page, px."""
+    script = """([lon, lat]) => {
+        const { map, canvas } = document.querySelector(".coverage-map").coverageMap;
+        const point = map.latLngToContainerPoint([lat, lon]);
+        const { left, top } = canvas.getBoundingClientRect();
+        return [left + point.x, top + point.y];
+    }"""
+    x, y = page.evaluate(script, [lon, lat])
+    return x, y
+
+
+def colors_at(page: RecordedPage, lon: float, lat: float) -> set[tuple[int, int, int]]:
+    """Return the colours of 16 by 16 pixels around a place."""
+    x, y = place(page, lon, lat)
+    picture = Image.open(io.BytesIO(page.screenshot(clip={"x": x - 8, "y": y - 8, "width": 16, "height": 16})))
+    pixels = np.asarray(picture.convert("RGB")).reshape(-1, 3)
+    return {(int(red), int(green), int(blue)) for red, green, blue in pixels}
+
+
+def nothing_wrong(page: RecordedPage) -> bool:
+    return page.foreign_requests == [] and page.console_errors == [] and page.evaluate("window.hacked") is None
+
+
+def test_areas_are_drawn_in_the_colours_of_their_classes(page: RecordedPage, app: str) -> None:
+    open_map(page, app)
+    assert colors_at(page, *MIDDLES[NORTH_EAST]) == {LOW}
+    assert colors_at(page, *MIDDLES[SOUTH_EAST]) == {HIGH}
+    assert nothing_wrong(page)
+
+
+def test_no_data_and_suppressed_are_hatched_each_in_its_way(page: RecordedPage, app: str) -> None:
+    open_map(page, app)
+    no_data, suppressed = (colors_at(page, *MIDDLES[code]) for code in (SOUTH_WEST, NORTH_WEST))
+    assert len(no_data) > 1
+    assert len(suppressed) > 1
+    assert no_data != suppressed
+    assert not {LOW, HIGH} & (no_data | suppressed)
+
+
+def test_a_map_is_named_for_who_cannot_see_it(page: RecordedPage, app: str) -> None:
+    open_map(page, app)
+    expect(page.get_by_role("img", name="四个县，数据见下表")).to_be_visible()
+    expect(page.locator(".coverage-map-notice")).to_have_text("审图号：未配置")
+    assert page.locator(".leaflet-control-attribution").count() == 0
+
+
+def test_a_click_returns_the_adcode_once(page: RecordedPage, app: str) -> None:
+    open_map(page, app)
+    page.mouse.click(*place(page, *MIDDLES[NORTH_WEST]))
+    expect(page.get_by_text("clicked ")).to_have_text(f"clicked area {NORTH_WEST}")
+    recolour(page, runs=3)
+    expect(page.get_by_text("clicked ")).to_have_text("clicked nothing")
+
+
+def test_a_recolour_fetches_nothing_and_keeps_zoom_and_centre(page: RecordedPage, app: str) -> None:
+    open_map(page, app)
+    page.mouse.move(*place(page, *MIDDLES[NORTH_EAST]))
+    page.evaluate("document.querySelector('.coverage-map').coverageMap.map.setView([33, 103], 8.5, { animate: false })")
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    recolour(page, runs=2)
+    assert colors_at(page, *MIDDLES[NORTH_EAST]) == {HIGH}
+    assert page.evaluate("document.querySelector('.coverage-map').coverageMap.map.getZoom()") == pytest.approx(8.5)
+    assert fetched == []
+
+
+def test_pan_and_zoom_run_no_script(page: RecordedPage, app: str) -> None:
+    open_map(page, app)
+    x, y = place(page, 102, 32)
+    before = page.evaluate("document.querySelector('.coverage-map').coverageMap.map.getZoom()")
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, -300)
+    page.wait_for_function(
+        "zoom => { const { map } = document.querySelector('.coverage-map').coverageMap;"
+        "return map.getZoom() > zoom && !map._animatingZoom; }",
+        arg=before,
+    )
+    page.mouse.down()
+    page.mouse.move(x + 90, y + 60, steps=6)
+    page.mouse.up()
+    recolour(page, runs=2)
+    assert nothing_wrong(page)
+
+
+def test_hostile_names_stay_text(page: RecordedPage, app: str) -> None:
+    open_map(page, app)
+    page.mouse.move(*place(page, *MIDDLES[SOUTH_EAST]))
+    expect(page.locator(".coverage-map-tip-title")).to_contain_text("<img src=x onerror=")
+    expect(page.locator(".coverage-map-tip-line")).to_contain_text("</script>")
+    expect(page.locator(".coverage-map-legend-title")).to_contain_text("<img src=x")
+    assert page.locator(".coverage-map img").count() == 0
+    assert nothing_wrong(page)
+
+
+def test_points_and_leads_win_over_areas(page: RecordedPage, app: str) -> None:
+    open_map(page, f"{app}/?points=0&groups=1")
+    lon, lat = MIDDLES[SOUTH_WEST]
+    page.mouse.click(*place(page, lon, lat + 0.6))
+    expect(page.get_by_text("clicked ")).to_have_text("clicked point org-2")
+    page.mouse.click(*place(page, 101.0, 30.4))
+    expect(page.get_by_text("clicked ")).to_have_text("clicked group G1")
+    page.mouse.click(*place(page, lon, lat + 0.2))
+    expect(page.get_by_text("clicked ")).to_have_text(f"clicked area {SOUTH_WEST}")
+
+
+def test_hovering_names_a_point(page: RecordedPage, app: str) -> None:
+    open_map(page, f"{app}/?points=0")
+    lon, lat = MIDDLES[NORTH_WEST]
+    page.mouse.move(*place(page, lon, lat + 0.6))
+    expect(page.locator(".coverage-map-tip-title")).to_have_text("组织3")
+
+
+def test_points_travel_once(page: RecordedPage, app: str) -> None:
+    frames: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: frames.append(len(data))))
+    open_map(page, f"{app}/?points=30000")
+    assert max(frames) > LARGE_BYTES
+    frames.clear()
+    recolour(page, runs=2)
+    assert max(frames) < LARGE_BYTES
+    assert page.evaluate("document.querySelector('.coverage-map').coverageMap.points.xs.length") == 30_000
+
+
+def test_a_page_that_lost_its_points_asks_for_them(page: RecordedPage, app: str) -> None:
+    open_map(page, f"{app}/?points=0")
+    page.evaluate("window.coverageShared.bodies.clear()")
+    page.get_by_role("button", name="recolour").click()
+    expect(page.get_by_text("runs ")).to_have_text("runs 3")
+    expect(page.locator(".coverage-map")).to_have_attribute("data-ready", "1")
+    assert page.evaluate("window.coverageShared.bodies.size") == 1
+
+
+def test_a_map_that_cannot_load_says_so(page: RecordedPage, app: str) -> None:
+    page.goto(f"{app}/?level=missing")
+    expect(page.locator(".coverage-map")).to_contain_text("地图没有载入")
+    expect(page.locator(".coverage-map")).to_have_attribute("data-ready", "0")
+
+
+def test_a_prefix_of_the_proxy_is_part_of_every_address(
+    page: RecordedPage, streamlit_app: StartApp, tmp_path: Path
+) -> None:
+    open_map(page, streamlit_app(copied_app(tmp_path), base_path="party/coverage"))
+    assert colors_at(page, *MIDDLES[SOUTH_EAST]) == {HIGH}
+    assert nothing_wrong(page)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_points_are_ready_within_their_budget(page: RecordedPage, app: str) -> None:
+    open_map(page, f"{app}/?points=100000")
+    seconds = page.evaluate(
+        """() => new Promise((resolve) => {
+            const root = document.querySelector(".coverage-map");
+            const { layers, map } = root.coverageMap;
+            const start = performance.now();
+            map.once("moveend", () => requestAnimationFrame(() => resolve((performance.now() - start) / 1000)));
+            map.panBy([80, 40], { animate: false });
+        })"""
+    )
+    assert seconds < 1
+    assert nothing_wrong(page)
