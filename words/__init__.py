@@ -6,6 +6,7 @@ import tomllib
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,12 @@ def t(key: str, **values: object) -> str:
 def has_text(key: str) -> bool:
     """Say whether the catalogue in use knows `key`."""
     return key in catalogue(_language.get())
+
+
+def placeholders(key: str) -> frozenset[str]:
+    """Return the names of the values that the text of `key` asks for."""
+    fields = (field for _, field, _, _ in Formatter().parse(catalogue(_language.get())[key]))
+    return frozenset(field for field in fields if field)
 
 
 def use_language(language: str) -> None:

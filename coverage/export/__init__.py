@@ -1,0 +1,91 @@
+"""A plan as files: the page and the command line write the same bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from coverage.export.cells import write_csv
+from coverage.export.groups_file import read_groups
+from coverage.export.sheets import (
+    GROUP_COLUMNS,
+    MEASURE_COLUMNS,
+    PROBLEM_COLUMNS,
+    coverage_sheet,
+    groups_sheet,
+    measures_sheet,
+    problem_texts,
+    problems_sheet,
+    proposals,
+)
+from coverage.export.summary import InputFile, Provenance, describe_input, plan_json
+from coverage.export.texts import code_texts, group_reason_texts, label_texts, reason_texts, way_out_texts
+from words import has_text, t
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coverage.pipeline import Plan
+
+__all__ = [
+    "GROUP_COLUMNS",
+    "MEASURE_COLUMNS",
+    "PROBLEM_COLUMNS",
+    "Header",
+    "InputFile",
+    "Provenance",
+    "code_texts",
+    "coverage_sheet",
+    "describe_input",
+    "group_reason_texts",
+    "groups_sheet",
+    "label_texts",
+    "measures_sheet",
+    "plan_json",
+    "problem_texts",
+    "problems_csv",
+    "problems_sheet",
+    "proposals",
+    "read_groups",
+    "reason_texts",
+    "way_out_texts",
+    "write_plan",
+    "write_sheet",
+]
+
+Header = Literal["zh", "code"]
+#: Columns whose codes become words under Chinese headers (INTERFACES).
+_WORDED = {
+    "form": "form",
+    "role": "role",
+    "state": "state",
+    "size_form": "size_form",
+    "secretary_hint": "secretary_hint",
+}
+
+
+def write_plan(plan: Plan, provenance: Provenance, *, header: Header = "zh") -> dict[str, bytes]:
+    """Return the content of each file of a plan by its name (INTERFACES, output of `plan`)."""
+    return {
+        "groups.csv": write_sheet(groups_sheet(plan), header=header),
+        "measures.csv": write_sheet(measures_sheet(plan), header=header),
+        "coverage.csv": write_sheet(coverage_sheet(plan), header=header),
+        "problems.csv": problems_csv(plan.problems, header=header),
+        "plan.json": plan_json(plan, provenance),
+    }
+
+
+def problems_csv(problems: pd.DataFrame, *, header: Header = "zh") -> bytes:
+    """Return problems.csv of these findings alone."""
+    return write_sheet(problems_sheet(problems), header=header)
+
+
+def write_sheet(sheet: pd.DataFrame, *, header: Header = "zh") -> bytes:
+    """Return a sheet as CSV, with Chinese headers and words for form, role and state, or with the codes for both.
+
+    KPI columns (K1_num …) are codes under either.
+    """
+    if header == "code":
+        return write_csv(sheet, headers={})
+    worded = {name: label_texts(sheet[name], prefix=prefix) for name, prefix in _WORDED.items() if name in sheet}
+    headers = {name: t(f"column.{name}") for name in sheet.columns if has_text(f"column.{name}")}
+    return write_csv(sheet.assign(**worded), headers=headers)

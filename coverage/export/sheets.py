@@ -1,0 +1,186 @@
+"""The four tables of a plan as a reader gets them: columns, order and digits of INTERFACES, reasons in words.
+
+Form, role and state are codes still; `write_plan` turns them into words under Chinese headers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from coverage.export.cells import format_numbers
+from coverage.export.names import group_names
+from coverage.export.texts import code_texts, fill_texts, group_reason_texts, label_texts, reason_texts, way_out_texts
+from coverage.locating import FIELD_OF_PROBLEM
+from coverage.vocabulary import Flag, Role, State
+
+if TYPE_CHECKING:
+    from coverage.pipeline import Plan
+
+GROUP_COLUMNS = (
+    "group_id",
+    "form",
+    "group_name",
+    "org_id",
+    "name",
+    "role",
+    "members",
+    "group_members",
+    "county",
+    "county_name",
+    "township_name",
+    "business",
+    "supervisor",
+    "superior",
+    "distance_m",
+    "similarity",
+    "cost",
+    "lon",
+    "lat",
+    "reason",
+    "warnings",
+    "state",
+)
+MEASURE_COLUMNS = (
+    "org_id",
+    "name",
+    "county",
+    "county_name",
+    "township_name",
+    "members",
+    "class14",
+    "class14_source",
+    "measure",
+    "measure_label",
+    "provisional",
+    "adjust",
+    "flags",
+    "group_id",
+    "location_level",
+    "location_radius_m",
+    "lon",
+    "lat",
+    "reason",
+    "alternatives",
+    "way_out",
+    "file",
+    "sheet",
+    "row",
+    "superior",
+    "proposed_superior",
+    "size_form",
+    "secretary_hint",
+    "liaison_set",
+    "class14_name",
+    "provisional_label",
+    "adjust_label",
+    "flags_label",
+)
+PROBLEM_COLUMNS = (
+    "file",
+    "sheet",
+    "row",
+    "column",
+    "value",
+    "code",
+    "severity",
+    "message",
+    "fix",
+)
+_ROLE_ORDER = {Role.LEAD: 0, Role.HOST: 1, Role.MEMBER: 2}
+_DEGREE_DECIMALS, _COST_DECIMALS, _SIMILARITY_DECIMALS = 6, 4, 2
+
+
+def groups_sheet(plan: Plan) -> pd.DataFrame:
+    """Return groups.csv: one row per organisation in a proposed unit; by county, group_id, role, org_id."""
+    rows = proposals(plan)
+    names = group_names(rows, settings=plan.settings)
+    order = rows.assign(rank=rows["role"].map(_ROLE_ORDER)).sort_values(["adcode", "group_id", "rank", "org_id"])
+    rows = rows.loc[order.index].reset_index(drop=True)
+    sheet = rows.assign(
+        group_name=rows["group_id"].map(names).astype("str"),
+        members=format_numbers(rows["n"], decimals=0),
+        group_members=format_numbers(rows["group_members"], decimals=0),
+        county=rows["adcode"],
+        business=label_texts(rows["class14"], prefix="class14"),
+        distance_m=format_numbers(rows["distance_m"], decimals=0),
+        similarity=format_numbers(rows["similarity"], decimals=_SIMILARITY_DECIMALS),
+        cost=format_numbers(rows["cost"], decimals=_COST_DECIMALS),
+        lon=format_numbers(rows["lon"], decimals=_DEGREE_DECIMALS),
+        lat=format_numbers(rows["lat"], decimals=_DEGREE_DECIMALS),
+        reason=group_reason_texts(rows),
+        warnings=code_texts(rows["warnings"], prefix="warning"),
+    )
+    return sheet[list(GROUP_COLUMNS)]
+
+
+def proposals(plan: Plan) -> pd.DataFrame:
+    """Return `Groups` with what else is known of each organisation, and the state of each group."""
+    of_org = plan.orgs[["org_id", "name", "unit_name", "site"]]
+    of_org = of_org.merge(plan.duties[["org_id", "supervisor", "superior"]], on="org_id", validate="1:1")
+    of_measure = plan.measures[["org_id", "n", "class14", "county_name", "township_name", "lon", "lat", "flags"]]
+    rows = plan.groups.merge(of_org, on="org_id", how="left", validate="m:1")
+    rows = rows.merge(of_measure, on="org_id", how="left", validate="m:1")
+    is_refused = has_code(rows["flags"], Flag.BLOCKED).groupby(rows["group_id"]).transform("any")
+    return rows.assign(state=np.where(is_refused, State.BLOCKED, State.DRAFT)).astype({"state": "str"})
+
+
+def measures_sheet(plan: Plan) -> pd.DataFrame:
+    """Return measures.csv: one row per accepted organisation; by county, org_id."""
+    rows = plan.measures.sort_values(["adcode", "org_id"], ignore_index=True)
+    sheet = rows.assign(
+        county=rows["adcode"],
+        members=format_numbers(rows["n"], decimals=0),
+        class14_name=label_texts(rows["class14"], prefix="class14"),
+        measure_label=label_texts(rows["measure"], prefix="measure"),
+        provisional_label=label_texts(rows["provisional"], prefix="measure"),
+        adjust_label=code_texts(rows["adjust"], prefix="adjust"),
+        flags_label=code_texts(rows["flags"], prefix="flag"),
+        location_radius_m=format_numbers(rows["location_radius_m"], decimals=0),
+        lon=format_numbers(rows["lon"], decimals=_DEGREE_DECIMALS),
+        lat=format_numbers(rows["lat"], decimals=_DEGREE_DECIMALS),
+        reason=reason_texts(rows),
+        way_out=way_out_texts(rows),
+    )
+    return sheet[list(MEASURE_COLUMNS)]
+
+
+def coverage_sheet(plan: Plan) -> pd.DataFrame:
+    """Return coverage.csv: one row per area, counts whole, rates in per cent with one decimal."""
+    columns = {
+        name: format_numbers(plan.coverage[name], decimals=1 if name.endswith("_rate") else 0)
+        for name in plan.coverage.columns.drop(["adcode", "name", "level"])
+    }
+    return plan.coverage.assign(**columns)
+
+
+def problems_sheet(problems: pd.DataFrame) -> pd.DataFrame:
+    """Return problems.csv: what was found in the lists, by file, sheet and row, with what to do about it."""
+    rows = problems.sort_values(
+        ["file", "sheet", "row", "code", "column"], na_position="first", kind="stable", ignore_index=True
+    )
+    sheet = rows.assign(
+        column=problem_columns(rows), row=format_numbers(rows["row"], decimals=0), **problem_texts(rows)
+    )
+    return sheet[list(PROBLEM_COLUMNS)]
+
+
+def problem_texts(problems: pd.DataFrame) -> pd.DataFrame:
+    """Return message and fix of each finding."""
+    of = problems.assign(column=problem_columns(problems))
+    return pd.DataFrame(
+        {text: fill_texts("problem." + of["code"] + f".{text}", of) for text in ("message", "fix")}, index=of.index
+    )
+
+
+def problem_columns(problems: pd.DataFrame) -> pd.Series:
+    """Return the header each finding is about; locating knows the field alone, not the header of the file."""
+    is_field = problems["code"].isin(list(FIELD_OF_PROBLEM))
+    return problems["column"].mask(is_field, label_texts(problems["column"].where(is_field, ""), prefix="field"))
+
+
+def has_code(joined: pd.Series, code: str) -> pd.Series:
+    """Say which rows of codes joined by ; hold a code."""
+    return (";" + joined + ";").str.contains(f";{code};", regex=False)

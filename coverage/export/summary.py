@@ -1,0 +1,105 @@
+"""plan.json: what a run was made of and what came out, so that it can be made and judged again next year."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+import coverage
+from words import t
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from coverage.pipeline import Plan
+
+#: KPIs whose definitions stand in the file; K12, K13, K15 and K16 need more than a list.
+KPIS = ("K1", "K2", "K2b", "K3a", "K3b", "K4", "K5", "K6", "K7", "K8", "K9", "K10", "K11", "K14")
+_SUMS = ["small", "hosts", "slots", "covered", "joint", "attached", "instructor", "cost", "travel", "bound"]
+_DECIMALS = 4
+
+
+class InputFile(NamedTuple):
+    """A list that a plan was made from: the user's name for it, and what identifies its content."""
+
+    name: str
+    sha256: str
+    bytes: int
+
+
+class Provenance(NamedTuple):
+    """What a plan was made from, beside its tables: the lists, data versions, seconds per stage."""
+
+    inputs: Sequence[InputFile]
+    data: Mapping[str, Mapping[str, str]]
+    seconds: Mapping[str, float]
+
+
+def describe_input(name: str, content: bytes) -> InputFile:
+    """Return what plan.json says of a list."""
+    return InputFile(name, hashlib.sha256(content).hexdigest(), len(content))
+
+
+def plan_json(plan: Plan, provenance: Provenance) -> bytes:
+    """Return plan.json; of identical runs only `seconds` differs."""
+    accepted = len(plan.orgs)
+    summary = {
+        "notice": t("export.notice"),
+        "inputs": [file._asdict() for file in provenance.inputs],
+        "rows": {"in": plan.rows_in, "accepted": accepted, "rejected": plan.rows_in - accepted},
+        "profile": plan.settings.profile,
+        "as_of": plan.settings.as_of.isoformat(),
+        "settings": plan.settings.model_dump(mode="json"),
+        "definitions": {kpi: {"name": t(f"kpi.{kpi}.name"), "definition": t(f"kpi.{kpi}.definition")} for kpi in KPIS},
+        "versions": {"code": coverage.__version__, "data": {name: dict(of) for name, of in provenance.data.items()}},
+        "measures": _counts(plan.measures["measure"]),
+        "forms": _forms(plan.groups),
+        "objective": _objective(plan.blocks),
+        "counties": _counties(plan),
+        "seconds": {stage: round(seconds, 3) for stage, seconds in provenance.seconds.items()},
+    }
+    return (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _counts(codes: pd.Series) -> dict[str, int]:
+    return {str(code): int(count) for code, count in codes.value_counts().sort_index().items()}
+
+
+def _forms(groups: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Return groups and rows (hosts included) of each form."""
+    table = groups.groupby("form").agg(groups=("group_id", "nunique"), organisations=("org_id", "size"))
+    return {
+        str(form): {str(name): int(count) for name, count in row.items()} for form, row in table.T.to_dict().items()
+    }
+
+
+def _counties(plan: Plan) -> list[dict[str, Any]]:
+    names = plan.places.drop_duplicates("adcode").set_index("adcode")["county_name"]
+    return [
+        {"county": str(adcode), "county_name": str(names.get(adcode, ""))} | _objective(blocks)
+        for adcode, blocks in plan.blocks.groupby("adcode", sort=True)
+    ]
+
+
+def _objective(blocks: pd.DataFrame) -> dict[str, Any]:
+    """Return the objective of GROUPING §1 over some blocks: what was reached, the bound, and the gap to it.
+
+    `gap` is in cost, `gap_share` the share of the travel alone: penalties would swamp it (GROUPING §4).
+    """
+    sums = blocks[_SUMS].sum()
+    gap = max(float(sums["cost"] - sums["bound"]), 0.0)
+    counts = {name: int(sums[name]) for name in _SUMS[:-3]}
+    costs = {name: round(float(sums[name]), _DECIMALS) for name in _SUMS[-3:]}
+    return (
+        counts
+        | costs
+        | {
+            "gap": round(gap, _DECIMALS),
+            "gap_share": round(gap / float(sums["travel"]), _DECIMALS + 2) if sums["travel"] else 0.0,
+            "blocks": len(blocks),
+            "proved": int(blocks["is_proved"].sum()),
+        }
+    )
