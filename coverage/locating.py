@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,11 +21,11 @@ from geo.divisions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from coverage.settings import PlanSettings
     from geo.boundaries import Boundaries
-    from geo.divisions import Divisions
+    from geo.divisions import Divisions, PlaceMatcher
 
 #: RULEBOOK §9.1 V10: more addresses than this on one point are a geocoder's fallback.
 MAX_ADDRESSES_ON_A_POINT = 20
@@ -48,6 +47,13 @@ _AREA_IN_USCC = slice(2, 8)
 _AREA_NAMES = ["county_name", "city", "city_name", "province", "province_name"]
 #: What a text states although it does not settle the county.
 _STATED = ["candidates", "city", "province"]
+
+
+class Gazetteer(NamedTuple):
+    """The divisions and what finds their names in texts: built once a run."""
+
+    divisions: Divisions
+    matcher: PlaceMatcher
 
 
 class CountyEvidence(NamedTuple):
@@ -76,8 +82,8 @@ def locate(
     defaults
         Names of a province or city (四川省成都市) that are meant where a list states none.
     """
-    read = partial(find_counties, divisions=divisions, matcher=build_matcher(divisions))
-    evidence = find_county(orgs, divisions=divisions, boundaries=boundaries, read=read, defaults=defaults)
+    gazetteer = Gazetteer(divisions, build_matcher(divisions))
+    evidence = find_county(orgs, gazetteer, boundaries=boundaries, defaults=defaults)
     known = _known_areas(divisions, boundaries)
     areas = known.reindex(evidence.adcode).set_axis(orgs.index).fillna(dict.fromkeys(_AREA_NAMES, ""))
     addresses = _addresses_on_point(orgs)
@@ -90,33 +96,22 @@ def locate(
         lat=orgs["lat"],
         location_level=_levels(orgs, evidence.adcode, is_shared=addresses > MAX_ADDRESSES_ON_A_POINT),
     )
-    places = places.assign(township_name=_townships(orgs, places, read=read))
+    places = places.assign(township_name=_townships(orgs, places, gazetteer))
     places = _with_limits(_with_radius(places), orgs["travel_limit_m"], settings)
     problems = _problems(orgs, evidence, addresses, known=known)
     return Places.validate(places[list(Places.to_schema().columns)]), problems
 
 
 def find_county(
-    orgs: pd.DataFrame,
-    *,
-    divisions: Divisions,
-    boundaries: Boundaries,
-    read: Callable[[pd.Series], pd.DataFrame],
-    defaults: str = "",
+    orgs: pd.DataFrame, gazetteer: Gazetteer, *, boundaries: Boundaries, defaults: str = ""
 ) -> CountyEvidence:
-    """Return the county of each organisation: recorded, else around its point, else named in address, else in name.
-
-    Parameters
-    ----------
-    read
-        `find_counties` with its divisions and matcher: texts to what they state.
-    """
-    registered = registered_areas(orgs, divisions)
+    """Return the county of each organisation: recorded, else around its point, else named in address, else in name."""
+    registered = registered_areas(orgs, gazetteer)
     by_point = _strings(locate_points(orgs["lon"], orgs["lat"], boundaries.counties), orgs.index)
     hints = [by_point, orgs["address"], registered, _strings(defaults, orgs.index)]
-    recorded = _recorded_counties(orgs["county"], hints, divisions)
+    recorded = _recorded_counties(orgs["county"], hints, gazetteer)
     is_open = (recorded == "") & (by_point == "")
-    written = _written_counties(orgs[is_open], registered[is_open], read=read, defaults=defaults)
+    written = _written_counties(orgs[is_open], registered[is_open], gazetteer, defaults=defaults)
     written = written.reindex(orgs.index, fill_value="")
     sources = np.select([recorded != "", by_point != ""], ["county", "point"], written["source"])
     return CountyEvidence(
@@ -129,7 +124,7 @@ def find_county(
     )
 
 
-def registered_areas(orgs: pd.DataFrame, divisions: Divisions) -> pd.Series:
+def registered_areas(orgs: pd.DataFrame, gazetteer: Gazetteer) -> pd.Series:
     """Return the area of each registration authority: as stated, else by the credit code.
 
     A county by its present code; a city, a province or the nation (100000) by its own code; "" unknown.
@@ -137,9 +132,9 @@ def registered_areas(orgs: pd.DataFrame, divisions: Divisions) -> pd.Series:
     stated, in_uscc = orgs["authority_area"], orgs["uscc"].str[_AREA_IN_USCC]
     is_code = stated.str.fullmatch(r"\d{6}(?:\d{3}|\d{6})?")
     return _first_filled(
-        _area_codes(stated.str[:6].where(is_code, ""), divisions),
-        resolve_county_names(stated.mask(is_code, ""), hints=in_uscc, divisions=divisions),
-        _area_codes(in_uscc.where(orgs["uscc"].str.len() == _USCC_LENGTH, ""), divisions),
+        _area_codes(stated.str[:6].where(is_code, ""), gazetteer.divisions),
+        _resolve(stated.mask(is_code, ""), in_uscc, gazetteer),
+        _area_codes(in_uscc.where(orgs["uscc"].str.len() == _USCC_LENGTH, ""), gazetteer.divisions),
     )
 
 
@@ -149,22 +144,30 @@ def _area_codes(codes: pd.Series, divisions: Divisions) -> pd.Series:
     return _first_filled(current_codes(codes, divisions), codes.where(codes.isin(wider), ""))
 
 
-def _recorded_counties(recorded: pd.Series, hints: Sequence[pd.Series], divisions: Divisions) -> pd.Series:
+def _resolve(names: pd.Series, hints: pd.Series | None, gazetteer: Gazetteer) -> pd.Series:
+    return resolve_county_names(names, hints=hints, divisions=gazetteer.divisions, matcher=gazetteer.matcher)
+
+
+def _read(texts: pd.Series, gazetteer: Gazetteer) -> pd.DataFrame:
+    return find_counties(texts, gazetteer.divisions, matcher=gazetteer.matcher)
+
+
+def _recorded_counties(recorded: pd.Series, hints: Sequence[pd.Series], gazetteer: Gazetteer) -> pd.Series:
     """Return the county that the column names; of equal names (鼓楼区) the one that the first telling hint means."""
     is_code = recorded.str.fullmatch(r"\d{6,12}")
-    codes = current_codes(recorded.where(is_code, ""), divisions)
+    codes = current_codes(recorded.where(is_code, ""), gazetteer.divisions)
     names = recorded.mask(is_code, "")
-    found = _first_filled(codes, resolve_county_names(names, hints=None, divisions=divisions))
+    found = _first_filled(codes, _resolve(names, None, gazetteer))
     for hint in hints:
         open_rows = (names != "") & (found == "") & (hint != "")
         if open_rows.any():
-            told = resolve_county_names(names[open_rows], hints=hint[open_rows], divisions=divisions)
+            told = _resolve(names[open_rows], hint[open_rows], gazetteer)
             found = _first_filled(found, told.reindex(found.index, fill_value=""))
     return found
 
 
 def _written_counties(
-    orgs: pd.DataFrame, registered: pd.Series, *, read: Callable[[pd.Series], pd.DataFrame], defaults: str
+    orgs: pd.DataFrame, registered: pd.Series, gazetteer: Gazetteer, *, defaults: str
 ) -> pd.DataFrame:
     """Return adcode, source, candidates, city, province from address, else name, else either behind the defaults."""
     texts = {"address": orgs["address"], "name": orgs["name"]}
@@ -173,7 +176,7 @@ def _written_counties(
     found = pd.DataFrame("", index=orgs.index, columns=["adcode", "source", *_STATED], dtype="str")
     for source, text in texts.items():
         open_rows = found.index[found["adcode"] == ""]
-        reading = read(text[open_rows])
+        reading = _read(text[open_rows], gazetteer)
         adcode = _first_filled(reading["adcode"], _only_candidate(reading["candidates"], registered[open_rows]))
         found.loc[open_rows, "adcode"] = adcode
         found.loc[open_rows, "source"] = adcode.where(adcode == "", source)
@@ -232,15 +235,16 @@ def _with_limits(places: pd.DataFrame, stated_m: pd.Series, settings: PlanSettin
     return places.assign(place_kind=kind, limit_m=stated_m.fillna(limit_m))
 
 
-def _townships(orgs: pd.DataFrame, places: pd.DataFrame, *, read: Callable[[pd.Series], pd.DataFrame]) -> pd.Series:
+def _townships(orgs: pd.DataFrame, places: pd.DataFrame, gazetteer: Gazetteer) -> pd.Series:
     """Return the supplied township, else the one of the county that the address names."""
     is_open = (orgs["township"] == "") & (orgs["address"] != "") & (places["adcode"] != "")
     address, of = orgs.loc[is_open, "address"], places[is_open]
-    reading = read(address)
+    reading = _read(address, gazetteer)
     silent = reading.index[reading["adcode"] == ""]
     before = (of["province_name"] + of["city_name"] + of["county_name"])[silent]
     township = reading["township"].where(reading["adcode"] == of["adcode"], "")
-    township = _first_filled(township, read(before + address[silent])["township"].reindex(of.index, fill_value=""))
+    prefixed = _read(before + address[silent], gazetteer)["township"]
+    township = _first_filled(township, prefixed.reindex(of.index, fill_value=""))
     return _first_filled(orgs["township"], township.reindex(orgs.index, fill_value=""))
 
 
