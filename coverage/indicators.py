@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,8 @@ PERIOD_MONTHS = 12
 
 AFTER = "after_"
 _STARS = (5, 4, 3, 2, 1)
+#: RULEBOOK §6: a unit is counted once in each area.
+_UNIT = ["area", "unit"]
 
 
 class Facts(NamedTuple):
@@ -41,6 +43,8 @@ class Facts(NamedTuple):
     has_member: Mask
     is_few: Mask
     """n known and < 3"""
+    linked: Mask
+    """in any unit; without a member in an area or industry unit it is linked, not covered (§4.5)"""
     own: Mask
     shared: Mask
     worked: Mask
@@ -97,7 +101,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("K4", lambda f: f.shared, lambda f: f.scope),
     Indicator("K5", lambda f: f.worked, lambda f: f.scope),
     Indicator("K6", lambda f: f.scope & ~f.worked, lambda f: f.scope, has_rate=False),
-    Indicator("K7", lambda f: f.is_few & ~f.covered & f.contacted, lambda f: f.is_few & ~f.covered),
+    Indicator("K7", lambda f: f.is_few & ~f.linked & f.contacted, lambda f: f.is_few & ~f.linked),
     Indicator("K8", lambda f: f.legal_rep_leads & f.covered, lambda f: f.legal_rep & f.covered),
     Indicator("K9", lambda f: f.is_clear, lambda f: f.is_assessed),
     Indicator("K10", lambda f: f.joint_over, lambda f: f.joint_unit),
@@ -121,16 +125,17 @@ def count_coverage(  # noqa: PLR0913, PLR0917 # one table of each stage, in the 
 ) -> pd.DataFrame:
     """Return one row an area: adcode, name, level, orgs, `K1_num K1_den K1_rate` … and the same as `after_K1_num` ….
 
-    `orgs` counts the scope U. Rows come nation first, then provinces, cities and counties by code, then those without
-    an area, so that each level adds up. A rate is per cent with one decimal, half up; NaN over a denominator of 0.
+    `orgs` counts every accepted row. Nation, unlocated and superiors have no adcode of their own but 100000 and "".
+    A rate is per cent with one decimal, half up; NaN over a denominator of 0.
     """
-    today = gather_facts(orgs, places, duties=duties, measures=measures, settings=settings)
-    codes = area_codes(places, duties, settings=settings)
-    found, position = np.unique(codes.to_numpy(dtype=str), return_inverse=True)
+    area = area_codes(places, duties, settings=settings)
+    position, found = pd.factorize(area, sort=True)
+    listed = orgs.assign(area=position)
+    today = gather_facts(listed, places, duties=duties, measures=measures, settings=settings)
     sums = pd.DataFrame(
-        {"orgs": _sum_by(position, today.scope, len(found))}
-        | _sum_indicators(today, position, len(found), prefix="")
-        | _sum_indicators(carry_out(today, measures), position, len(found), prefix=AFTER)
+        {"orgs": np.bincount(position, minlength=len(found))}
+        | _sum_indicators(today, position, areas=len(found), prefix="")
+        | _sum_indicators(carry_out(today, measures, position), position, areas=len(found), prefix=AFTER)
     )
     areas = describe_areas(pd.Index(found), places, divisions=divisions, settings=settings)
     return _with_rates(roll_up(areas, sums))
@@ -144,49 +149,47 @@ def gather_facts(
     measures: pd.DataFrame,
     settings: PlanSettings,
 ) -> Facts:
-    """Return what the indicators count of each organisation today; all tables in the order of `orgs`."""
+    """Return what the indicators count of each organisation today; all tables in the order of `orgs`.
+
+    Parameters
+    ----------
+    orgs
+        Orgs with `area`, the number of the area each counts in.
+    """
     scope = ~where_true(measures["measure"].isin(NOT_COUNTED))
     n = duties["n"]
-    own, shared = (scope & where_true(duties["unit_kind"] == kind) for kind in ("own", "shared"))
-    one_of_unit = (own | shared) & _first_of_unit(orgs, places, is_unit=own | shared)
-    instructor, liaison = (scope & where_true(orgs[tick]) for tick in ("instructor", "liaison"))
-    as_of = pd.Timestamp(settings.as_of)
-    joint = one_of_unit & where_true(duties["unit_form"] == UnitForm.JOINT)
-    has_term = one_of_unit & where_true(orgs["term_end"].notna())
+    linked = scope & where_true(duties["unit_kind"] != "")
+    own = scope & where_true(duties["unit_kind"] == "own")
+    shared = scope & where_true(duties["unit_kind"] == "shared") & ~_is_reached_only(duties, settings=settings)
+    instructor, liaison, mass = (scope & where_true(orgs[tick]) for tick in ("instructor", "liaison", "mass"))
     legal_rep = scope & where_true(orgs["legal_rep_member"])
-    is_new = scope & where_true(
-        (orgs["reg_date"] > as_of - pd.DateOffset(months=PERIOD_MONTHS)) & (orgs["reg_date"] <= as_of)
-    )
-    in_time = where_true(orgs["unit_start"] <= orgs["reg_date"] + pd.Timedelta(days=SYNCHRONOUS_DAYS))
+    is_new, in_time = _new_orgs(orgs, settings=settings)
     return Facts(
         scope=scope,
         has_count=scope & where_true(n.notna()),
         is_full=scope & where_true(n >= settings.own_min),
         has_member=scope & where_true(n >= 1),
         is_few=scope & where_true(n < settings.own_min),
+        linked=linked,
         own=own,
         shared=shared,
-        worked=own | shared | instructor | liaison | (scope & where_true(orgs["mass"])),
+        worked=linked | instructor | liaison | mass,
         contacted=instructor | liaison,
         instructor=instructor,
         is_assessed=scope & where_true(duties["affiliation"] != Affiliation.NOT_ASSESSED),
         is_clear=scope & where_true(duties["affiliation"] == Affiliation.CLEAR),
         legal_rep=legal_rep,
         legal_rep_leads=legal_rep & where_true(orgs["secretary_source"] == "legal_rep"),
-        joint_unit=joint,
-        joint_over=joint & where_true(orgs["unit_units"] > settings.joint_max_units),
-        term_unit=has_term,
-        term_runs=has_term & where_true(orgs["term_end"] >= as_of),
-        star=np.where(one_of_unit, orgs["star"].fillna(0).to_numpy(dtype=np.int64), 0),
+        **_unit_facts(orgs, linked, is_joint=where_true(duties["unit_form"] == UnitForm.JOINT), settings=settings),
         is_precise=scope & where_true(places["is_precise"]),
         has_venue=scope & ~where_true(orgs["venue_kind"].isin(NO_VENUE)),
         slots=_slots_of_blocks(orgs, places, duties=duties, settings=settings),
-        is_new=is_new,
-        is_synchronous=is_new & (own | shared) & in_time,
+        is_new=scope & is_new,
+        is_synchronous=scope & is_new & (liaison | (linked & in_time)),
     )
 
 
-def carry_out(today: Facts, measures: pd.DataFrame) -> Facts:
+def carry_out(today: Facts, measures: pd.DataFrame, area: NDArray[np.intp]) -> Facts:
     """Return the facts with the proposals carried out: M10, M21 own, M22-M25 shared, M26 instructor, M30 liaison.
 
     What is waiting for a count, a superior or a clean-up (M00, M40, M91) and existing units stay as they are.
@@ -195,21 +198,60 @@ def carry_out(today: Facts, measures: pd.DataFrame) -> Facts:
     own = today.own | where_true(measure.isin([Measure.BUILD_OWN, Measure.INSTRUCTOR_OWN]))
     together = (Measure.JOINT, Measure.ATTACHED, Measure.REGIONAL, Measure.INDUSTRY)
     shared = today.shared | where_true(measure.isin(together))
-    sent, named = where_true(measure == Measure.PENDING), where_true(measure == Measure.LIAISON)
+    instructor = today.instructor | where_true(measure.isin([Measure.PENDING, Measure.INSTRUCTOR_OWN]))
+    liaison = where_true(measure == Measure.LIAISON)
+    new_joint = pd.DataFrame({"area": area, "unit": measures["group_id"]})
     return today._replace(
+        linked=today.linked | own | shared,
         own=own,
         shared=shared,
-        worked=today.worked | own | shared | sent | named,
-        contacted=today.contacted | sent | named,
-        instructor=today.instructor | sent,
+        worked=today.worked | own | shared | instructor | liaison,
+        contacted=today.contacted | instructor | liaison,
+        instructor=instructor,
+        joint_unit=today.joint_unit | _first_rows(new_joint, where_true(measure == Measure.JOINT)),
     )
 
 
-def _first_of_unit(orgs: pd.DataFrame, places: pd.DataFrame, *, is_unit: Mask) -> Mask:
-    """Say which row stands for its unit: one per (unit name, county), every row where no name is known."""
-    key = pd.DataFrame({"name": orgs["unit_name"].to_numpy(), "county": places["adcode"].to_numpy()})[is_unit]
-    first = np.zeros(len(orgs), dtype=np.bool_)
-    first[np.flatnonzero(is_unit)] = ~key.duplicated().to_numpy() | (key["name"] == "").to_numpy()
+def _is_reached_only(duties: pd.DataFrame, *, settings: PlanSettings) -> Mask:
+    """Say who sits in an area or industry unit without a member: Party work reaches it, no unit covers it (§4.5)."""
+    in_area_unit = duties["unit_form"].isin([UnitForm.REGIONAL, UnitForm.INDUSTRY])
+    return where_true(in_area_unit & (duties["n"] == 0)) & (not settings.count_zero_member_in_joint)
+
+
+def _unit_facts(orgs: pd.DataFrame, linked: Mask, *, is_joint: Mask, settings: PlanSettings) -> dict[str, Any]:
+    """Return the facts of K10, K11, K13 on one row of each unit, whatever the order of the rows.
+
+    A unit is one (name, area), every row without a name one of its own. Rows that differ: the most organisations, the
+    latest term and the latest grade count.
+    """
+    names = orgs["unit_name"].where(orgs["unit_name"] != "", "\n" + orgs["org_id"])
+    units = orgs[["org_id", "area", "unit_units", "term_end", "star", "star_year"]].assign(unit=names)
+    most = _of_unit(units, "unit_units", is_joint & linked)
+    latest = _of_unit(units, "term_end", linked)
+    joint_unit = _first_rows(units, is_joint & linked)
+    term_unit = _first_rows(units, linked & where_true(latest.notna()))
+    graded = units[linked & where_true(units["star"] > 0)]
+    graded = graded.sort_values(["star_year", "star", "org_id"], na_position="first").drop_duplicates(
+        _UNIT, keep="last"
+    )
+    return {
+        "joint_unit": joint_unit,
+        "joint_over": joint_unit & where_true(most > settings.joint_max_units),
+        "term_unit": term_unit,
+        "term_runs": term_unit & where_true(latest >= pd.Timestamp(settings.as_of)),
+        "star": graded["star"].reindex(units.index).fillna(0).to_numpy(dtype=np.int64),
+    }
+
+
+def _of_unit(units: pd.DataFrame, column: str, rows: Mask) -> pd.Series:
+    """Return the largest value in the unit of each of these rows, blank elsewhere."""
+    return units[rows].groupby(_UNIT)[column].transform("max").reindex(units.index)
+
+
+def _first_rows(units: pd.DataFrame, rows: Mask) -> Mask:
+    """Return a mask of one row a unit among these rows."""
+    first = np.zeros(len(units), dtype=np.bool_)
+    first[np.flatnonzero(rows)[~units.loc[rows, _UNIT].duplicated().to_numpy()]] = True
     return first
 
 
@@ -217,23 +259,31 @@ def _slots_of_blocks(
     orgs: pd.DataFrame, places: pd.DataFrame, *, duties: pd.DataFrame, settings: PlanSettings
 ) -> Counts:
     """Return the instructor slots of each block (the largest value in it, RULEBOOK §4.3) on its first row, else 0."""
-    block = [places["adcode"].to_numpy(), duties["recorded_superior"].to_numpy()]
-    stated = pd.Series(orgs["slots"].to_numpy(), dtype="Int64")
-    slots = stated.groupby(block).transform("max").fillna(settings.instructor_slots).to_numpy(dtype=np.int64)
-    is_first = ~pd.DataFrame(dict(enumerate(block))).duplicated().to_numpy()
-    return np.where(is_first, slots, 0)
+    keys = ["adcode"] if settings.same_superior == "prefer" else ["adcode", "superior"]
+    blocks = pd.DataFrame({"adcode": places["adcode"], "superior": duties["recorded_superior"], "slots": orgs["slots"]})
+    if blocks["slots"].isna().all():
+        blocks = blocks.assign(slots=settings.instructor_slots)
+    most = blocks.groupby(keys)["slots"].transform("max").fillna(0).to_numpy(dtype=np.int64)
+    is_first = ~blocks[keys].duplicated() & (blocks["adcode"] != "")
+    return np.where(is_first, most, 0)
 
 
-def _sum_indicators(facts: Facts, position: NDArray[np.intp], areas: int, *, prefix: str) -> dict[str, Counts]:
+def _new_orgs(orgs: pd.DataFrame, *, settings: PlanSettings) -> tuple[Mask, Mask]:
+    """Return who registered in the period of K16, and whose unit is known to be founded in time."""
+    as_of = pd.Timestamp(settings.as_of)
+    since = as_of - pd.DateOffset(months=PERIOD_MONTHS)
+    in_time = orgs["unit_start"] <= orgs["reg_date"] + pd.Timedelta(days=SYNCHRONOUS_DAYS)
+    return where_true((orgs["reg_date"] > since) & (orgs["reg_date"] <= as_of)), where_true(in_time)
+
+
+def _sum_indicators(facts: Facts, position: NDArray[np.intp], *, areas: int, prefix: str) -> dict[str, Counts]:
+    """Return numerator and denominator of every indicator, summed over each area."""
     sums: dict[str, Counts] = {}
     for kpi in INDICATORS:
-        sums[f"{prefix}{kpi.code}_num"] = _sum_by(position, kpi.numerator(facts), areas)
-        sums[f"{prefix}{kpi.code}_den"] = _sum_by(position, kpi.denominator(facts), areas)
+        for part, values in (("num", kpi.numerator(facts)), ("den", kpi.denominator(facts))):
+            summed = np.bincount(position, weights=values, minlength=areas)
+            sums[f"{prefix}{kpi.code}_{part}"] = summed.round().astype(np.int64)
     return sums
-
-
-def _sum_by(position: NDArray[np.intp], values: Mask | Counts, areas: int) -> Counts:
-    return np.bincount(position, weights=values, minlength=areas).round().astype(np.int64)
 
 
 def _with_rates(counts: pd.DataFrame) -> pd.DataFrame:
