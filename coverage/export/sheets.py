@@ -153,7 +153,10 @@ def coverage_sheet(plan: Plan) -> pd.DataFrame:
         name: format_numbers(plan.coverage[name], decimals=1 if name.endswith("_rate") else 0)
         for name in plan.coverage.columns.drop(["adcode", "name", "level"])
     }
-    return plan.coverage.assign(**columns)
+    name = plan.coverage["name"]
+    return plan.coverage.assign(
+        **columns, name=name.where(name != "", label_texts(plan.coverage["level"], prefix="area"))
+    )
 
 
 def problems_sheet(problems: pd.DataFrame) -> pd.DataFrame:
