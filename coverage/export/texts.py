@@ -22,10 +22,11 @@ def fill_texts(keys: pd.Series, values: pd.DataFrame) -> pd.Series:
 
 
 def reason_texts(measures: pd.DataFrame) -> pd.Series:
-    """Return why each organisation of a `Measures` table has its measure, with the numbers; several reasons in a row."""
+    """Return why each organisation of a `Measures` table has its measure, with the numbers; one reason after another."""
     told = pd.Series("", index=measures.index, dtype="str")
-    for _, reasons in measures["reason"].str.split(";", expand=True).fillna("").items():
-        text = fill_texts(_prefixed("org_reason.", reasons), measures)
+    parts = measures["reason"].str.split(";", expand=True).fillna("")
+    for place in parts:
+        text = fill_texts(_prefixed("org_reason.", parts[place]), measures)
         separator = pd.Series(t("list.separator"), index=told.index).where((told != "") & (text != ""), "")
         told = told + separator + text
     return told
