@@ -295,3 +295,15 @@ class Measures(Table):
     size_form: Series[str]
     secretary_hint: Series[str]
     liaison_set: Series[str]
+
+
+class Findings(Table):
+    """One line of `verify` a row: a rule of RULEBOOK §5 that a proposed group breaks; text is `verify.<finding>`."""
+
+    code: Series[str] = pa.Field(str_matches=r"^[HS]\d{1,2}$")
+    finding: Series[str] = pa.Field(description="the code, with what exactly is wrong where it can be several things")
+    group_id: Series[str]
+    org_id: Series[str] = pa.Field(description="'' for a finding about the whole group")
+    name: Series[str]
+    value: Series[float] = pa.Field(nullable=True, description="the number that breaks the rule")
+    limit: Series[float] = pa.Field(nullable=True, description="what it may be")

@@ -63,7 +63,10 @@ _WORDED = {
 }
 
 
-def write_plan(plan: Plan, provenance: Provenance, *, header: Header = "zh") -> dict[str, bytes]:
+_UNKNOWN = Provenance()
+
+
+def write_plan(plan: Plan, provenance: Provenance = _UNKNOWN, *, header: Header = "zh") -> dict[str, bytes]:
     """Return the content of each file of a plan by its name (INTERFACES, output of `plan`)."""
     return {
         "groups.csv": write_sheet(groups_sheet(plan), header=header),

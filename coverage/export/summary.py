@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -33,9 +34,9 @@ class InputFile(NamedTuple):
 class Provenance(NamedTuple):
     """What a plan was made from, beside its tables: the lists, data versions, seconds per stage."""
 
-    inputs: Sequence[InputFile]
-    data: Mapping[str, Mapping[str, str]]
-    seconds: Mapping[str, float]
+    inputs: Sequence[InputFile] = ()
+    data: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    seconds: Mapping[str, float] = MappingProxyType({})
 
 
 def describe_input(name: str, content: bytes) -> InputFile:

@@ -22,7 +22,7 @@ def fill_texts(keys: pd.Series, values: pd.DataFrame) -> pd.Series:
 
 
 def reason_texts(measures: pd.DataFrame) -> pd.Series:
-    """Return why each organisation of a `Measures` table has its measure, with the numbers; one reason after another."""
+    """Return why each organisation of a `Measures` table has its measure, with the numbers that decided."""
     told = pd.Series("", index=measures.index, dtype="str")
     parts = measures["reason"].str.split(";", expand=True).fillna("")
     for place in parts:

@@ -1,0 +1,55 @@
+"""Any plan, also a hand-edited or foreign one, checked against rules and list: RULEBOOK §5.1 and §5.2.
+
+Nothing here asks the grouping: a fault there must not hide itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from coverage.export.texts import fill_texts
+from coverage.tables import Findings
+from coverage.verification.facts import gather_seats
+from coverage.verification.hard import find_hard
+from coverage.verification.soft import find_soft
+
+if TYPE_CHECKING:
+    from coverage.settings import PlanSettings
+
+__all__ = ["finding_texts", "has_hard", "verify_plan"]
+
+
+def verify_plan(  # noqa: PLR0913, PLR0917 # one table of each stage, in the order of the stages
+    groups: pd.DataFrame,
+    orgs: pd.DataFrame,
+    places: pd.DataFrame,
+    duties: pd.DataFrame,
+    business: pd.DataFrame,
+    settings: PlanSettings,
+) -> pd.DataFrame:
+    """Return the `Findings` about proposed groups, hard ones first, then by code, group_id and org_id.
+
+    Parameters
+    ----------
+    groups
+        group_id, form, org_id, name and role of each row, as `read_groups` gives them; also a `Groups` table.
+    """
+    seats = gather_seats(groups, orgs, places, duties=duties, business=business)
+    found = pd.concat([find_hard(seats, settings), find_soft(seats, settings)], ignore_index=True)
+    number = found["code"].str[1:].astype("int64")
+    order = found.assign(kind=found["code"].str[0], number=number).sort_values(
+        ["kind", "number", "finding", "group_id", "org_id"], kind="stable"
+    )
+    return Findings.validate(found.loc[order.index].reset_index(drop=True))
+
+
+def has_hard(findings: pd.DataFrame) -> bool:
+    """Say whether a hard rule is broken."""
+    return bool(findings["code"].str.startswith("H").any())
+
+
+def finding_texts(findings: pd.DataFrame) -> pd.Series:
+    """Return one line for each finding, code and group first: `H4 G1 …`."""
+    return findings["code"] + " " + findings["group_id"] + " " + fill_texts("verify." + findings["finding"], findings)

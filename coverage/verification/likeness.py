@@ -1,0 +1,74 @@
+"""Business similarity of two organisations (GROUPING §3), pair by pair, for the check of a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from coverage.grouping.similarity import SECTIONS, text_matrix
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: GROUPING §3: same 小类, 中类, 大类 of GB/T 4754; same 门类.
+_SAME_DIGITS = ((4, 1.0), (3, 0.8), (2, 0.6))
+_SAME_SECTION = 0.3
+#: Same class, same major group; what the text adds; at most; the text alone.
+_SAME_CLASS, _SAME_MAJOR_GROUP, _BESIDE_CLASS, _MOST_BY_CLASS, _BY_TEXT = 0.6, 0.3, 0.3, 0.9, 0.6
+#: 民办函/民放手报〔2007〕210号: last class of each major group 经济, 科学研究, 社会事业, 慈善, 综合.
+_LAST_OF_MAJOR_GROUP = (2, 3, 8, 9, 14)
+
+
+def likeness(left: pd.Series, right: pd.Series, *, listed: pd.DataFrame) -> pd.Series:
+    """Return the similarity in [0, 1] of each pair of org_ids, by the first evidence that both sides have.
+
+    Parameters
+    ----------
+    listed
+        The list with industry_code, class14, business_text, is_small, is_host and the block of each organisation.
+    """
+    facts = listed.set_index("org_id")
+    one, other = (facts.loc[ids].set_axis(left.index) for ids in (left, right))
+    cosine = _cosines(left, right, facts)
+    by_code = (one["industry_code"] != "") & (other["industry_code"] != "")
+    by_class = (one["class14"] != "") & (other["class14"] != "")
+    in_class = np.minimum(_class_likeness(one["class14"], other["class14"]) + _BESIDE_CLASS * cosine, _MOST_BY_CLASS)
+    by_evidence = [_code_likeness(one["industry_code"], other["industry_code"]), in_class]
+    return pd.Series(np.select([by_code, by_class], by_evidence, _BY_TEXT * cosine), index=left.index)
+
+
+def _code_likeness(one: pd.Series, other: pd.Series) -> NDArray[np.float64]:
+    same = [(one.str[:digits] == other.str[:digits]) & (one.str.len() >= digits) for digits, _ in _SAME_DIGITS]
+    sections = [_section(codes) for codes in (one, other)]
+    is_section = (sections[0] == sections[1]) & (sections[0] > 0)
+    return np.select([*same, is_section], [*(value for _, value in _SAME_DIGITS), _SAME_SECTION], 0.0)
+
+
+def _section(codes: pd.Series) -> NDArray[np.int64]:
+    """Return the number of the 门类 of each code, 0 where there is none."""
+    division = pd.to_numeric(codes.str[:2], errors="raise").fillna(0).to_numpy(dtype=np.int64)
+    inside = [(division >= first) & (division <= last) for first, last in SECTIONS]
+    return np.select(inside, list(range(1, len(SECTIONS) + 1)), 0)
+
+
+def _class_likeness(one: pd.Series, other: pd.Series) -> NDArray[np.float64]:
+    numbers = [pd.to_numeric(classes, errors="raise").fillna(0).to_numpy(dtype=np.int64) for classes in (one, other)]
+    groups = [np.searchsorted(_LAST_OF_MAJOR_GROUP, each) for each in numbers]
+    same = [numbers[0] == numbers[1], groups[0] == groups[1]]
+    return np.asarray(np.select(same, [_SAME_CLASS, _SAME_MAJOR_GROUP], 0.0), dtype=np.float64)
+
+
+def _cosines(left: pd.Series, right: pd.Series, facts: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the cosine of each pair's texts, by tf-idf over what may form or host a group in the block."""
+    cosines = pd.Series(0.0, index=left.index)
+    mates = facts[facts["is_small"] | facts["is_host"]]
+    by_block = {block: of.index for block, of in mates.groupby("block")}
+    for block, ids in left.groupby(left.map(facts["block"])):
+        pairs = [left[ids.index], right[ids.index]]
+        known = by_block.get(block, mates.index[:0]).union(pd.Index(pd.concat(pairs).unique()))
+        rows = text_matrix(facts.loc[known, "business_text"].tolist())
+        one, other = (rows[known.get_indexer(pd.Index(side))] for side in pairs)
+        cosines[ids.index] = np.asarray(one.multiply(other).sum(axis=1)).ravel()
+    return np.asarray(cosines, dtype=np.float64)
