@@ -1,0 +1,35 @@
+"""The page list of the app; everything else is in ui/."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from ui.chrome import dress_page, guarded, show_foot
+from ui.session import remember_pages
+from ui.views import exports, groups, imports, overview, settings
+from words import t
+
+
+def main() -> None:
+    """Show the page that the address asks for."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    dress_page()
+    pages = {
+        "overview": st.Page(overview.show, title=t("app.page.overview"), icon=":material/dashboard:", default=True),
+        "imports": st.Page(imports.show, title=t("app.page.imports"), icon=":material/upload_file:", url_path="import"),
+        "groups": st.Page(groups.show, title=t("app.page.groups"), icon=":material/hub:", url_path="groups"),
+        "exports": st.Page(exports.show, title=t("app.page.exports"), icon=":material/download:", url_path="export"),
+        "settings": st.Page(settings.show, title=t("app.page.settings"), icon=":material/tune:", url_path="settings"),
+    }
+    remember_pages(pages)
+    page = st.navigation(list(pages.values()), position="top")
+    with guarded():
+        page.run()
+    with guarded():
+        show_foot()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""A plan as files to take along: the same bytes as the command line writes, and maps that open without a network."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from coverage.export import Provenance, write_plan
+from ui import figures
+from ui.areas import parts_of
+from ui.chrome import notice_line
+from ui.coverage_map import coverage_map
+from ui.html_map import MapText, html_map
+from ui.loading import areas, boundaries, plan_key
+from ui.plan_map import plan_map
+from words import t
+
+if TYPE_CHECKING:
+    from coverage.export import Header
+    from coverage.pipeline import Plan
+    from ui.areas import Area
+    from ui.current import Current
+    from ui.map_spec import MapSpec
+    from ui.session import View
+
+# One moment for every file in an archive: the same plan gives the same bytes.
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_FILES = "export-files"
+
+
+def export_files(current: Current, plan: Plan, *, header: Header) -> dict[str, bytes]:
+    """Return each file of the plan by name; written once a plan and header."""
+    key = (*plan_key(current), header)
+    kept: tuple[tuple[str, ...], dict[str, bytes]] | None = st.session_state.get(_FILES)
+    if kept is None or kept[0] != key:
+        provenance = Provenance(current.files, {"boundaries": boundaries().source}, {})
+        kept = (key, write_plan(plan, provenance, header=header))
+        st.session_state[_FILES] = kept
+    return kept[1]
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    """Return the files as one zip; equal files give equal bytes."""
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as folder:
+        for name in sorted(files):
+            folder.writestr(zipfile.ZipInfo(name, _ZIP_TIME), files[name], zipfile.ZIP_DEFLATED)
+    return body.getvalue()
+
+
+def map_page(current: Current, plan: Plan, *, area: Area, view: View) -> str:
+    """Return the map of an area as one HTML document: a county with its proposed units, else coloured by the figure."""
+    is_county = area.level == "county"
+    spec = _county(plan, area) if is_county else _coverage(plan, area, view)
+    title = (
+        t("app.export.plan_title", area=area.name)
+        if is_county
+        else t(
+            "app.export.map_title",
+            area=area.name,
+            kpi=t(f"app.kpi_short.{view.kpi}"),
+            scenario=t(f"app.scenario.{view.scenario}"),
+        )
+    )
+    return html_map(
+        spec, MapText(title, _facts(current, plan, area, kpi="" if is_county else view.kpi), _mark(current))
+    )
+
+
+def _coverage(plan: Plan, area: Area, view: View) -> MapSpec:
+    parts = parts_of(areas(), area.adcode, view.detail)
+    rows = figures.part_rows(plan.coverage, parts)
+    return coverage_map(rows, parts, area=area, view=view, notice=notice_line())
+
+
+def _county(plan: Plan, area: Area) -> MapSpec:
+    measures = plan.measures[plan.measures["adcode"] == area.adcode]
+    groups = plan.groups[plan.groups["adcode"] == area.adcode]
+    return plan_map(measures, groups, area=area, notice=notice_line())
+
+
+def _facts(current: Current, plan: Plan, area: Area, *, kpi: str) -> tuple[str, ...]:
+    """Return 口径, date, scope, version and source (RULEBOOK §6): what makes a map readable next year."""
+    row = figures.area_row(plan.coverage, area)
+    orgs = 0 if row is None else int(row["orgs"])
+    source = boundaries().source
+    basis = t(f"app.count_basis.{plan.settings.count_basis}")
+    return (
+        t("map.export.basis", text=t(f"kpi.{kpi}.definition") if kpi else basis),
+        t("map.export.as_of", text=plan.settings.as_of.isoformat()),
+        t("map.export.scope", text=t("app.export.scope", area=area.name, orgs=f"{orgs:,}")),
+        t("map.export.version", text=current.list_id[:12]),
+        t("map.export.source", text=t("app.data.origin_text", origin=source["origin"], date=source["date"])),
+        t("map.export.notice", text=source.get("map_approval_number") or t("app.notice_none")),
+    )
+
+
+def _mark(current: Current) -> str:
+    mark = t("map.export.internal")
+    return t("app.export.demo_mark", mark=mark) if current.is_demo else mark

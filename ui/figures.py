@@ -1,0 +1,98 @@
+"""The figures of the coverage table as a page shows them: one place that says how a rate is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from words import t
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coverage.settings import PlanSettings
+    from ui.areas import Area
+    from ui.session import Scenario
+
+# RULEBOOK §6: the one figure that is a count, the gap itself.
+COUNT_KPIS = ("K6",)
+# All figures of coverage.csv, for the page that defines them before there is a list.
+KPIS = ("K1", "K2", "K2b", "K3a", "K3b", "K4", "K5", "K6", "K7", "K8", "K9", "K10", "K11", "K14")
+# The switch of the map: what leaders ask first, the rest stands in the table of all figures.
+_SWITCH = ("K1", "{headline}", "K5", "K6", "K7", "K3a", "K4", "K9", "K14")
+_CARDS = ("K1", "{headline}", "K5", "K6", "K7")
+_PREFIX: dict[str, str] = {"today": "", "after": "after_"}
+
+
+class Figure(NamedTuple):
+    """One KPI of one area: value is the rate in per cent, or the count; None where there is nothing to divide by."""
+
+    kpi: str
+    numerator: int
+    denominator: int
+    value: float | None
+
+
+def headline(settings: PlanSettings) -> str:
+    """Return which 应建已建率 counts (RULEBOOK §0.2)."""
+    return "K2b" if settings.should_build_def == "n>=1" else "K2"
+
+
+def card_kpis(settings: PlanSettings) -> tuple[str, ...]:
+    """Return the figures on the cards, five at most."""
+    return tuple(kpi.format(headline=headline(settings)) for kpi in _CARDS)
+
+
+def map_kpis(coverage: pd.DataFrame, settings: PlanSettings) -> tuple[str, ...]:
+    """Return the figures a map can show, the headline first."""
+    wanted = (kpi.format(headline=headline(settings)) for kpi in _SWITCH)
+    return tuple(kpi for kpi in wanted if f"{kpi}_num" in coverage.columns)
+
+
+def all_kpis(coverage: pd.DataFrame) -> tuple[str, ...]:
+    """Return every figure of the table, in its order."""
+    return tuple(str(name).removesuffix("_num") for name in coverage if _is_today(str(name)))
+
+
+def area_row(coverage: pd.DataFrame, area: Area) -> pd.Series | None:
+    """Return the row of an area, or None where no organisation of the list is."""
+    rows = coverage[(coverage["adcode"] == area.adcode) & (coverage["level"] == area.level)]
+    return None if rows.empty else rows.iloc[0]
+
+
+def part_rows(coverage: pd.DataFrame, parts: Sequence[Area]) -> pd.DataFrame:
+    """Return the rows of these areas, indexed by code; areas without organisations have none."""
+    wanted = pd.DataFrame([(part.adcode, part.level) for part in parts], columns=["adcode", "level"], dtype="str")
+    return wanted.merge(coverage, on=["adcode", "level"], validate="one_to_one").set_index("adcode")
+
+
+def figure(row: pd.Series, kpi: str, scenario: Scenario) -> Figure:
+    """Return one KPI of a row, today or with the proposals carried out."""
+    prefix = _PREFIX[scenario]
+    numerator, denominator = int(row[f"{prefix}{kpi}_num"]), int(row[f"{prefix}{kpi}_den"])
+    if kpi in COUNT_KPIS:
+        return Figure(kpi, numerator, denominator, float(numerator))
+    rate = row[f"{prefix}{kpi}_rate"]
+    return Figure(kpi, numerator, denominator, None if pd.isna(rate) else float(rate))
+
+
+def figures_of(rows: pd.DataFrame, kpi: str, scenario: Scenario) -> dict[str, Figure]:
+    """Return one KPI of every area of `part_rows`, by code."""
+    return {str(adcode): figure(rows.iloc[place], kpi, scenario) for place, adcode in enumerate(rows.index)}
+
+
+def value_text(shown: Figure) -> str:
+    """Return the figure in a few characters: 62.4%, 1,204 or the dash of an empty denominator."""
+    if shown.value is None:
+        return t("app.no_rate")
+    return f"{shown.value:,.0f}" if shown.kpi in COUNT_KPIS else f"{shown.value:.1f}%"
+
+
+def fraction_text(shown: Figure) -> str:
+    """Return numerator and denominator: never a rate without them (RULEBOOK §6)."""
+    return t("app.fraction", numerator=f"{shown.numerator:,}", denominator=f"{shown.denominator:,}")
+
+
+def _is_today(column: str) -> bool:
+    return column.endswith("_num") and not column.startswith(_PREFIX["after"])

@@ -1,0 +1,89 @@
+"""The findings about a list: what, where, why and what to do; filtered, and as a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from coverage.export import label_texts, problems_sheet, write_sheet
+from coverage.vocabulary import Severity
+from ui.widgets import label_of
+from words import t
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+_HEIGHT = 420
+_SHOWN = ("severity", "code", "file", "sheet", "row", "column", "value", "message", "fix")
+_WIDE = ("message", "fix")
+
+
+def show_problems(problems: pd.DataFrame, *, key: str) -> None:
+    """Show findings with filters by severity and kind, and the file of what is shown."""
+    if problems.empty:
+        st.success(t("app.problems.none"), icon=":material/check_circle:")
+        return
+    kept = _filter(problems, key=key)
+    sheet = problems_sheet(kept)
+    st.dataframe(
+        sheet.assign(severity=label_texts(sheet["severity"], prefix="app.severity"))[list(_SHOWN)],
+        key=f"problems-{key}",
+        hide_index=True,
+        height=_HEIGHT,
+        placeholder="",
+        column_config=_columns(),
+    )
+    st.download_button(
+        t("app.problems.download", count=f"{len(kept):,}"),
+        lambda: write_sheet(sheet),
+        file_name="problems.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"problems-file-{key}",
+        on_click="ignore",
+    )
+
+
+def _columns() -> dict[str, Any]:
+    return {
+        name: st.column_config.Column(
+            t(f"app.problems.{name}"),
+            width="large" if name in _WIDE else "small",
+            alignment="right" if name == "row" else None,
+        )
+        for name in _SHOWN
+    }
+
+
+def _filter(problems: pd.DataFrame, *, key: str) -> pd.DataFrame:
+    first, second = st.columns([2, 3])
+    severity = first.pills(
+        t("app.problems.severity"),
+        _present(problems["severity"], [level.value for level in Severity]),
+        format_func=lambda value: t(
+            "app.problems.counted", label=label_of("app.severity", value), count=_count(problems["severity"], value)
+        ),
+        selection_mode="multi",
+        key=f"problems-severity-{key}",
+    )
+    codes = second.multiselect(
+        t("app.problems.code"),
+        sorted(problems["code"].unique()),
+        format_func=lambda value: t("app.problems.counted", label=value, count=_count(problems["code"], value)),
+        placeholder=t("app.problems.all"),
+        key=f"problems-code-{key}",
+    )
+    kept = problems[problems["severity"].isin(severity)] if severity else problems
+    return kept[kept["code"].isin(codes)] if codes else kept
+
+
+def _present(values: pd.Series, order: Sequence[str]) -> list[str]:
+    there = set(values)
+    return [value for value in order if value in there]
+
+
+def _count(values: pd.Series, value: str) -> str:
+    return f"{int((values == value).sum()):,}"

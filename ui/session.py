@@ -1,0 +1,80 @@
+"""What a visitor looks at: kept while the pages change, and in the address so that a link shows the same view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast, get_args
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+Scenario = Literal["today", "after"]
+Detail = Literal["city", "county"]
+
+_VIEW = "view"
+_ADDRESS = "view_in_address"
+_PAGES = "pages"
+
+
+class View(NamedTuple):
+    """One view. Empty texts are "as it comes": the area that holds the whole list, the headline figure, no group.
+
+    `area` is a division code, 100000 the nation; `org` and `group` are ids of the plan; `detail` is what a province
+    is divided into.
+    """
+
+    area: str = ""
+    kpi: str = ""
+    scenario: Scenario = "today"
+    detail: Detail = "city"
+    group: str = ""
+    org: str = ""
+
+
+_CHOICES: dict[str, tuple[str, ...]] = {"scenario": get_args(Scenario), "detail": get_args(Detail)}
+
+
+def current_view() -> View:
+    """Return the view of this visitor; a new address (a link, the browser's back button) wins over what was kept."""
+    address = st.query_params.to_dict()
+    if _VIEW not in st.session_state or (address and address != st.session_state.get(_ADDRESS)):
+        st.session_state[_VIEW] = _parse(address)
+    return cast("View", st.session_state[_VIEW])
+
+
+def change_view(**changes: str) -> None:
+    """Look at something else; the address follows."""
+    st.session_state[_VIEW] = current_view()._replace(**changes)  # type: ignore[arg-type] # values are checked by _parse
+    show_in_address()
+
+
+def show_in_address() -> None:
+    """Write the view into the address: what is as it comes is left out."""
+    view = current_view()
+    address = {name: value for name, value in view._asdict().items() if value != View._field_defaults[name]}
+    st.session_state[_ADDRESS] = address
+    if st.query_params.to_dict() != address:
+        st.query_params.from_dict(address)
+
+
+def forget_view() -> None:
+    """Start again with the view that the list itself suggests."""
+    st.session_state[_VIEW] = View()
+    show_in_address()
+
+
+def remember_pages(pages: dict[str, StreamlitPage]) -> None:
+    """Let pages lead to each other without importing each other."""
+    st.session_state[_PAGES] = pages
+
+
+def page_named(name: str) -> StreamlitPage:
+    """Return a page of the navigation."""
+    return cast("dict[str, StreamlitPage]", st.session_state[_PAGES])[name]
+
+
+def _parse(address: dict[str, str]) -> View:
+    known = {name: address[name] for name in View._fields if name in address}
+    allowed = {name: value for name, value in known.items() if value in _CHOICES.get(name, (value,))}
+    return View(**allowed)  # type: ignore[arg-type] # the two narrow fields were checked above

@@ -1,0 +1,121 @@
+"""Files to take along: the plan's tables, all of them together, and a map that opens without a network."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui import figures
+from ui.areas import common_area
+from ui.chrome import guarded
+from ui.export_files import archive, export_files, map_page
+from ui.loading import areas
+from ui.plans import require_plan
+from ui.session import change_view, current_view, show_in_address
+from ui.widgets import date_line, view_switch
+from words import t
+
+if TYPE_CHECKING:
+    from coverage.export import Header
+    from coverage.pipeline import Plan
+    from ui.current import Current
+
+_HEADERS: tuple[Header, ...] = ("zh", "code")
+_TABLES = ("groups.csv", "measures.csv", "coverage.csv", "problems.csv")
+_KB = 1_000
+
+
+def show() -> None:
+    """Show the page."""
+    st.html(f"<h1>{escape(t('app.export.title'))}</h1>")
+    current, plan = require_plan()
+    date_line(plan, current)
+    show_in_address()
+    with guarded():
+        left, right = st.columns([3, 2])
+        with left, st.container(key="card-tables"):
+            _tables(current, plan)
+        with right, st.container(key="card-map"):
+            _map(current, plan)
+
+
+def _tables(current: Current, plan: Plan) -> None:
+    st.html(f"<h2>{escape(t('app.export.tables'))}</h2>")
+    header = st.radio(
+        t("app.export.header"), _HEADERS, format_func=lambda value: t(f"app.export.header_{value}"), horizontal=True
+    )
+    files = export_files(current, plan, header=header)
+    for name in _TABLES:
+        _file(name, files[name])
+    content = archive(files)
+    st.download_button(
+        t("app.export.all", size=_size(content)),
+        content,
+        file_name="plan.zip",
+        mime="application/zip",
+        type="primary",
+        icon=":material/folder_zip:",
+        on_click="ignore",
+    )
+    st.caption(t("app.export.plan_json_text"))
+
+
+def _file(name: str, content: bytes) -> None:
+    text, button = st.columns([3, 2], vertical_alignment="center")
+    key = name.replace(".", "_")
+    title, about = escape(t(f"app.export.{key}")), escape(t(f"app.export.{key}_text"))
+    text.html(f'<div><b>{title}</b><div class="dateline">{about}</div></div>')
+    button.download_button(
+        t("app.export.file", name=name, size=_size(content)),
+        content,
+        file_name=name,
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"file-{name}",
+        on_click="ignore",
+        width="stretch",
+    )
+
+
+def _map(current: Current, plan: Plan) -> None:
+    """Offer the map of any area on the way to where the visitor is, and of every county of the list."""
+    st.html(f"<h2>{escape(t('app.export.map'))}</h2>")
+    st.caption(t("app.export.map_text"))
+    kpis = figures.map_kpis(plan.coverage, plan.settings)
+    if current_view().kpi not in kpis:
+        change_view(kpi=kpis[0])
+    known = areas().by_code
+    present = [code for code in dict.fromkeys(plan.coverage["adcode"]) if code in known]
+    wanted = current_view().area or common_area(areas(), plan.places["adcode"])
+    adcode = st.selectbox(
+        t("app.export.map_area"),
+        present,
+        present.index(wanted) if wanted in present else 0,
+        format_func=lambda code: known[code].name,
+    )
+    if known[adcode].level != "county":
+        st.caption(t("app.kpi_label"))
+        view_switch("kpi", kpis, label=t("app.kpi_label"), words="app.kpi_short")
+        view_switch("scenario", ("today", "after"), label=t("app.scenario.label"), words="app.scenario")
+    st.caption(t("app.export.internal"))
+    if st.button(t("app.export.map_make"), icon=":material/map:"):
+        with st.spinner(t("app.export.map_making")):
+            page = map_page(current, plan, area=known[adcode], view=current_view()).encode()
+        st.download_button(
+            t("app.export.map_file", size=_size(page)),
+            page,
+            file_name=f"map-{adcode}.html",
+            mime="text/html",
+            type="primary",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _size(content: bytes) -> str:
+    kilobytes = len(content) / _KB
+    if kilobytes < _KB:
+        return t("app.export.kb", size=f"{kilobytes:,.0f}")
+    return t("app.export.mb", size=f"{kilobytes / _KB:,.1f}")

@@ -1,0 +1,194 @@
+"""What was taken from the lists, what was not, and why; which coordinate system they are in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from coverage.errors import UploadError
+from coverage.intake import Intake, Source, read_lists
+from coverage.settings import load_settings
+from geo.crs import CRS_NAMES
+from ui.chrome import guarded
+from ui.crs_question import crs_shares
+from ui.current import describe_files, keep_list, read_current
+from ui.demo import today, use_demo
+from ui.loading import boundaries, divisions, finished_plan, stored_list
+from ui.markdown import plain
+from ui.problem_table import show_problems
+from ui.session import forget_view, page_named
+from ui.widgets import Column, label_of, plain_table
+from words import t
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+    from coverage.settings import PlanSettings
+    from ui.current import Current
+
+_PREVIEW = "import-preview"
+_ROUND = "import-round"
+_KINDS = ["csv", "xlsx", "xls", "txt"]
+_LIMIT_MB = 200
+
+
+def show() -> None:
+    """Show the page."""
+    st.html(f"<h1>{t('app.import.title')}</h1>")
+    left, right = st.columns([3, 2])
+    with left, st.container(key="card-upload"):
+        files, parameters = _uploaders()
+    with right, st.container(key="card-current"):
+        _in_use(read_current())
+    if files:
+        with guarded():
+            _preview(files, _settings(parameters))
+    elif (current := read_current()) is not None:
+        _stored(current)
+
+
+def _uploaders() -> tuple[list[UploadedFile], UploadedFile | None]:
+    turn = st.session_state.get(_ROUND, 0)
+    files = st.file_uploader(
+        t("app.import.files"),
+        type=_KINDS,
+        accept_multiple_files=True,
+        key=f"lists-{turn}",
+        help=t("app.import.files_help"),
+        max_upload_size=_LIMIT_MB,
+    )
+    with st.expander(t("app.import.more")):
+        parameters = st.file_uploader(t("app.import.settings"), type=["toml"], key=f"settings-{turn}")
+        st.caption(t("app.import.settings_help"))
+    return files, parameters
+
+
+def _in_use(current: Current | None) -> None:
+    st.html(f"<h2>{t('app.import.in_use')}</h2>")
+    if current is None:
+        st.caption(t("app.import.nothing"))
+    else:
+        names = t("app.separator").join(file.name for file in current.files)
+        mark = t("app.demo_tag") if current.is_demo else t("app.import.own_tag")
+        st.markdown(plain(t("app.import.in_use_text", mark=mark, names=names)))
+    if st.button(t("app.empty.demo"), icon=":material/play_circle:", type="secondary"):
+        with guarded():
+            use_demo()
+            st.switch_page(page_named("overview"))
+
+
+def _settings(parameters: UploadedFile | None) -> PlanSettings:
+    """Return the settings of the uploaded file, else those in use, else the defaults of today."""
+    if parameters is not None:
+        return load_settings(_decoded(parameters.getvalue()), as_of=today())
+    current = read_current()
+    return current.settings if current is not None and not current.is_demo else load_settings("", as_of=today())
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UploadError("app.import.settings_encoding") from error
+
+
+def _preview(files: Sequence[UploadedFile], settings: PlanSettings) -> None:
+    """Show what was read before it is used: nothing changes until the planner says so."""
+    unstated = _read(files, settings, crs=None)
+    crs = _ask_crs(unstated, settings) if unstated.needs_crs else None
+    intake = _read(files, settings, crs=crs) if crs else unstated
+    is_ready = not intake.orgs.empty and (crs is not None or not unstated.needs_crs)
+    if st.button(t("app.import.use"), type="primary", icon=":material/check:", disabled=not is_ready):
+        sources = [Source(file.name, file.getvalue()) for file in files]
+        keep_list(intake, settings, files=describe_files(sources), crs=crs, is_demo=False)
+        _forget_upload()
+        st.switch_page(page_named("overview"))
+    _outcome(intake, intake.problems, key="preview")
+
+
+def _read(files: Sequence[UploadedFile], settings: PlanSettings, *, crs: str | None) -> Intake:
+    """Return the lists as read; the same uploads are read once."""
+    key = (tuple(file.file_id for file in files), crs or "", settings.model_dump_json())
+    kept: dict[tuple[tuple[str, ...], str, str], Intake] = st.session_state.get(_PREVIEW, {})
+    if key not in kept:
+        with st.spinner(t("app.import.reading")):
+            sources = [Source(file.name, file.getvalue()) for file in files]
+            intake = read_lists(sources, settings=settings, crs=crs)
+        same_upload = {other: value for other, value in kept.items() if other[0] == key[0]}
+        kept = same_upload | {key: intake}
+        st.session_state[_PREVIEW] = kept
+    return kept[key]
+
+
+def _forget_upload() -> None:
+    """Let go of the uploads: what was read is stored, and large files stay in memory otherwise."""
+    st.session_state.pop(_PREVIEW, None)
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    forget_view()
+
+
+def _ask_crs(intake: Intake, settings: PlanSettings) -> str | None:
+    """Ask which system the coordinates are in: nothing in the numbers says so, and a wrong guess moves every point."""
+    shares = crs_shares(intake.orgs, settings=settings, divisions=divisions(), boundaries=boundaries())
+    with st.container(key="card-crs"):
+        st.html(f"<h2>{t('app.crs.title')}</h2>")
+        st.caption(t("app.crs.text"))
+        choice = st.radio(
+            t("app.crs.label"),
+            CRS_NAMES,
+            index=None,
+            format_func=lambda name: t(f"app.crs.{name}"),
+            captions=[_share_text(shares, name) for name in CRS_NAMES] if shares else None,
+            horizontal=True,
+            key="crs",
+        )
+        if choice is None:
+            st.warning(t("app.crs.needed"), icon=":material/help:")
+    return choice
+
+
+def _share_text(shares: dict[str, float], name: str) -> str:
+    return t("app.crs.share", share=f"{shares[name]:.1%}")
+
+
+def _stored(current: Current) -> None:
+    """Show the account of the list in use, with what locating found once there is a plan."""
+    with guarded():
+        intake = stored_list(current.list_id)
+        plan = finished_plan(current)
+        _outcome(intake, intake.problems if plan is None else plan.problems, key="stored")
+
+
+def _outcome(intake: Intake, problems: pd.DataFrame, *, key: str) -> None:
+    """Show the account of a list: rows in = accepted + rejected, and each finding."""
+    counts = (
+        ("rows_in", intake.rows_in),
+        ("accepted", len(intake.orgs)),
+        ("rejected", intake.rejected),
+        ("personal", intake.personal_columns),
+    )
+    for column, (name, count) in zip(st.columns(len(counts)), counts, strict=True):
+        column.metric(t(f"app.import.{name}"), f"{count:,}", border=True, help=t(f"app.import.{name}_help"))
+    findings, mapping = st.tabs([t("app.import.problems", count=f"{len(problems):,}"), t("app.import.mapping")])
+    with findings:
+        show_problems(problems, key=key)
+    with mapping:
+        _mapping(intake)
+
+
+def _mapping(intake: Intake) -> None:
+    st.caption(t("app.import.mapping_text"))
+    columns = tuple(Column(t(f"app.import.map_{name}")) for name in ("file", "sheet", "column", "field"))
+    found = intake.mappings
+    lines = zip(found["file"], found["sheet"], found["column"], found["field"], strict=True)
+    plain_table(
+        columns,
+        (
+            (file, sheet, column, label_of("field", field) or t("app.import.unused"))
+            for file, sheet, column, field in lines
+        ),
+    )

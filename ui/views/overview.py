@@ -1,0 +1,185 @@
+"""How far are we, where is it worst, and what would the proposals change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from ui import figures
+from ui.areas import Area, common_area, parts_of
+from ui.chrome import guarded, notice_line
+from ui.coverage_map import coverage_map
+from ui.loading import areas
+from ui.map_component import show_map
+from ui.markdown import plain
+from ui.plan_map import plan_map
+from ui.plans import require_plan
+from ui.session import Detail, Scenario, change_view, current_view, page_named, show_in_address
+from ui.widgets import Column, kpi_cards, page_head, pick_table, plain_table, redraw, view_switch
+from words import t
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coverage.pipeline import Plan
+    from ui.current import Current
+
+_HEIGHT = 460
+_ROW_HEIGHT = 35
+_SCENARIOS: tuple[Scenario, ...] = ("today", "after")
+_DETAILS: tuple[Detail, ...] = ("city", "county")
+
+
+def show() -> None:
+    """Show the page."""
+    current, plan = require_plan()
+    _overview(current, plan)
+
+
+@st.fragment
+def _overview(current: Current, plan: Plan) -> None:
+    with guarded():
+        show_in_address()
+        area = _area(plan)
+        kpi = _kpi(plan)
+        _head(current, plan, area)
+        row = figures.area_row(plan.coverage, area)
+        kpi_cards(row, figures.card_kpis(plan.settings), scenario=current_view().scenario, chosen=kpi)
+        if plan.settings.area_mode == "superior":
+            _superiors(plan, kpi)
+        elif area.level == "county":
+            _county(plan, area)
+        else:
+            _map_and_ranking(plan, area, kpi)
+        _all_figures(plan, row)
+
+
+def _area(plan: Plan) -> Area:
+    """Return the area looked at: the smallest that holds the list unless the visitor went elsewhere."""
+    known = areas().by_code
+    wanted = current_view().area
+    return known[wanted if wanted in known else common_area(areas(), plan.places["adcode"])]
+
+
+def _kpi(plan: Plan) -> str:
+    kpis = figures.map_kpis(plan.coverage, plan.settings)
+    if current_view().kpi not in kpis:
+        change_view(kpi=kpis[0])
+    return current_view().kpi
+
+
+def _head(current: Current, plan: Plan, area: Area) -> None:
+    with page_head(area, plan, current, key="overview"), st.container(horizontal=True, horizontal_alignment="right"):
+        view_switch("scenario", _SCENARIOS, label=t("app.scenario.label"), words="app.scenario")
+
+
+def _map_and_ranking(plan: Plan, area: Area, kpi: str) -> None:
+    _switches(plan, area)
+    parts = parts_of(areas(), area.adcode, current_view().detail)
+    rows = figures.part_rows(plan.coverage, parts)
+    left, right = st.columns([5, 3])
+    with left:
+        spec = coverage_map(rows, parts, area=area, view=current_view(), notice=notice_line())
+        event = show_map(spec, key="coverage", height=_HEIGHT)
+    with right:
+        _ranking(rows, {part.adcode: part.name for part in parts}, kpi, title=t("app.ranking.area"))
+    if event is not None and event.kind == "area" and event.id in rows.index:
+        change_view(area=event.id)
+        redraw()
+
+
+def _superiors(plan: Plan, kpi: str) -> None:
+    """Counted by Party superior: bodies are no areas, so there is a table and no map."""
+    st.info(t("app.ranking.by_superior"), icon=":material/info:")
+    _switches(plan)
+    rows = plan.coverage[plan.coverage["level"] == "superior"].set_index("name")
+    _ranking(rows, {str(name): str(name) for name in rows.index}, kpi, title=t("app.ranking.superior"))
+
+
+def _switches(plan: Plan, area: Area | None = None) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        kpis = figures.map_kpis(plan.coverage, plan.settings)
+        view_switch("kpi", kpis, label=t("app.kpi_label"), words="app.kpi_short")
+        if area is not None and area.level == "province" and areas().cities.get(area.adcode):
+            view_switch("detail", _DETAILS, label=t("app.detail.label"), words="app.detail")
+
+
+def _ranking(rows: pd.DataFrame, names: Mapping[str, str], kpi: str, *, title: str) -> None:
+    """Show the map's figures as a table, the area with most to do first; a click goes there."""
+    shown = figures.figures_of(rows, kpi, current_view().scenario)
+    table = pd.DataFrame(
+        {
+            "adcode": list(shown),
+            "area": [names[code] for code in shown],
+            "value": [entry.value for entry in shown.values()],
+            "numerator": [entry.numerator for entry in shown.values()],
+            "denominator": [entry.denominator for entry in shown.values()],
+        }
+    )
+    is_count = kpi in figures.COUNT_KPIS
+    table = table.sort_values(["value", "adcode"], ascending=[not is_count, True], na_position="last")
+    pick_table(
+        table.set_index("adcode"),
+        key=f"ranking-{kpi}-{current_view().area}-{current_view().detail}-{current_view().scenario}",
+        columns=_ranking_columns(table, kpi, title=title),
+        pick=_go_to,
+        height=min(_HEIGHT, _ROW_HEIGHT * (len(table) + 1) + 3),
+    )
+
+
+def _ranking_columns(table: pd.DataFrame, kpi: str, *, title: str) -> dict[str, Any]:
+    is_count = kpi in figures.COUNT_KPIS
+    top = float(table["value"].max()) if is_count and table["value"].notna().any() else 100.0
+    return {
+        "area": st.column_config.TextColumn(title, width="small"),
+        "value": st.column_config.ProgressColumn(
+            t(f"app.kpi_short.{kpi}"), min_value=0, max_value=max(top, 1.0), format="%d" if is_count else "%.1f%%"
+        ),
+        "numerator": st.column_config.NumberColumn(t("app.ranking.numerator"), format="localized", width="small"),
+        "denominator": st.column_config.NumberColumn(t("app.ranking.denominator"), format="localized", width="small"),
+    }
+
+
+def _go_to(adcode: str) -> None:
+    if adcode in areas().by_code:
+        change_view(area=adcode)
+
+
+def _county(plan: Plan, area: Area) -> None:
+    """A county is divided no further: its organisations, and the way to the page of proposed units."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(plain(t("app.county.text", area=area.name)))
+        if st.button(t("app.county.open"), type="primary", icon=":material/hub:"):
+            st.switch_page(page_named("groups"))
+    measures = plan.measures[plan.measures["adcode"] == area.adcode]
+    groups = plan.groups[plan.groups["adcode"] == area.adcode]
+    event = show_map(plan_map(measures, groups, area=area, notice=notice_line()), key="county", height=_HEIGHT)
+    if event is not None and event.kind == "group":
+        change_view(group=event.id)
+        st.switch_page(page_named("groups"))
+
+
+def _all_figures(plan: Plan, row: pd.Series | None) -> None:
+    if row is None:
+        st.info(t("app.no_orgs_here"))
+        return
+    with st.expander(t("app.all_figures.title")):
+        columns = (
+            Column(t("app.all_figures.name")),
+            Column(t("app.all_figures.today"), "number"),
+            Column(t("app.all_figures.after"), "number"),
+            Column(t("app.all_figures.definition")),
+        )
+        plain_table(columns, (_figure_line(row, kpi) for kpi in figures.all_kpis(plan.coverage)))
+
+
+def _figure_line(row: pd.Series, kpi: str) -> tuple[str, str, str, str]:
+    today, after = (figures.figure(row, kpi, scenario) for scenario in _SCENARIOS)
+    return (
+        t(f"kpi.{kpi}.name"),
+        f"{figures.value_text(today)} ({figures.fraction_text(today)})",
+        f"{figures.value_text(after)} ({figures.fraction_text(after)})",
+        t(f"kpi.{kpi}.definition"),
+    )

@@ -1,0 +1,125 @@
+"""What the numbers mean: parameters, rules, figures, sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from coverage.rules import DECISION_TABLE
+from coverage.vocabulary import Measure
+from ui import figures
+from ui.chrome import guarded
+from ui.current import keep_settings, read_current
+from ui.demo import today
+from ui.loading import boundaries, finished_plan
+from ui.session import page_named
+from ui.settings_form import edit_settings, settings_toml
+from ui.versions import library_versions, product_version
+from ui.widgets import Column, plain_table
+from words import t
+
+if TYPE_CHECKING:
+    from ui.current import Current
+
+_OUTPUT_MEASURES = tuple(measure.value for measure in Measure if measure is not Measure.SMALL)
+
+
+def show() -> None:
+    """Show the page."""
+    st.html(f"<h1>{t('app.settings.title')}</h1>")
+    names = ("parameters", "rules", "kpis", "data", "version")
+    parameters, rules, kpis, data, version = st.tabs([t(f"app.settings.tab.{name}") for name in names])
+    with parameters, guarded():
+        _parameters(read_current())
+    with rules:
+        _rules()
+    with kpis:
+        _kpis()
+    with data, guarded():
+        _data()
+    with version:
+        _version()
+
+
+def _parameters(current: Current | None) -> None:
+    if current is None:
+        st.info(t("app.settings.needs_list"), icon=":material/info:")
+        return
+    changed = edit_settings(current.settings)
+    st.download_button(
+        t("app.settings.download"),
+        settings_toml(current.settings).encode(),
+        file_name="settings.toml",
+        mime="application/toml",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    if changed is not None:
+        keep_settings(current, changed)
+        st.switch_page(page_named("overview"))
+
+
+def _rules() -> None:
+    """Show the decision table, top line first, each line with its sentence."""
+    st.caption(t("app.settings.rules_text"))
+    columns = (
+        Column(t("app.settings.order"), "number"),
+        Column(t("app.settings.rule")),
+        Column(t("app.settings.measure"), "short"),
+        Column(t("app.settings.rule_source")),
+    )
+    lines = (
+        (str(place), t(f"rule.{rule.name}.condition"), _measure_text(rule.measure), t(f"rule.{rule.name}.source"))
+        for place, rule in enumerate(DECISION_TABLE, start=1)
+    )
+    plain_table(columns, lines)
+    st.html(f"<h3>{t('app.settings.measures')}</h3>")
+    plain_table(
+        (Column(t("app.settings.code"), "short"), Column(t("app.settings.label"))),
+        ((code, t(f"measure.{code}")) for code in _OUTPUT_MEASURES),
+    )
+
+
+def _measure_text(measure: Measure) -> str:
+    """Return code and label; where grouping decides, the range it decides among."""
+    if measure is Measure.SMALL:
+        return t("app.settings.grouped")
+    return t("app.settings.measure_text", code=measure.value, label=t(f"measure.{measure.value}"))
+
+
+def _kpis() -> None:
+    st.caption(t("app.settings.kpis_text"))
+    columns = (
+        Column(t("app.settings.code"), "short"),
+        Column(t("app.settings.label"), "short"),
+        Column(t("app.all_figures.definition")),
+    )
+    current = read_current()
+    plan = None if current is None else finished_plan(current)
+    shown = figures.KPIS if plan is None else figures.all_kpis(plan.coverage)
+    plain_table(columns, ((kpi, t(f"kpi.{kpi}.name"), t(f"kpi.{kpi}.definition")) for kpi in shown))
+
+
+def _data() -> None:
+    source = boundaries().source
+    columns = (Column(t("app.data.what"), "short"), Column(t("app.data.origin")), Column(t("app.data.licence")))
+    lines = (
+        (
+            t("app.data.boundaries"),
+            t("app.data.origin_text", origin=source.get("origin", ""), date=source.get("date", "")),
+            t("app.data.licence_text", licence=source.get("licence", "")),
+        ),
+        (t("app.data.gazetteer"), t("app.data.gazetteer_origin"), t("app.data.gazetteer_licence")),
+        (t("app.data.industries"), t("app.data.industries_origin"), t("app.data.industries_licence")),
+        (t("app.data.leaflet"), t("app.data.leaflet_origin"), t("app.data.leaflet_licence")),
+        (t("app.data.demo"), t("app.data.demo_origin"), t("app.data.demo_licence")),
+    )
+    plain_table(columns, lines)
+    st.caption(t("app.data.redistribution"))
+
+
+def _version() -> None:
+    columns = (Column(t("app.version.part"), "short"), Column(t("app.version.number"), "short"))
+    plain_table(columns, ((t("app.title"), product_version()), *library_versions()))
+    st.caption(t("app.version.text", day=today().isoformat()))

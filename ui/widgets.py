@@ -1,0 +1,174 @@
+"""Pieces that several pages show. Whatever comes from a list goes into HTML through `escape` only."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+import pandas as pd
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from ui import figures
+from ui.areas import Area, path_to
+from ui.loading import areas
+from ui.markdown import plain
+from ui.session import change_view, current_view
+from words import has_text, t
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from streamlit.delta_generator import DeltaGenerator
+
+    from coverage.pipeline import Plan
+    from ui.current import Current
+    from ui.session import Scenario
+
+
+class Column(NamedTuple):
+    """One column of a plain table."""
+
+    title: str
+    kind: str = ""  # "number" is set to the right, "short" never breaks, "name" has room for one
+
+
+def plain_table(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, chosen: int = -1) -> None:
+    """Show a table that can be read aloud, printed and copied."""
+    head = "".join(f'<th class="{column.kind}" scope="col">{escape(column.title)}</th>' for column in columns)
+    body = "".join(
+        f'<tr class="{"chosen" if place == chosen else ""}">'
+        + "".join(f'<td class="{column.kind}">{escape(cell)}</td>' for column, cell in zip(columns, row, strict=True))
+        + "</tr>"
+        for place, row in enumerate(rows)
+    )
+    st.html(f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+
+
+def breadcrumb(area: Area, *, key: str) -> None:
+    """Show the way from the nation to this area; each step goes back to it."""
+    path = path_to(areas(), area.adcode)
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"crumbs-{key}"):
+        for step in path[:-1]:
+            st.button(
+                plain(t("app.crumb", name=step.name)),
+                key=f"crumb-{key}-{step.adcode}",
+                type="tertiary",
+                on_click=change_view,
+                kwargs={"area": step.adcode, "group": "", "org": ""},
+            )
+        st.html(f"<h1>{escape(path[-1].name)}</h1>")
+
+
+def date_line(plan: Plan, current: Current) -> None:
+    """Say which list, date and definitions the figures stand for (RULEBOOK §6)."""
+    tag = f'<span class="tag demo">{escape(t("app.demo_tag"))}</span>' if current.is_demo else ""
+    text = t(
+        "app.date_line",
+        files=t("app.separator").join(file.name for file in current.files),
+        orgs=f"{len(plan.orgs):,}",
+        as_of=plan.settings.as_of.isoformat(),
+        basis=t(f"app.count_basis.{plan.settings.count_basis}"),
+        mode=t(f"app.area_mode.{plan.settings.area_mode}"),
+    )
+    st.html(f'<div class="dateline">{tag}{escape(text)}</div>')
+
+
+def page_head(area: Area, plan: Plan, current: Current, *, key: str) -> DeltaGenerator:
+    """Show where the page is and what it stands for; return the place for its main switch."""
+    left, middle, right = st.columns([4, 6, 3], vertical_alignment="center")
+    with left:
+        breadcrumb(area, key=key)
+    with middle:
+        date_line(plan, current)
+    return right
+
+
+def kpi_cards(row: pd.Series | None, kpis: Sequence[str], *, scenario: Scenario, chosen: str) -> None:
+    """Show the headline figures with numerator, denominator, definition, and what the other scenario would give."""
+    cards = (_card(row, kpi, scenario=scenario, is_chosen=kpi == chosen) for kpi in kpis)
+    st.html(f'<div class="kpis">{"".join(cards)}</div>')
+
+
+def empty_state(title: str, text: str) -> None:
+    """Say what is not there yet, and what to do."""
+    st.html(
+        f'<div class="empty"><div class="empty-title">{escape(title)}</div>'
+        f'<div class="empty-text">{escape(text)}</div></div>'
+    )
+
+
+def label_of(prefix: str, code: object) -> str:
+    """Return the word of a code, the code itself where the catalogue has none, "" for none."""
+    text = "" if code is None or code is pd.NA else str(code)
+    return t(f"{prefix}.{text}") if text and has_text(f"{prefix}.{text}") else text
+
+
+def labels_of(prefix: str, codes: str) -> str:
+    """Return the words of codes joined by `;`."""
+    return t("app.separator").join(label_of(prefix, code) for code in codes.split(";") if code)
+
+
+def view_switch(name: str, options: Sequence[str], *, label: str, words: str) -> None:
+    """Show a switch for one part of the view; `words` is the prefix of the options' texts."""
+    key = f"switch-{name}"
+    st.session_state[key] = getattr(current_view(), name)
+    st.segmented_control(
+        label,
+        options,
+        key=key,
+        format_func=lambda value: t(f"{words}.{value}"),
+        on_change=lambda: change_view(**{name: st.session_state[key]}),
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def pick_table(
+    table: pd.DataFrame, *, key: str, columns: dict[str, Any], pick: Callable[[str], None], height: int
+) -> None:
+    """Show a table whose rows can be clicked: `pick` gets the row's index, "" when it is clicked away."""
+    ids = [str(name) for name in table.index]
+
+    def clicked() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        pick(ids[rows[0]] if rows and rows[0] < len(ids) else "")
+
+    st.dataframe(
+        table,
+        key=key,
+        hide_index=True,
+        column_config=columns,
+        height=height,
+        on_select=clicked,
+        selection_mode="single-row",
+        placeholder="",
+    )
+
+
+def redraw() -> NoReturn:
+    """Run again with a view that changed in the middle of a run: the fragment alone where that is possible."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:  # the whole page is running, not the fragment alone
+        st.rerun()
+
+
+def _card(row: pd.Series | None, kpi: str, *, scenario: Scenario, is_chosen: bool) -> str:
+    meaning = escape(t(f"kpi.{kpi}.definition"), quote=True)
+    lines = [
+        f'<div class="kpi{" chosen" if is_chosen else ""}">',
+        f'<div class="kpi-name"><span>{escape(t(f"app.kpi_short.{kpi}"))}</span>',
+        f'<span class="kpi-help" tabindex="0" role="note" aria-label="{meaning}" data-help="{meaning}">?</span></div>',
+    ]
+    if row is None:
+        return "".join([*lines, f'<div class="kpi-value">{escape(t("app.no_rate"))}</div></div>'])
+    other_scenario: Scenario = "after" if scenario == "today" else "today"
+    shown, other = figures.figure(row, kpi, scenario), figures.figure(row, kpi, other_scenario)
+    lines += [
+        f'<div class="kpi-value">{escape(figures.value_text(shown))}',
+        f"<small>{escape(figures.fraction_text(shown))}</small></div>",
+        f'<div class="kpi-other">{escape(t(f"app.other.{other_scenario}"))} ',
+        f"<b>{escape(figures.value_text(other))}</b></div></div>",
+    ]
+    return "".join(lines)
