@@ -1,7 +1,7 @@
 """The best plan out of a pool: subset-row cuts close most of the gap before the integer programme starts.
 
-Of any three organisations at most one column can hold two or more (Jepsen and others, 2008). In a relaxation three halves
-often do; forbidding that lifts its bound, and columns whose reduced cost exceeds what is left of the gap go.
+Of any three organisations at most one column can hold two or more (Jepsen and others, 2008). In a relaxation three
+halves often do; forbidding that lifts its bound, and columns whose reduced cost exceeds what is left of the gap go.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def choose_with_cuts(part: Part, pool: Columns, counts: Counts, *, below: float,
     """Return the best plan of a pool that costs less than `below`, or none; its bound holds for the pool alone."""
     triples = np.zeros((0, 3), dtype=np.int64)
     for _ in range(_MOST_ROUNDS):
-        solved = _solve(part, pool, counts, triples)
+        solved = _solve(part, pool, counts, triples=triples)
         if solved is None or solved.cost >= below - _CLOSED:
             return Chosen(None, np.inf, np.inf if solved is None else solved.cost)
         if (np.abs(solved.value - np.round(solved.value)) < INTEGRAL).all():
@@ -66,7 +66,7 @@ def subset_rows(pool: Columns, triples: Ints, orgs: int) -> sparse.csr_array:
     return count
 
 
-def _solve(part: Part, pool: Columns, counts: Counts, triples: Ints) -> _Solved | None:
+def _solve(part: Part, pool: Columns, counts: Counts, *, triples: Ints) -> _Solved | None:
     """Return the relaxation over a pool with cuts, None where the pool holds no plan."""
     rows = master_rows(part, pool, counts)
     upper, lower = np.isfinite(rows.most), rows.least > 0
@@ -78,6 +78,7 @@ def _solve(part: Part, pool: Columns, counts: Counts, triples: Ints) -> _Solved 
         b_eq=np.ones(len(part.n)),
         bounds=(0, None),
         method="highs-ds",
+        options={"presolve": False},  # it takes longer than it saves here
     )
     if not result.success:
         return None
@@ -121,4 +122,6 @@ def _weights(columns: Columns, value: Floats, orgs: int) -> tuple[Floats, _Tripl
                 keys.append((members[has, first] * orgs + members[has, second]) * orgs + members[has, third])
                 weights.append(value[has])
     key, place = np.unique(np.concatenate(keys), return_inverse=True)
-    return together + together.T, _Triples(key, np.bincount(place, np.concatenate(weights), minlength=len(key)))
+    total: Floats = np.zeros(len(key))
+    np.add.at(total, place, np.concatenate(weights))
+    return together + together.T, _Triples(key, total)

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from coverage.grouping.enumeration import columns_within
 from coverage.grouping.cuts import choose_with_cuts
-from coverage.grouping.master import Chosen, Counts, Relaxation, relax
-from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, join
+from coverage.grouping.enumeration import columns_within
+from coverage.grouping.master import Chosen, Counts, Relaxation, first_columns, relax
+from coverage.grouping.model import Columns, Kind, distinct, join
 
 if TYPE_CHECKING:
     from coverage.grouping.model import Part
 
 # Limits of the search: of rounds and nodes, never of time, so that every machine finds the same plan.
-_MOST_ROUNDS: Final = 200
 _MOST_BRANCHES: Final = 60
 _MOST_NODES: Final = 2_000
 # Columns looked at: a small pool finds a good plan, so that the next one may be whole.
@@ -75,7 +74,7 @@ def solve_exactly(part: Part, start: Columns) -> Plan:
         A legal plan, as from `greedy_plan`.
     """
     search = _Search(part, start)
-    search.push(-np.inf, Counts(), distinct(join([fixed_columns(part), start]), len(part.n)))
+    search.push(-np.inf, Counts(), first_columns(part, start))
     while search.open and search.branches <= _MOST_BRANCHES:
         bound, _, counts, columns = heapq.heappop(search.open)
         if bound < search.cost - CLOSED:
@@ -85,7 +84,7 @@ def solve_exactly(part: Part, start: Columns) -> Plan:
 
 def _explore(search: _Search, counts: Counts, columns: Columns) -> None:
     """Solve a branch's relaxation; then it is done, or all columns of its gap are looked at, or its counts branch."""
-    relaxed = relax(search.part, columns, counts, most_rounds=_MOST_ROUNDS)
+    relaxed = relax(search.part, columns, counts)
     if relaxed.bound >= search.cost - CLOSED:
         return
     if relaxed.is_integral and relaxed.is_within(counts):
@@ -106,7 +105,9 @@ def _explore(search: _Search, counts: Counts, columns: Columns) -> None:
 def _fractional(relaxed: Relaxation, kinds: tuple[Kind, ...]) -> tuple[Kind, float] | None:
     """Return the first of some kinds whose count is no whole number, and its count."""
     totals = np.bincount(relaxed.columns.kind, weights=relaxed.value, minlength=len(Kind))
-    return next(((kind, float(totals[kind])) for kind in kinds if abs(totals[kind] - round(totals[kind])) > _WHOLE), None)
+    return next(
+        ((kind, float(totals[kind])) for kind in kinds if abs(totals[kind] - round(totals[kind])) > _WHOLE), None
+    )
 
 
 def _look(search: _Search, pool: Columns, counts: Counts) -> float:

@@ -9,16 +9,15 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints
-from coverage.grouping.model import Columns, Kind, distinct, join
-from coverage.grouping.pricing import Prices, price, reduced_costs
+from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, join
+from coverage.grouping.pricing import Prices, price
 
 if TYPE_CHECKING:
     from coverage.grouping.model import Part
 
 # Breaking a count of a branch by one: dearer than what it could save (GROUPING §1: 100 for each uncovered).
 _COST_ELASTIC: Final = 1_000.0
-#: A linear programme larger than this drops the columns that cost too much to come back.
-_MOST_COLUMNS_PER_ORG: Final = 40
+_MOST_ROUNDS: Final = 200
 #: Values this close to a whole number are whole.
 INTEGRAL: Final = 1e-6
 _CLOSED: Final = 1e-7
@@ -38,7 +37,7 @@ class Relaxation(NamedTuple):
     value: Floats  # of each column, 0..1
     cost: float
     bound: float  # no plan of this branch costs less
-    prices: Prices
+    prices: Prices  # that prove the bound
 
     @property
     def is_integral(self) -> bool:
@@ -62,25 +61,38 @@ class Rows(NamedTuple):
     most: Floats
 
 
-def relax(part: Part, start: Columns, counts: Counts, *, most_rounds: int) -> Relaxation:
+def relax(part: Part, start: Columns, counts: Counts, *, close: float = _CLOSED) -> Relaxation:
     """Return the linear programme solved by column generation.
 
     Parameters
     ----------
     start
         Columns to begin with, those of nobody (LEFT) among them.
-    most_rounds
-        The bound is valid after any number of rounds.
+    close
+        How near to its bound the cost must come; the bound is valid at any time.
     """
     solved = solve_relaxed(part, start, counts)
-    for _ in range(most_rounds):
+    bound, prices = -np.inf, solved.prices
+    for _ in range(_MOST_ROUNDS):
         priced = price(part, solved.prices)
-        solved = solved._replace(bound=solved.cost + priced.gain)
-        if priced.gain >= -_CLOSED or not len(priced.columns.kind):
+        if solved.cost + priced.gain > bound:
+            bound, prices = solved.cost + priced.gain, solved.prices
+        columns = distinct(join([solved.columns, priced.columns]), len(part.n))
+        if solved.cost - bound <= close or len(columns.kind) == len(solved.columns.kind):
             break
-        useful = _still_useful(solved.columns, part, solved.prices)
-        solved = solve_relaxed(part, distinct(join([useful, priced.columns]), len(part.n)), counts)
-    return solved
+        solved = solve_relaxed(part, columns, counts)
+    return solved._replace(bound=bound, prices=prices)
+
+
+def first_columns(part: Part, plan: Columns) -> Columns:
+    """Return columns to begin with: those every plan may use, a plan's, and what pays at the plan's own prices."""
+    share = np.minimum(plan.cost / (plan.members != NONE).sum(axis=1), 1.0)
+    column, place = np.nonzero(plan.members != NONE)
+    org = np.zeros(len(part.n))
+    org[plan.members[column, place]] = share[column]
+    free = np.zeros(len(part.host_places))
+    priced = price(part, Prices(org, free, free, 0.0, np.zeros(len(Kind))))
+    return distinct(join([fixed_columns(part), plan, priced.columns]), len(part.n))
 
 
 def solve_relaxed(part: Part, columns: Columns, counts: Counts) -> Relaxation:
@@ -97,6 +109,7 @@ def solve_relaxed(part: Part, columns: Columns, counts: Counts) -> Relaxation:
         b_eq=np.ones(len(part.n)),
         bounds=(0, None),
         method="highs-ds",
+        options={"presolve": False},  # it takes longer than it saves here
     )
     if not result.success:
         raise ArithmeticError(result.message)
@@ -144,16 +157,6 @@ def _matrix(row: Ints, column: Ints, value: Floats, *, shape: tuple[int, int]) -
 def _prices(part: Part, org: Floats, worth: Floats) -> Prices:
     hosts = len(part.host_places)
     return Prices(org, worth[:hosts], worth[hosts : 2 * hosts], float(worth[2 * hosts]), worth[2 * hosts + 1 :])
-
-
-def _still_useful(columns: Columns, part: Part, prices: Prices) -> Columns:
-    """Return the columns without those far from paying, once there are many."""
-    most = _MOST_COLUMNS_PER_ORG * len(part.n)
-    if len(columns.kind) <= most:
-        return columns
-    reduced = reduced_costs(columns, part, prices)
-    keep = reduced <= np.partition(reduced, most // 2)[most // 2]
-    return columns.take(keep | (columns.kind == Kind.LEFT))
 
 
 class Chosen(NamedTuple):

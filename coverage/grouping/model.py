@@ -103,6 +103,32 @@ def attached_columns(part: Part, chosen: Bools | Ints) -> Columns:
     return singles(Kind.ATTACHED, part.guest[chosen], cost, width=part.most_units, host=part.host[chosen])
 
 
+def restrict(part: Part, orgs: Ints, others: Columns) -> Part:
+    """Return some organisations of a part alone (sorted), with what the other organisations' columns leave them."""
+    inside = np.full(len(part.n), NONE, dtype=np.int64)
+    inside[orgs] = np.arange(len(orgs))
+    near = inside[part.near[orgs]]
+    is_trip = (near != NONE) & np.isfinite(part.near_cost[orgs])
+    order = np.argsort(~is_trip, axis=1, kind="stable")[:, : max(int(is_trip.sum(axis=1).max(initial=0)), 1)]
+    is_trip = np.take_along_axis(is_trip, order, axis=1)
+    guests = inside[part.guest] != NONE
+    taken = others.take(others.kind == Kind.ATTACHED)
+    hosts = len(part.host_places)
+    return part._replace(
+        n=part.n[orgs],
+        size=part.size[orgs],
+        near=np.where(is_trip, np.take_along_axis(near, order, axis=1), np.arange(len(orgs))[:, None]),
+        near_cost=np.where(is_trip, np.take_along_axis(part.near_cost[orgs], order, axis=1), np.inf),
+        guest=inside[part.guest[guests]],
+        host=part.host[guests],
+        guest_cost=part.guest_cost[guests],
+        host_places=part.host_places - np.bincount(taken.host, minlength=hosts),
+        host_room=part.host_room - np.bincount(taken.host, part.size[taken.members[:, 0]], hosts).astype(np.int64),
+        instructor_cost=part.instructor_cost[orgs],
+        slots=part.slots - int((others.kind == Kind.INSTRUCTOR).sum()),
+    )
+
+
 def distinct(columns: Columns, orgs: int) -> Columns:
     """Return one column, the cheapest, for each set of organisations, kind and host; a stable order."""
     ordered = np.sort(columns.members, axis=1)
