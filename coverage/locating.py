@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from coverage.errors import PlanError
 from coverage.tables import Places, Problems
 from coverage.vocabulary import PRECISE, Location, Severity
 from geo.address.premises import cut_rooms
@@ -100,6 +101,28 @@ def locate(
     places = _with_limits(_with_radius(places), orgs["travel_limit_m"], settings)
     problems = _problems(orgs, evidence, addresses, known=known)
     return Places.validate(places[list(Places.to_schema().columns)]), problems
+
+
+def read_defaults(text: str, divisions: Divisions) -> str:
+    """Return the names that `province=…,city=…` states, one behind the other (四川省成都市); "" for "".
+
+    Raises
+    ------
+    PlanError
+        Another key, or a name that no province or city has.
+    """
+    tables = {"province": divisions.provinces, "city": divisions.cities}
+    names = []
+    for part in filter(None, text.split(",")):
+        key, _, name = part.strip().partition("=")
+        if key not in tables:
+            raise PlanError("locating.unknown_default", text=part.strip())
+        known = tables[key]
+        full = known.loc[(known["name"] == name.strip()) | (known["short_name"] == name.strip()), "name"]
+        if len(full) != 1:
+            raise PlanError("locating.unknown_default", text=part.strip())
+        names.append(full.iloc[0])
+    return "".join(names)
 
 
 def find_county(

@@ -37,24 +37,29 @@ class Plan(NamedTuple):
     rows_in: int
 
 
-def make_plan(
+def make_plan(  # noqa: PLR0913 # two sources of places and two choices of the caller
     intake: Intake,
     settings: PlanSettings,
     *,
     divisions: Divisions,
     boundaries: Boundaries,
+    defaults: str = "",
     on_stage: Callable[[str], None] | None = None,
 ) -> Plan:
     """Return the plan of one list: read -> locate -> measure -> group -> count.
 
     Parameters
     ----------
+    defaults
+        Names of a province or city that are meant where the list states none.
     on_stage
         Called with the name of each stage as it begins, for progress and timing.
     """
     announce = on_stage or _keep_quiet
     announce("locate")
-    places, place_problems = locate(intake.orgs, divisions=divisions, boundaries=boundaries, settings=settings)
+    places, place_problems = locate(
+        intake.orgs, divisions=divisions, boundaries=boundaries, settings=settings, defaults=defaults
+    )
     announce("measure")
     duties = assign_duties(intake.orgs, places, settings=settings, fields=intake.fields)
     business = describe_business(intake.orgs, divisions=divisions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from coverage.export.cells import write_csv
+from coverage.export.geocoding import GEOCODE_COLUMNS, geocode_sheet
 from coverage.export.groups_file import read_groups
 from coverage.export.sheets import (
     GROUP_COLUMNS,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from coverage.pipeline import Plan
 
 __all__ = [
+    "GEOCODE_COLUMNS",
     "GROUP_COLUMNS",
     "MEASURE_COLUMNS",
     "PROBLEM_COLUMNS",
@@ -36,6 +38,7 @@ __all__ = [
     "code_texts",
     "coverage_sheet",
     "describe_input",
+    "geocode_sheet",
     "group_reason_texts",
     "groups_sheet",
     "label_texts",
@@ -61,8 +64,6 @@ _WORDED = {
     "size_form": "size_form",
     "secretary_hint": "secretary_hint",
 }
-
-
 _UNKNOWN = Provenance()
 
 

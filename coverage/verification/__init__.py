@@ -9,16 +9,22 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coverage.business import describe_business
 from coverage.export.texts import fill_texts
+from coverage.locating import locate
+from coverage.rules import assign_duties
 from coverage.tables import Findings
 from coverage.verification.facts import gather_seats
 from coverage.verification.hard import find_hard
 from coverage.verification.soft import find_soft
 
 if TYPE_CHECKING:
+    from coverage.intake import Intake
     from coverage.settings import PlanSettings
+    from geo.boundaries import Boundaries
+    from geo.divisions import Divisions
 
-__all__ = ["finding_texts", "has_hard", "verify_plan"]
+__all__ = ["finding_texts", "has_hard", "verify_list", "verify_plan"]
 
 
 def verify_plan(  # noqa: PLR0913, PLR0917 # one table of each stage, in the order of the stages
@@ -43,6 +49,22 @@ def verify_plan(  # noqa: PLR0913, PLR0917 # one table of each stage, in the ord
         ["kind", "number", "finding", "group_id", "org_id"], kind="stable"
     )
     return Findings.validate(found.loc[order.index].reset_index(drop=True))
+
+
+def verify_list(  # noqa: PLR0913 # two sources of places and what the caller means where the list is silent
+    groups: pd.DataFrame,
+    intake: Intake,
+    settings: PlanSettings,
+    *,
+    divisions: Divisions,
+    boundaries: Boundaries,
+    defaults: str = "",
+) -> pd.DataFrame:
+    """Return the `Findings` about proposed groups against a list as it was read."""
+    orgs = intake.orgs
+    places, _ = locate(orgs, divisions=divisions, boundaries=boundaries, settings=settings, defaults=defaults)
+    duties = assign_duties(orgs, places, settings=settings, fields=intake.fields)
+    return verify_plan(groups, orgs, places, duties, describe_business(orgs, divisions=divisions), settings)
 
 
 def has_hard(findings: pd.DataFrame) -> bool:

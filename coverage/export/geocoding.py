@@ -1,0 +1,141 @@
+"""What `geocode` writes: county, township, point, level and source of each row of the input (notes on geocoding §2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from coverage.export.cells import format_numbers
+from coverage.export.sheets import problem_texts
+from coverage.locating import Gazetteer, find_county, locate
+from coverage.vocabulary import Location, Severity
+from geo.boundaries import locate_points
+from geo.divisions import build_matcher
+from words import t
+
+if TYPE_CHECKING:
+    from coverage.intake import Intake
+    from coverage.settings import PlanSettings
+    from geo.boundaries import Boundaries
+    from geo.divisions import Divisions
+
+GEOCODE_COLUMNS = (
+    "row",
+    "org_id",
+    "name",
+    "address",
+    "province",
+    "city",
+    "county",
+    "county_source",
+    "township",
+    "lon",
+    "lat",
+    "level",
+    "radius_m",
+    "status",
+    "candidates",
+    "note",
+)
+_SOURCE = ["file", "sheet", "row"]
+_DEGREE_DECIMALS = 6
+
+
+def geocode_sheet(
+    intake: Intake, *, divisions: Divisions, boundaries: Boundaries, settings: PlanSettings, defaults: str = ""
+) -> pd.DataFrame:
+    """Return one row per row of the input, in order, rejected ones too; `row` counts data rows from 1."""
+    orgs = intake.orgs
+    places, problems = locate(orgs, divisions=divisions, boundaries=boundaries, settings=settings, defaults=defaults)
+    located = pd.concat([orgs[[*_SOURCE, "name", "address"]], _with_seats(places, divisions)], axis=1)
+    located = _with_status(located, orgs, problems, boundaries=boundaries)
+    located = _with_statements(located, orgs, divisions=divisions, boundaries=boundaries, defaults=defaults)
+    sheet = pd.concat([located, _rejected(intake.problems)], ignore_index=True)
+    sheet = _in_order(sheet, intake).fillna({"lon": np.nan}).reset_index(drop=True)
+    return sheet.assign(
+        row=format_numbers(pd.Series(np.arange(1, len(sheet) + 1), index=sheet.index), decimals=0),
+        lon=format_numbers(sheet["lon"], decimals=_DEGREE_DECIMALS),
+        lat=format_numbers(sheet["lat"], decimals=_DEGREE_DECIMALS),
+        radius_m=format_numbers(sheet["radius_m"], decimals=0),
+    )[list(GEOCODE_COLUMNS)]
+
+
+def _with_seats(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:
+    """Return the columns of the file; an organisation known by county alone stands at the county's seat."""
+    seats = divisions.counties.set_index("adcode")[["seat_lon", "seat_lat"]].reindex(places["adcode"])
+    seats = seats.set_axis(places.index).where(places["location_level"] == Location.COUNTY)
+    return pd.DataFrame(
+        {
+            "org_id": places["org_id"],
+            "province": places["province_name"],
+            "city": places["city_name"],
+            "county": places["adcode"],
+            "county_source": places["county_source"],
+            "township": places["township_name"],
+            "lon": places["lon"].fillna(seats["seat_lon"]),
+            "lat": places["lat"].fillna(seats["seat_lat"]),
+            "level": places["location_level"],
+            "radius_m": places["location_radius_m"],
+        }
+    )
+
+
+def _with_status(
+    located: pd.DataFrame, orgs: pd.DataFrame, problems: pd.DataFrame, *, boundaries: Boundaries
+) -> pd.DataFrame:
+    """Add status, candidates and note; a point outside the recorded county is a conflict, the county stays."""
+    notes = (
+        problems.assign(note=problem_texts(problems)["message"]).groupby(_SOURCE)["note"].agg(t("list.separator").join)
+    )
+    conflicts = problems[problems["code"] == "V9"][_SOURCE].assign(is_conflict=True)
+    told = orgs[_SOURCE].merge(notes.reset_index(), on=_SOURCE, how="left").merge(conflicts, on=_SOURCE, how="left")
+    told = told.set_axis(orgs.index)
+    is_conflict = told["is_conflict"].notna()
+    by_point = pd.Series("", index=orgs.index, dtype="str")
+    points = orgs.loc[is_conflict, ["lon", "lat"]]
+    by_point[is_conflict] = locate_points(points["lon"], points["lat"], boundaries.counties)
+    return located.assign(
+        status=pd.Series(
+            np.select([is_conflict, located["county"] != ""], ["conflict", "ok"], "none"), orgs.index, dtype="str"
+        ),
+        candidates=(located["county"] + "|" + by_point).where(is_conflict, "").str.strip("|"),
+        note=told["note"].fillna(""),
+    )
+
+
+def _with_statements(
+    located: pd.DataFrame, orgs: pd.DataFrame, *, divisions: Divisions, boundaries: Boundaries, defaults: str
+) -> pd.DataFrame:
+    """Fill in what is stated where the county is not settled: candidates, city, province."""
+    silent = located.index[located["county"] == ""]
+    gazetteer = Gazetteer(divisions, build_matcher(divisions))
+    written = find_county(orgs.loc[silent], gazetteer, boundaries=boundaries, defaults=defaults).written
+    names = pd.concat([divisions.cities, divisions.provinces]).drop_duplicates("adcode").set_index("adcode")["name"]
+    changed = located.copy()
+    changed.loc[silent, "candidates"] = written["candidates"]
+    changed.loc[silent, "status"] = np.where(written["candidates"] != "", "ambiguous", "none")
+    for column in ("city", "province"):
+        changed.loc[silent, column] = written[column].map(names).fillna("").astype("str")
+    return changed
+
+
+def _rejected(problems: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that were not accepted; the note says why."""
+    rejected = problems[(problems["severity"] == Severity.REJECTED) & problems["row"].notna()]
+    rejected = rejected.assign(note=problem_texts(rejected)["message"]).drop_duplicates(_SOURCE)
+    blank = dict.fromkeys(
+        [name for name in GEOCODE_COLUMNS if name not in {"row", "lon", "lat", "radius_m", "note"}], ""
+    )
+    return rejected[[*_SOURCE, "note"]].assign(
+        **blank | {"status": "none", "level": str(Location.NONE)}, lon=np.nan, lat=np.nan, radius_m=np.nan
+    )
+
+
+def _in_order(sheet: pd.DataFrame, intake: Intake) -> pd.DataFrame:
+    """Sort by file and sheet in the order in which they were read, then by row."""
+    read = pd.concat([intake.mappings[["file", "sheet"]], sheet[["file", "sheet"]]]).drop_duplicates(ignore_index=True)
+    order = {pair: place for place, pair in enumerate(read.itertuples(index=False, name=None))}
+    place = [order[pair] for pair in sheet[["file", "sheet"]].itertuples(index=False, name=None)]
+    return sheet.assign(place=place).sort_values(["place", "row"])

@@ -1,0 +1,89 @@
+"""The command line's side of files and terminal: lists and settings in, finished files out, progress on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from geo.errors import InputError
+from words import t
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from coverage.intake import Intake, Source
+    from coverage.settings import PlanSettings
+
+
+class Task(NamedTuple):
+    """What every command reads before it begins; `places` are the keywords of `make_plan` and `locate`."""
+
+    sources: list[Source]
+    settings: PlanSettings
+    intake: Intake
+    places: Mapping[str, Any]
+
+
+class Stopwatch:
+    """Seconds of each stage; says on a terminal which one is running."""
+
+    def __init__(self) -> None:
+        self._begun: dict[str, float] = {}
+        self.begin("read")
+
+    def begin(self, stage: str) -> None:
+        """Close the running stage and begin the next."""
+        self._begun[stage] = time.perf_counter()
+        if sys.stderr.isatty():
+            sys.stderr.write(t(f"cli.stage.{stage}") + "\n")
+
+    def seconds(self) -> dict[str, float]:
+        """Return the seconds of each stage so far."""
+        ends = [*list(self._begun.values())[1:], time.perf_counter()]
+        return {stage: end - start for (stage, start), end in zip(self._begun.items(), ends, strict=True)}
+
+
+def read_task(
+    inputs: Sequence[Path], *, crs: str | None, settings: Path | None = None, boundaries: Path | None, defaults: str
+) -> Task:
+    """Read lists, settings, boundaries and gazetteer; heavy imports happen here, not for --help."""
+    from coverage.intake import Source, read_lists
+    from coverage.locating import read_defaults
+    from coverage.settings import load_settings
+    from geo.boundaries import DEFAULT_DIRECTORY, load_boundaries
+    from geo.divisions import load_divisions
+
+    text = read_bytes(settings).decode("utf-8-sig") if settings else ""
+    chosen = load_settings(text, as_of=datetime.now(UTC).astimezone().date())
+    sources = [Source(path.name, read_bytes(path)) for path in inputs]
+    divisions = load_divisions()
+    places = {
+        "divisions": divisions,
+        "boundaries": load_boundaries(boundaries or DEFAULT_DIRECTORY),
+        "defaults": read_defaults(defaults, divisions),
+    }
+    return Task(sources, chosen, read_lists(sources, settings=chosen, crs=crs), places)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file, or say in one line why it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError("cli.cannot_read", path=str(path), detail=error.strerror) from error
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write each file under a passing name first: who reads the folder meanwhile never sees half a file."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            unfinished = folder / f".{name}.{os.getpid()}"
+            unfinished.write_bytes(content)
+            unfinished.replace(folder / name)
+    except OSError as error:
+        raise InputError("cli.cannot_write", path=str(folder), detail=error.strerror) from error
