@@ -124,7 +124,7 @@ def _supervising(facts: pd.DataFrame, settings: PlanSettings) -> pd.Series:
 
 def _industrial(facts: pd.DataFrame, settings: PlanSettings) -> pd.Series:
     """行业党委: the one named for the class."""
-    return facts["class14"].map(industry_bodies(settings)).fillna("").astype("str")
+    return facts["class14"].map(industry_bodies(settings)).astype("str").fillna("")
 
 
 def _comprehensive(facts: pd.DataFrame, settings: PlanSettings) -> pd.Series:

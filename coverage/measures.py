@@ -79,7 +79,7 @@ def _merge_outcomes(facts: pd.DataFrame, grouping: Grouping) -> pd.DataFrame:
     facts = facts.merge(
         grouping.liaison_sets[["org_id", "liaison_set"]], on="org_id", how="left", validate="one_to_one"
     )
-    texts = facts[[*_OUTCOME_TEXTS, "liaison_set"]].fillna("").astype("str")
+    texts = facts[[*_OUTCOME_TEXTS, "liaison_set"]].astype("str").fillna("")
     return facts.assign(
         **texts,
         measure=facts["measure"].mask(facts["measure"] == Measure.SMALL, facts["grouped"]),

@@ -101,7 +101,7 @@ def read_units(orgs: pd.DataFrame) -> pd.DataFrame:
         ],
         [
             "",
-            mode.map(FORM_OF_MODE).fillna("").to_numpy(),
+            mode.map(FORM_OF_MODE).astype("str").fillna("").to_numpy(),
             UnitForm.FUNCTIONAL.value,
             UnitForm.JOINT.value,
             UnitForm.BRANCH.value,
@@ -131,4 +131,4 @@ def _has_unit(orgs: pd.DataFrame) -> pd.Series:
 
 def _kind(unit_form: pd.Series) -> pd.Series:
     kinds = dict.fromkeys(OWN_FORMS, "own") | dict.fromkeys(SHARED_FORMS, "shared")
-    return unit_form.map(kinds).fillna("").astype("str")
+    return unit_form.map(kinds).astype("str").fillna("")
