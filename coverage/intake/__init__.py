@@ -1,0 +1,9 @@
+"""The door: files in, one table of organisations out, and a finding for everything that was not taken."""
+
+from __future__ import annotations
+
+from coverage.intake.lists import Intake, read_lists
+from coverage.intake.reading import read_rows
+from coverage.intake.sources import Source
+
+__all__ = ["Intake", "Source", "read_lists", "read_rows"]

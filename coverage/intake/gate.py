@@ -1,0 +1,162 @@
+"""What a file is and whether it may be opened: by its first bytes, never by its name."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from coverage.errors import UploadError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coverage.intake.sources import Source
+
+#: INTERFACES: the command line takes this much, the app less.
+MAX_BYTES: Final = 1_000_000_000
+MAX_UNPACKED_BYTES: Final = 200 * 2**20
+MAX_RATIO: Final = 100
+MAX_MEMBERS: Final = 1_000
+#: What calamine may lay out as one rectangle: it reserves every cell between the first and the last one used.
+MAX_CELLS: Final = 30_000_000
+
+_ZIP: Final = b"PK\x03\x04"
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_FOREIGN: Final = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"PAR1",
+    b"SQLite format",
+    b"PK",
+)
+_MARKUP: Final = re.compile(rb"[\s\xef\xbb\xbf]*<(?:!|\?xml|html|table|meta|head)", re.IGNORECASE)
+_WORKBOOK_PART: Final = "xl/workbook.xml"
+_SHEET_PART: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
+# PKWARE APPNOTE 4.3.7: the local header of a member, and where its name's and extra field's lengths stand
+_LOCAL_HEADER_BYTES: Final = 30
+_LOCAL_LENGTHS_AT: Final = 26
+_ENCRYPTED: Final = 1
+_BLOCK: Final = 2**20
+_CELL: Final = re.compile(rb'<c\s(?:[^<>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"(?:[^<>]*[^<>/])?>')
+_LONGEST_CELL_TAG: Final = 200
+_LETTERS: Final = 26
+
+
+class FileKind(Enum):
+    """What a list may be stored as."""
+
+    TEXT = auto()
+    WORKBOOK = auto()
+
+
+def recognise(source: Source) -> FileKind:
+    """Return what a file is by its content.
+
+    Raises
+    ------
+    UploadError
+        Empty, too large, not one of the kinds that are read, or an archive that is not what it says.
+    """
+    content = source.content
+    if not content.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
+        raise UploadError("upload.empty", file=source.name)
+    if len(content) > MAX_BYTES:
+        raise UploadError("upload.too_large", file=source.name, limit_mb=MAX_BYTES // 10**6)
+    if content.startswith(_ZIP):
+        _check_archive(source)
+        return FileKind.WORKBOOK
+    if content.startswith(_OLE):
+        return FileKind.WORKBOOK
+    if content.startswith(_FOREIGN) or _MARKUP.match(content):
+        raise UploadError("upload.wrong_type", file=source.name)
+    if b"\x00" in content and not content.startswith(_UTF16):
+        raise UploadError("upload.nul", file=source.name)
+    return FileKind.TEXT
+
+
+def _check_archive(source: Source) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(source.content)) as archive:
+            members = archive.infolist()
+        if _WORKBOOK_PART not in {member.filename for member in members}:
+            raise UploadError("upload.wrong_type", file=source.name)
+        _check_members(source, members)
+    except (zipfile.BadZipFile, zlib.error, struct.error, ValueError, NotImplementedError, EOFError) as error:
+        raise UploadError("upload.damaged", file=source.name) from error
+
+
+def _check_members(source: Source, members: list[zipfile.ZipInfo]) -> None:
+    names = {member.filename for member in members}
+    if len(members) > MAX_MEMBERS or len(names) < len(members):
+        raise UploadError("upload.suspicious_archive", file=source.name)
+    if any(member.flag_bits & _ENCRYPTED for member in members):
+        raise UploadError("upload.encrypted", file=source.name)
+    unpacked = 0
+    for member in members:
+        is_sheet = _SHEET_PART.fullmatch(member.filename) is not None
+        extent = _Extent()
+        for block in _unpack(source.content, member):
+            unpacked += len(block)
+            if unpacked > min(MAX_UNPACKED_BYTES, MAX_RATIO * len(source.content)) or block.startswith(_ZIP):
+                raise UploadError("upload.suspicious_archive", file=source.name)
+            if is_sheet:
+                extent.see(block)
+        if extent.cells > MAX_CELLS:
+            raise UploadError("upload.too_many_cells", file=source.name)
+
+
+def _unpack(content: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield the real bytes of a member, whatever size its entry in the directory claims."""
+    name, extra = struct.unpack_from("<HH", content, member.header_offset + _LOCAL_LENGTHS_AT)
+    start = member.header_offset + _LOCAL_HEADER_BYTES + name + extra
+    packed = memoryview(content)[start : start + member.compress_size]
+    if member.compress_type == zipfile.ZIP_STORED:
+        yield bytes(packed)
+        return
+    if member.compress_type != zipfile.ZIP_DEFLATED:
+        raise NotImplementedError(member.compress_type)
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    pending: bytes | memoryview = packed
+    while not inflater.eof and len(pending):
+        yield inflater.decompress(pending, _BLOCK)
+        pending = inflater.unconsumed_tail
+
+
+class _Extent:
+    """The rectangle that the filled cells of a sheet span, seen block by block."""
+
+    def __init__(self) -> None:
+        self._columns: set[bytes] = set()
+        self._last_row = 0
+        self._rest = b""
+
+    def see(self, block: bytes) -> None:
+        text = self._rest + block
+        found = _CELL.findall(text)
+        if found:
+            columns, rows = zip(*found, strict=True)
+            self._columns.update(columns)
+            self._last_row = max(self._last_row, *map(int, set(rows)))
+        self._rest = text[-_LONGEST_CELL_TAG:]
+
+    @property
+    def cells(self) -> int:
+        return self._last_row * max(map(_column_number, self._columns), default=0)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * _LETTERS + letter - ord("A") + 1
+    return number

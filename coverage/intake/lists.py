@@ -1,0 +1,167 @@
+"""From files to the table of organisations: every row is accepted, or reported as rejected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from coverage.fields import BOTH_COORDINATES, INTERNAL
+from coverage.intake.coordinates import read_points
+from coverage.intake.identity import find_repeated_codes, find_repeated_names, identify, read_codes
+from coverage.intake.parsing import clean_text, parse_cells
+from coverage.intake.personal import cut_personal_numbers
+from coverage.intake.problems import collect_problems, part_problem, row_problems
+from coverage.intake.reading import read_rows
+from coverage.tables import Orgs
+from coverage.validation import check_rows
+from coverage.vocabulary import Severity, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from coverage.intake.identity import Codes
+    from coverage.intake.problems import Rows
+    from coverage.intake.sources import Source
+    from coverage.settings import PlanSettings
+
+_BLANKS: dict[str, object] = {
+    "str": "",
+    "Int64": pd.NA,
+    "boolean": pd.NA,
+    "float64": float("nan"),
+    "datetime64[ns]": pd.NaT,
+}
+# pandera names the type of texts by its storage, pandas by "str"
+_DTYPES = {
+    name: "str" if str(column.dtype).startswith("str") else str(column.dtype)
+    for name, column in Orgs.to_schema().columns.items()
+}
+
+
+class Intake(NamedTuple):
+    """One list, whatever files it came in; rows_in = len(orgs) + rejected.
+
+    `fields` are the codes that some column was taken for, `mappings` (file, sheet, column, field) says which: "" for a
+    column left out, "personal" for one that was not kept. `needs_crs`: there are points, and nothing says in which
+    coordinate system.
+    """
+
+    orgs: pd.DataFrame
+    problems: pd.DataFrame
+    fields: frozenset[str]
+    mappings: pd.DataFrame
+    rows_in: int
+    rejected: int
+    personal_columns: int
+    needs_crs: bool
+
+
+def read_lists(
+    sources: Sequence[Source], *, settings: PlanSettings, crs: str | None, chosen: Mapping[str, str] | None = None
+) -> Intake:
+    """Return the organisations of one list that may come in several files.
+
+    Parameters
+    ----------
+    crs
+        Coordinate system of all points whose row and header name none; None if the user has not said.
+    chosen
+        What the user made of a column: header → field code, "" to leave it out; other headers go by their aliases.
+
+    Raises
+    ------
+    UploadError
+        A file that cannot be used as a whole; single bad rows and cells are in `problems`.
+    """
+    reading = read_rows(sources, chosen=chosen)
+    rows, codes, rejections = _reject(reading.rows)
+    parsed = parse_cells(rows)
+    points = read_points(rows, crs=crs)
+    orgs = _table(rows, codes, parsed.columns | points.columns)
+    problems = [
+        *reading.problems,
+        *rejections,
+        *codes.problems,
+        *parsed.problems,
+        *points.problems,
+        *_unstated_systems(rows, points.unstated),
+        *(
+            row_problems(rows, hits, check.code, field=check.field)
+            for check, hits in check_rows(orgs, settings=settings)
+        ),
+        _repeated_names(rows, orgs),
+    ]
+    return Intake(
+        Orgs.validate(orgs),
+        collect_problems(problems, rows.parts),
+        _fields(rows),
+        reading.mappings,
+        reading.rows_in,
+        reading.rows_in - len(orgs),
+        reading.personal_columns,
+        bool(points.unstated.any()),
+    )
+
+
+def _reject(rows: Rows) -> tuple[Rows, Codes, list[pd.DataFrame]]:
+    """Return the rows that are one organisation each, their codes, and V0 and V11 for the others."""
+    names, _ = cut_personal_numbers(clean_text(rows.text("name")))
+    nameless = (names == "").to_numpy(dtype=bool)
+    rejections = [row_problems(rows, nameless, "V0", field="name")]
+    rows = rows.at(~nameless)
+    codes = read_codes(rows)
+    repeated = find_repeated_codes(codes.uscc, codes.is_key)
+    if repeated.any():
+        rejections.append(row_problems(rows, repeated, "V11", field="uscc").assign(severity=Severity.REJECTED.value))
+        rows = rows.at(~repeated)
+        codes = read_codes(rows)
+    return rows, codes, rejections
+
+
+def _table(rows: Rows, codes: Codes, columns: dict[str, pd.Series]) -> pd.DataFrame:
+    """Return all columns of `Orgs`; a field that no column of the list holds is blank."""
+    known = columns | {
+        "uscc": codes.uscc,
+        "row": pd.Series(rows.row),
+        "file": _by_part([part.file for part in rows.parts], rows),
+        "sheet": _by_part([part.sheet for part in rows.parts], rows),
+    }
+    orgs = pd.DataFrame(
+        {
+            name: known[name] if name in known else _blank(dtype, rows)
+            for name, dtype in _DTYPES.items()
+            if name != "org_id"
+        }
+    )
+    status = orgs["status"].mask(orgs["status"] == "", Status.NORMAL.value)
+    orgs = orgs.assign(status=status)
+    return orgs.assign(org_id=identify(orgs, rows, codes))[list(_DTYPES)]
+
+
+def _by_part(values: list[str], rows: Rows) -> pd.Series:
+    return pd.Series(values, dtype="str").take(rows.part).reset_index(drop=True)
+
+
+def _blank(dtype: str, rows: Rows) -> pd.Series:
+    return pd.Series(_BLANKS[dtype], index=rows.cells.index, dtype=dtype)
+
+
+def _unstated_systems(rows: Rows, unstated: NDArray[np.bool_]) -> list[pd.DataFrame]:
+    """Return V13 once for each file with a point of which nobody says the coordinate system."""
+    first_of_file: dict[str, int] = {}
+    for part in sorted(set(rows.part[unstated].tolist())):
+        first_of_file.setdefault(rows.parts[part].file, part)
+    return [part_problem("V13", part=part) for part in first_of_file.values()]
+
+
+def _repeated_names(rows: Rows, orgs: pd.DataFrame) -> pd.DataFrame:
+    return row_problems(rows, find_repeated_names(orgs["name"], orgs["county"]), "V11", field="name")
+
+
+def _fields(rows: Rows) -> frozenset[str]:
+    found = {code for part in rows.parts for code in part.headers}
+    return frozenset(found - INTERNAL | ({"lon", "lat"} if BOTH_COORDINATES in found else set()))

@@ -1,0 +1,235 @@
+"""From files to rows of text by field: which sheets are read, which column holds what, which rows are broken."""
+
+from __future__ import annotations
+
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from coverage.errors import UploadError
+from coverage.fields import AMBIGUOUS_TOTALS, BY_CODE, REPEATABLE, SERIAL_HEADERS, SUPERIOR_KINDS, Kind, plain_header
+from coverage.intake.choices import find_crs
+from coverage.intake.gate import FileKind, recognise
+from coverage.intake.headers import HEADER_SEARCH_ROWS, IGNORED, PERSONAL, find_header, map_columns
+from coverage.intake.personal import is_mostly_personal
+from coverage.intake.problems import Part, Rows, part_problem, row_problems
+from coverage.intake.sifting import Layout, sift
+from coverage.intake.text_files import open_text
+from coverage.intake.workbooks import open_workbook
+from coverage.values import UNKNOWN_WORDS, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from coverage.intake.headers import Columns, Header
+    from coverage.intake.sifting import Sifted
+    from coverage.intake.sources import Sheet, Source
+
+_COORDINATES: Final = ("lon", "lat", "lon_lat")
+#: In cells of these a line break is part of the text; in others of a text file a quote was left open.
+_MAY_BREAK: Final = frozenset({Kind.TEXT, Kind.PRESENCE})
+#: A number cell of these has lost digits when it is long; counts and measures are found unreadable later.
+_DIGITS_MATTER: Final = frozenset({Kind.TEXT, Kind.CODE})
+
+
+class Reading(NamedTuple):
+    """What is known after reading: rows of text, findings, what became of the columns, and the counts."""
+
+    rows: Rows
+    problems: list[pd.DataFrame]
+    mappings: pd.DataFrame
+    rows_in: int
+    rejected: int
+    personal_columns: int
+
+
+class _SheetReading(NamedTuple):
+    rows: Rows
+    problems: list[pd.DataFrame]
+    mapping: pd.DataFrame
+    rejected: int
+    personal_columns: int
+
+
+def read_rows(sources: Sequence[Source], *, chosen: Mapping[str, str] | None = None) -> Reading:
+    """Return the rows of all sheets of all files, in order, as text.
+
+    Parameters
+    ----------
+    chosen
+        What the user made of a column: header → field code, "" to leave it out; other headers go by their aliases.
+    """
+    if not sources:
+        raise UploadError("upload.no_files")
+    readings = [reading for source in sources for reading in _read_source(source, chosen or {})]
+    rejected = sum(reading.rejected for reading in readings)
+    rows = _join([reading.rows for reading in readings])
+    mappings = pd.concat([reading.mapping for reading in readings], ignore_index=True)
+    if _names_superiors(rows):
+        rows = _rename(rows, "superior_kind", "superior")
+        mappings = mappings.replace({"field": {"superior_kind": "superior"}})
+    return Reading(
+        rows,
+        [problem.assign(part=part) for part, reading in enumerate(readings) for problem in reading.problems],
+        mappings,
+        len(rows.row) + rejected,
+        rejected,
+        sum(reading.personal_columns for reading in readings),
+    )
+
+
+def _join(sheets: Sequence[Rows]) -> Rows:
+    return Rows(
+        pd.concat([sheet.cells for sheet in sheets], ignore_index=True).fillna(""),
+        np.repeat(np.arange(len(sheets)), [len(sheet.row) for sheet in sheets]),
+        np.concatenate([sheet.row for sheet in sheets]),
+        tuple(part for sheet in sheets for part in sheet.parts),
+    )
+
+
+def _names_superiors(rows: Rows) -> bool:
+    """Say whether a column of kinds names bodies, so that it is the one of superiors (RULEBOOK §9, superior_kind)."""
+    if "superior_kind" not in rows.cells or "superior" in rows.cells:
+        return False
+    stated = [text for cell in rows.cells["superior_kind"] if (text := fold(cell)) not in UNKNOWN_WORDS]
+    return sum(text in SUPERIOR_KINDS for text in stated) * 2 < len(stated)
+
+
+def _rename(rows: Rows, old: str, new: str) -> Rows:
+    parts = [
+        part._replace(headers={new if code == old else code: name for code, name in part.headers.items()})
+        for part in rows.parts
+    ]
+    return rows._replace(cells=rows.cells.rename(columns={old: new}), parts=tuple(parts))
+
+
+def _read_source(source: Source, chosen: Mapping[str, str]) -> list[_SheetReading]:
+    """Return what the sheets with a header hold; the other sheets are named in findings of the first one."""
+    sheets, unread = ([open_text(source)], []) if recognise(source) is FileKind.TEXT else open_workbook(source)
+    if not sheets:
+        raise UploadError("upload.empty", file=source.name)
+    readings = []
+    for sheet in sheets:
+        if reading := _read_sheet(sheet, chosen):
+            readings.append(reading)
+        else:
+            unread.append(sheet.name)
+    if not readings:
+        raise UploadError("upload.no_header", file=source.name)
+    readings[0].problems.extend(part_problem("F19", detail=name) for name in unread)
+    return readings
+
+
+def _read_sheet(sheet: Sheet, chosen: Mapping[str, str]) -> _SheetReading | None:
+    """Return the rows of a sheet, with 0 as the number of their part; None where it has no header."""
+    head = list(islice(sheet.records, HEADER_SEARCH_ROWS))
+    header = find_header(sheet, head, chosen)
+    if header is None:
+        return None
+    columns = map_columns(header.names, chosen)
+    sifted = sift(sheet, chain(head[header.last_row + 1 :], sheet.records), _layout(sheet, header, columns))
+    _refuse_ambiguous(sheet, columns, sifted)
+    _move_personal(columns, sifted)
+    rows = _rows_of(sheet, columns, sifted)
+    broken = _broken_rows(sheet, rows)
+    return _SheetReading(
+        rows.at(~broken),
+        [sifted.problems, row_problems(rows, broken, "F2", field="name"), *_column_problems(columns)],
+        _mapping(sheet, columns),
+        sifted.rejected + int(broken.sum()),
+        len(columns.personal),
+    )
+
+
+def _layout(sheet: Sheet, header: Header, columns: Columns) -> Layout:
+    if "name" not in columns.of_field:
+        found = ", ".join(name for name in header.names if name)
+        raise UploadError("upload.no_name_column", file=sheet.file, sheet=sheet.name, row=header.row + 1, columns=found)
+    return Layout(
+        last_row=header.last_row,
+        width=len(header.names),
+        kept=sorted(column for found in columns.of_field.values() for column in found),
+        name=columns.of_field["name"][0],
+        texts=frozenset(found[0] for code, found in columns.of_field.items() if BY_CODE[code].kind in _DIGITS_MATTER),
+        serials=frozenset(at for at, name in enumerate(header.names) if plain_header(name) in SERIAL_HEADERS),
+    )
+
+
+def _refuse_ambiguous(sheet: Sheet, columns: Columns, sifted: Sifted) -> None:
+    """Refuse a header that stands twice over different cells: which column is meant, only the user knows."""
+    names = columns.names
+    twice = {
+        names[other]
+        for other, code in columns.unused.items()
+        if plain_header(names[other]) == plain_header(names[first := columns.of_field[code][0]])
+        and sifted.columns[other] != sifted.columns[first]
+    }
+    if twice:
+        listed = ", ".join(sorted(twice))
+        raise UploadError("upload.duplicate_header", file=sheet.file, sheet=sheet.name, columns=listed)
+
+
+def _move_personal(columns: Columns, sifted: Sifted) -> None:
+    """Count a column that no header gives away as personal when its cells are numbers of persons."""
+    found = [column for column in columns.ignored if is_mostly_personal(record[column] for record in sifted.sample)]
+    columns.personal.extend(found)
+    columns.ignored[:] = [column for column in columns.ignored if column not in found]
+
+
+def _rows_of(sheet: Sheet, columns: Columns, sifted: Sifted) -> Rows:
+    """Return the data by field; the further columns of a repeatable field are called `mass.1`, `mass.2` and so on."""
+    fields = {
+        code if place == 0 else f"{code}.{place}": sifted.columns[column]
+        for code, found in columns.of_field.items()
+        for place, column in enumerate(found if code in REPEATABLE else found[:1])
+    }
+    headers = {code: columns.names[found[0]] for code, found in columns.of_field.items()}
+    crs = next((crs for code in _COORDINATES if (crs := find_crs(headers.get(code, "")))), "")
+    row = np.array(sifted.row, dtype=np.int64)
+    known = Part(sheet.file, sheet.name, headers, crs)
+    return Rows(pa.table(fields).to_pandas(), np.zeros(len(row), dtype=np.int64), row, (known,))
+
+
+def _broken_rows(sheet: Sheet, rows: Rows) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Say where a cell that holds one value runs over several lines of a text file: an open quote swallowed them."""
+    broken = np.zeros(len(rows.row), dtype=bool)
+    for field in rows.cells:
+        if sheet.is_text and BY_CODE[str(field).split(".")[0]].kind not in _MAY_BREAK:
+            broken |= rows.cells[field].str.strip().str.contains("\n", regex=False).to_numpy(dtype=bool)
+    return broken
+
+
+def _column_problems(columns: Columns) -> list[pd.DataFrame]:
+    """Return what the user should know about the columns: left out, personal, not used, ambiguous."""
+    names = columns.names
+    used = {column: names[columns.of_field[code][0]] for column, code in columns.unused.items()}
+    total = [names[column] for column in columns.of_field.get("n_full", [])[:1]]
+    return [
+        *(part_problem("F13", column=names[column]) for column in columns.ignored),
+        *(part_problem("F14", column=names[column]) for column in columns.personal),
+        *(part_problem("F15", column=names[column], detail=first) for column, first in used.items()),
+        *(part_problem("F16", column=name) for name in total if plain_header(name) in AMBIGUOUS_TOTALS),
+        *(part_problem("F17", column=names[column]) for column in columns.probationary),
+    ]
+
+
+def _mapping(sheet: Sheet, columns: Columns) -> pd.DataFrame:
+    """Return what each column was taken for: a field code, "personal", or "" for left out."""
+    taken = {
+        column: code
+        for code, found in columns.of_field.items()
+        for column in (found if code in REPEATABLE else found[:1])
+    }
+    taken |= dict.fromkeys(columns.personal, PERSONAL)
+    named = [(column, name) for column, name in enumerate(columns.names) if name]
+    return pd.DataFrame(
+        {
+            "file": sheet.file,
+            "sheet": sheet.name,
+            "column": pd.Series([name for _, name in named], dtype="str"),
+            "field": pd.Series([taken.get(column, IGNORED) for column, _ in named], dtype="str"),
+        }
+    )

@@ -1,0 +1,137 @@
+"""Which records of a sheet are data: blanks, sums and notes are passed over, broken rows are reported."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+
+from coverage.errors import UploadError
+from coverage.intake.problems import severity_of
+from coverage.values import fold
+from coverage.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from coverage.intake.sources import Sheet
+
+#: notes on trust §4.
+MAX_TEXT_ROWS: Final = 1_000_000
+MAX_WORKBOOK_ROWS: Final = 200_000
+#: Rows by which the columns nobody knows are judged.
+SAMPLE_ROWS: Final = 1_000
+_BATCH: Final = 20_000
+_SUMS: Final = frozenset({"合计", "小计", "总计", "合计:", "小计:", "总计:"})
+_NOTES: Final = ("注:", "说明:", "填表人:", "备注:")
+_OPENINGS: Final = frozenset(word[0] for word in (*_SUMS, *_NOTES))
+
+_DATA: Final = ""
+_BLANK: Final = "blank"
+
+
+class Layout(NamedTuple):
+    """How the data of a sheet lie: the header's last row, its width, and which columns are what.
+
+    `kept` are read, `name` names the organisation, in `texts` a number may have lost digits, `serials` only count rows.
+    """
+
+    last_row: int
+    width: int
+    kept: Sequence[int]
+    name: int
+    texts: frozenset[int]
+    serials: frozenset[int]
+
+
+class Sifted(NamedTuple):
+    """The data of a sheet by column, the row of each as a spreadsheet shows it, and what happened to other rows."""
+
+    columns: dict[int, pa.ChunkedArray]
+    row: list[int]
+    problems: pd.DataFrame
+    rejected: int
+    sample: list[list[str]]
+
+
+class _Fault(NamedTuple):
+    row: int
+    code: str
+    detail: str
+
+
+def sift(sheet: Sheet, records: Iterable[list[str] | None], layout: Layout) -> Sifted:
+    """Return the records after the header that are data, and one finding for each that is not."""
+    limit = MAX_TEXT_ROWS if sheet.is_text else MAX_WORKBOOK_ROWS
+    pieces: dict[int, list[pa.Array]] = {column: [] for column in layout.kept}
+    rows: list[int] = []
+    faults: list[_Fault] = []
+    sample: list[list[str]] = []
+    first = layout.last_row + 2
+    for batch in _batches(records):
+        spoilt = {record + 1 for record, column in sheet.long_numbers if column in layout.texts}
+        data = []
+        for number, cells in enumerate(batch, first):
+            fate = _fate(cells, layout)
+            if cells is None or fate != _DATA:
+                faults.append(_Fault(number, fate, str(len(cells or ()))))
+            elif number in spoilt:
+                faults.append(_Fault(number, "F3", ""))
+            else:
+                data.append(cells)
+                rows.append(number)
+        first += len(batch)
+        if len(rows) > limit:
+            raise UploadError("upload.too_many_rows", file=sheet.file, sheet=sheet.name, limit=limit)
+        sample = sample or data[:SAMPLE_ROWS]
+        for column, parts in pieces.items():
+            parts.append(pa.array([cells[column] for cells in data], pa.large_string()))
+    columns = {column: pa.chunked_array(parts, pa.large_string()) for column, parts in pieces.items()}
+    problems = _problems([fault for fault in faults if fault.code != _BLANK])
+    return Sifted(columns, rows, problems, int((problems["severity"] == Severity.REJECTED).sum()), sample)
+
+
+def _fate(cells: list[str] | None, layout: Layout) -> str:
+    """Return "" for data, "blank" for nothing to say, else the code of what is wrong with a record or what it is."""
+    if cells is None:
+        return "F2"
+    if len(cells) == layout.width and cells[layout.name].strip():
+        return "F18" if cells[0].lstrip()[:1] in _OPENINGS and _is_remark(cells) else _second_cell_fate(cells)
+    if not any(cell.strip() for column, cell in enumerate(cells) if column not in layout.serials):
+        return _BLANK
+    if _is_remark(cells):
+        return "F18"
+    return _DATA if len(cells) == layout.width else "F1"
+
+
+def _second_cell_fate(cells: list[str]) -> str:
+    is_sum = len(cells) > 1 and cells[1].lstrip()[:1] in _OPENINGS and fold(cells[1]) in _SUMS
+    return "F18" if is_sum else _DATA
+
+
+def _is_remark(cells: list[str]) -> bool:
+    """Say whether a record is a sum or a note of the form, by its first two cells and its first filled one."""
+    first = next((text for cell in cells if (text := fold(cell))), "")
+    return first.startswith(_NOTES) or any(fold(cell) in _SUMS for cell in cells[:2])
+
+
+def _batches(records: Iterable[list[str] | None]) -> Iterator[list[list[str] | None]]:
+    stream = iter(records)
+    while batch := list(islice(stream, _BATCH)):
+        yield batch
+
+
+def _problems(faults: Sequence[_Fault]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "part": 0,
+            "row": [fault.row for fault in faults],
+            "column": "",
+            "value": "",
+            "code": [fault.code for fault in faults],
+            "severity": [severity_of(fault.code).value for fault in faults],
+            "detail": [fault.detail for fault in faults],
+        }
+    )

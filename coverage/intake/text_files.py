@@ -1,0 +1,98 @@
+"""CSV and other delimited text: the encoding and the separator found, records as RFC 4180 has them."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from coverage.errors import UploadError
+from coverage.intake.headers import HEADER_SEARCH_ROWS, score_header
+from coverage.intake.sources import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coverage.intake.sources import Source
+
+_BYTE_ORDER_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ENCODINGS: Final = ("utf-8", "gb18030")
+_SEPARATORS: Final = (",", "\t", ";")
+_BLOCK: Final = 2**20
+
+
+def open_text(source: Source) -> Sheet:
+    """Return the one sheet of a text file.
+
+    Raises
+    ------
+    UploadError
+        No encoding fits, or a character that no text holds.
+    """
+    encoding = _find_encoding(source)
+    separator = max(_SEPARATORS, key=lambda separator: _score(source, encoding, separator))
+    return Sheet(source.name, "", _records(source, encoding, separator), set(), is_text=True)
+
+
+def _find_encoding(source: Source) -> str:
+    marked = [encoding for mark, encoding in _BYTE_ORDER_MARKS if source.content.startswith(mark)]
+    for encoding in marked or _ENCODINGS:
+        if _decodes(source, encoding):
+            return encoding
+    raise UploadError("upload.undecodable", file=source.name)
+
+
+def _decodes(source: Source, encoding: str) -> bool:
+    """Say whether a whole file decodes; nothing is replaced, and the text is not kept."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        for start in range(0, len(source.content), _BLOCK):
+            if "\x00" in decoder.decode(source.content[start : start + _BLOCK]):
+                raise UploadError("upload.nul", file=source.name)
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _score(source: Source, encoding: str, separator: str) -> int:
+    try:
+        head = list(islice(_records(source, encoding, separator), HEADER_SEARCH_ROWS))
+    except UploadError:
+        return 0
+    return max((score_header(record) for record in head if record), default=0)
+
+
+def _records(source: Source, encoding: str, separator: str) -> Iterator[list[str] | None]:
+    """Yield one record after another; None for a line whose quotes are broken, so that the next one is read again.
+
+    Raises
+    ------
+    UploadError
+        A quote that swallows whole lines: which ones they were cannot be told.
+    """
+    lines = io.TextIOWrapper(io.BytesIO(source.content), encoding=encoding, newline="")
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    number = 0
+    while True:
+        number += 1
+        lines_before = reader.line_num
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if reader.line_num - lines_before != 1 or _is_end_of_quote(error):
+                raise UploadError("upload.open_quote", file=source.name, row=number) from error
+            yield None
+
+
+def _is_end_of_quote(error: csv.Error) -> bool:
+    """Say whether the file ended inside a quoted cell of its last line."""
+    return "unexpected end of data" in str(error)
