@@ -32,6 +32,8 @@ ORGS = {"330502": 880, "330503": 500, "330521": 560, "330522": 580, "330523": 48
 #: Left out of the point survey on purpose, so that 区域统建 and 行业统建 have something to do.
 UNSURVEYED_TOWNSHIP = "章村镇"
 UNSURVEYED_SCHOOLS = "330521"
+#: How many organisations a township attracts.
+TOWN_WEIGHTS = {"street": 5.0, "town": 2.0, UNSURVEYED_TOWNSHIP: 6.0}
 SLOT_COUNTY = "330522"
 KM_PER_DEGREE = 111.32
 
@@ -170,11 +172,11 @@ def _inside(area: BaseGeometry, town: Town, rng: np.random.Generator) -> tuple[f
 
 
 def _org(county: County, towns: list[Town], rng: np.random.Generator) -> dict[str, object]:
-    weight = np.array([{"street": 5.0, "town": 2.0}.get(town.kind, 1.0) for town in towns])
+    weight = np.array([TOWN_WEIGHTS.get(town.name, TOWN_WEIGHTS.get(town.kind, 1.0)) for town in towns])
     town = towns[rng.choice(len(towns), p=weight / weight.sum())]
     class14, _, bureau, codes, words, bodies = TRADES[rng.choice(len(TRADES), p=_shares())]
     body = str(rng.choice(bodies))
-    stem = f"{rng.choice(words)}{''.join(rng.choice(SYLLABLES, 2))}"
+    stem = f"{rng.choice(words)}{''.join(rng.choice(SYLLABLES, 3))}"
     org: dict[str, object] = {
         "统一社会信用代码": "",
         "社会组织名称": f"示例·{county.name}{stem}{body}",
@@ -257,7 +259,7 @@ def _unit(org: dict[str, object], town: Town, rng: np.random.Generator) -> dict[
         "换届时间": "",
     }
     n, luck = org["正式党员数"], rng.random()
-    term = f"{rng.integers(2025, 2029)}-06-30" if rng.random() < 0.7 else f"{rng.integers(2022, 2025)}-06-30"
+    term = f"{rng.integers(2027, 2031)}-06-30" if rng.random() < 0.85 else f"{rng.integers(2022, 2025)}-06-30"
     stem = str(org["社会组织名称"]).removeprefix("示例·")
     if isinstance(n, int) and ((n >= 3 and luck < 0.62) or (n in (1, 2) and luck < 0.04)):
         form = "党总支" if n >= 50 else "党支部"
@@ -310,7 +312,7 @@ def _number(table: pd.DataFrame) -> pd.DataFrame:
     kinds = {"社会团体": "51", "民办非企业单位": "52"}
     areas = {"吴兴区": "330502", "南浔区": "330503", "德清县": "330521", "长兴县": "330522", "安吉县": "330523"}
     heads = table["组织类别"].map(kinds) + table["所在区县"].map(areas)
-    bodies = [f"{head}MJ{900_000 + 37 * number:06d}" for number, head in enumerate(heads)]
+    bodies = [f"{head}MJ{800_000 + 37 * number:06d}" for number, head in enumerate(heads)]
     codes = [_with_inner_check(body) for body in bodies]
     table = table.assign(统一社会信用代码=[code + calc_check_digit(code) for code in codes])
     table.loc[table.index[40], "统一社会信用代码"] = table.loc[table.index[41], "统一社会信用代码"]
