@@ -72,7 +72,8 @@ def are_keys(findings: dict[str, Booleans], codes: pd.Series) -> Booleans:
 
 def are_faulty(findings: dict[str, Booleans]) -> Booleans:
     """Say which codes are stated but identify nobody (U1-U4)."""
-    return np.any([findings[code] for code in NO_KEY], axis=0)
+    faulty: Booleans = np.any([findings[code] for code in NO_KEY], axis=0)
+    return faulty
 
 
 def _check_content(codes: pd.Series) -> dict[str, Booleans]:
