@@ -216,7 +216,9 @@ def _facts(candidates: pd.DataFrame, solved: list[_Solved], groups: pd.DataFrame
     chances = pd.DataFrame(
         {name: _gathered(solved, name) for name in ("row", *_CHANCE_COLUMNS, *_CHANCE_MARKS)}
     ).set_index("row")
-    facts = small.assign(measure=measure.astype("str"), group_id=members["group_id"].reindex(small.index).fillna(""))
+    facts = small.assign(
+        measure=measure.astype("str"), group_id=members["group_id"].astype("str").reindex(small.index).fillna("")
+    )
     facts = facts.join(chances)
     return facts.assign(
         **{name: facts[name].eq(other=True).to_numpy(dtype=bool) for name in _CHANCE_MARKS},
