@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from ui import figures
-from ui.areas import Area, common_area, parts_of
+from ui.areas import NATION, Area, common_area, parts_of
 from ui.chrome import guarded, notice_line
 from ui.coverage_map import coverage_map
 from ui.loading import areas
@@ -59,6 +59,8 @@ def _overview(current: Current, plan: Plan) -> None:
 def _area(plan: Plan) -> Area:
     """Return the area looked at: the smallest that holds the list unless the visitor went elsewhere."""
     known = areas().by_code
+    if plan.settings.area_mode == "superior":
+        return known[NATION]
     wanted = current_view().area
     return known[wanted if wanted in known else common_area(areas(), plan.places["adcode"])]
 
@@ -156,8 +158,8 @@ def _county(plan: Plan, area: Area) -> None:
     measures = plan.measures[plan.measures["adcode"] == area.adcode]
     groups = plan.groups[plan.groups["adcode"] == area.adcode]
     event = show_map(plan_map(measures, groups, area=area, notice=notice_line()), key="county", height=_HEIGHT)
-    if event is not None and event.kind == "group":
-        change_view(group=event.id)
+    if event is not None and event.kind != "area":
+        change_view(**{"group": event.id} if event.kind == "group" else {"org": event.id})
         st.switch_page(page_named("groups"))
 
 

@@ -1,0 +1,109 @@
+"""The app without a browser: a list of a few lines, pages by name, and maps that only note what they should draw."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coverage.intake import Source, read_lists
+from coverage.settings import PlanSettings
+from ui.current import Current, describe_files, keep_list
+
+if TYPE_CHECKING:
+    from ui.map_spec import MapEvent, MapSpec
+
+APP = Path(__file__).parents[2] / "app.py"
+AS_OF = date(2026, 6, 30)
+HEADER = "社会组织名称,所在区县,经度,纬度,坐标系,行业代码,正式党员数,是否建立党组织,组织建制"
+# Two counties of one city. In the first: a unit to build, a pair to join, nobody, nobody knows, a unit that is there.
+ROWS = (
+    "甲协会,吴兴区,120.100,30.870,WGS84,9521,3,否,",
+    "乙学校,吴兴区,120.110,30.870,WGS84,8391,2,否,",
+    "丙学校,吴兴区,120.111,30.871,WGS84,8391,1,否,",
+    "丁商会,吴兴区,120.112,30.872,WGS84,9521,0,否,",
+    "戊中心,吴兴区,120.113,30.873,WGS84,9521,,否,",
+    "己协会,吴兴区,120.140,30.840,WGS84,9521,5,是,党支部",
+    "庚学校,南浔区,120.420,30.870,WGS84,8391,2,否,",
+    "辛协会,南浔区,120.250,30.680,WGS84,9521,4,是,党支部",
+)
+LIST = "\n".join((HEADER, *ROWS)).encode()
+
+
+class OpenPage(Protocol):
+    """Open a page by its address ("" is the overview) with a view in the query string."""
+
+    def __call__(self, path: str = "", **query: str) -> AppTest: ...
+
+
+class UseList(Protocol):
+    """Put a list in use with some settings, as the import page does."""
+
+    def __call__(
+        self, content: bytes = LIST, *, name: str = "list.csv", is_demo: bool = False, **settings: object
+    ) -> Current: ...
+
+
+class DrawnMaps:
+    """Stands for the browser: keeps each spec, and clicks what a test wants clicked, once."""
+
+    def __init__(self) -> None:
+        self.specs: list[MapSpec] = []
+        self.click: MapEvent | None = None
+
+    def __call__(self, spec: MapSpec, *, key: str, height: int = 0) -> MapEvent | None:
+        self.specs.append(spec)
+        click, self.click = self.click, None
+        return click
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COVERAGE_DATA_DIR", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def maps(monkeypatch: pytest.MonkeyPatch) -> DrawnMaps:
+    drawn = DrawnMaps()
+    for page in ("overview", "groups"):
+        monkeypatch.setattr(f"ui.views.{page}.show_map", drawn)
+    return drawn
+
+
+@pytest.fixture
+def use_list() -> UseList:
+    def use(content: bytes = LIST, *, name: str = "list.csv", is_demo: bool = False, **settings: object) -> Current:
+        source = Source(name, content)
+        plan_settings = PlanSettings.model_validate({"as_of": AS_OF} | settings)
+        intake = read_lists([source], settings=plan_settings, crs=None)
+        return keep_list(intake, plan_settings, files=describe_files([source]), crs=None, is_demo=is_demo)
+
+    return use
+
+
+@pytest.fixture
+def open_page() -> OpenPage:
+    def open_at(path: str = "", **query: str) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=120)
+        app.query_params.update(query)
+        app.run()
+        if path:
+            pages = app._registered_pages
+            app._page_hash = next(key for key, page in pages.items() if page.get("url_pathname") == path)
+            app.query_params.update(query)
+            app.run()
+        return app
+
+    return open_at
+
+
+def texts(app: AppTest) -> str:
+    """Return all that a page says, HTML and widgets together."""
+    blocks = [str(getattr(element.proto, "body", "")) for element in app.get("html")]
+    kinds = (app.markdown, app.caption, app.error, app.warning, app.info, app.success)
+    words = [str(element.value) for elements in kinds for element in elements]
+    return "\n".join([*blocks, *words])

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from coverage.pipeline import make_plan
+from tests.pages.conftest import LIST, texts
+from ui.areas import NATION
+from ui.export_files import archive, export_files, map_page
+from ui.loading import areas, boundaries, divisions, stored_list
+from ui.session import View
+
+if TYPE_CHECKING:
+    from coverage.pipeline import Plan
+    from tests.pages.conftest import OpenPage, UseList
+    from ui.current import Current
+
+
+def plan_of(current: Current) -> Plan:
+    intake = stored_list(current.list_id)
+    return make_plan(intake, current.settings, divisions=divisions(), boundaries=boundaries())
+
+
+def test_every_table_and_the_archive_are_offered_with_their_size(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+
+    labels = [button.proto.label for button in open_page("export").get("download_button")]
+
+    assert [label.split("（")[0] for label in labels] == [
+        "groups.csv",
+        "measures.csv",
+        "coverage.csv",
+        "problems.csv",
+        "全部打包下载",
+    ]
+
+
+def test_the_files_are_those_of_the_plan(use_list: UseList) -> None:
+    current = use_list()
+    plan = plan_of(current)
+
+    files = export_files(current, plan, header="code")
+
+    measures = pd.read_csv(io.BytesIO(files["measures.csv"]), dtype="str", keep_default_na=False, encoding="utf-8-sig")
+    assert dict(zip(measures["name"], measures["measure"], strict=True)) == dict(
+        zip(plan.measures["name"], plan.measures["measure"], strict=True)
+    )
+    summary = json.loads(files["plan.json"])
+    assert summary["inputs"] == [{"name": "list.csv", "sha256": current.files[0].sha256, "bytes": len(LIST)}]
+
+
+def test_the_header_switch_changes_the_columns(open_page: OpenPage, use_list: UseList) -> None:
+    current = use_list()
+    plan = plan_of(current)
+
+    heads = [export_files(current, plan, header=header)["groups.csv"].splitlines()[0] for header in ("zh", "code")]
+
+    assert heads[0].decode("utf-8-sig").startswith("组号,组建形式")
+    assert heads[1].decode("utf-8-sig").startswith("group_id,form")
+
+
+def test_the_archive_holds_every_file_and_is_the_same_each_time() -> None:
+    files = {"b.csv": b"2", "a.csv": b"1"}
+
+    first, second = archive(files), archive(dict(reversed(files.items())))
+
+    assert first == second
+    with zipfile.ZipFile(io.BytesIO(first)) as folder:
+        assert {name: folder.read(name) for name in folder.namelist()} == files
+
+
+@pytest.mark.parametrize(
+    ("adcode", "said"),
+    [
+        ("330500", "湖州市社会组织组织覆盖率（今天）"),
+        ("330502", "吴兴区社会组织党组织组建建议"),
+        (NATION, "全国社会组织"),
+    ],
+)
+def test_the_map_page_says_area_definition_date_and_scope(use_list: UseList, adcode: str, said: str) -> None:
+    current = use_list()
+
+    page = map_page(current, plan_of(current), area=areas().by_code[adcode], view=View(kpi="K1"))
+
+    assert said in page
+    assert "截止日期：2026-06-30" in page
+    assert "内部资料 不得公开" in page
+    assert "https://" not in page.split("</header>")[0].split("<body")[-1]
+
+
+def test_the_map_is_made_on_demand(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+    app = open_page("export")
+
+    next(button for button in app.button if button.label == "生成地图文件").click().run()
+
+    assert "下载地图" in [button.proto.label for button in app.get("download_button")][-1]
+    assert not app.error
+
+
+def test_without_a_list_the_page_says_so(open_page: OpenPage) -> None:
+    assert "还没有名单" in texts(open_page("export"))

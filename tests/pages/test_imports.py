@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from tests.pages.conftest import HEADER, LIST, ROWS, texts
+from ui.current import read_current, read_list
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from streamlit.testing.v1 import AppTest
+
+    from tests.pages.conftest import OpenPage, UseList
+
+
+NO_CRS = "\n".join((HEADER.replace("坐标系,", ""), *(row.replace("WGS84,", "") for row in ROWS))).encode()
+USE = "采用这份名单"
+
+
+def upload(app: AppTest, content: bytes, name: str = "list.csv") -> AppTest:
+    app.file_uploader[0].set_value([(name, content, "text/csv")]).run()
+    return app
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click().run()
+    return app
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("list", 0)
+    for line in (HEADER, *ROWS):
+        sheet.append(line.split(","))
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("list.csv", LIST), ("gb.csv", LIST.decode().encode("gb18030")), ("list.xlsx", workbook())],
+    ids=["utf-8", "gb18030", "xlsx"],
+)
+def test_an_upload_becomes_the_list_in_use(open_page: OpenPage, name: str, content: bytes) -> None:
+    app = upload(open_page("import"), content, name)
+
+    counts = {metric.label: metric.value for metric in app.metric}
+    assert (counts["读入行数"], counts["采用"], counts["未采用"]) == ("8", "8", "0")
+    press(app, USE)
+    current = read_current()
+    assert current is not None
+    assert [file.name for file in current.files] == [name]
+    assert len(read_list(current.list_id).orgs) == 8
+
+
+def test_nothing_changes_before_the_planner_says_so(open_page: OpenPage, use_list: UseList) -> None:
+    before = use_list(name="before.csv")
+
+    upload(open_page("import"), LIST, "after.csv")
+
+    assert read_current() == before
+
+
+def test_several_files_are_one_list(open_page: OpenPage) -> None:
+    app = open_page("import")
+    halves = ["\n".join((HEADER, *rows)).encode() for rows in (ROWS[:4], ROWS[4:])]
+
+    app.file_uploader[0].set_value([(f"{i}.csv", half, "text/csv") for i, half in enumerate(halves)]).run()
+    press(app, USE)
+
+    current = read_current()
+    assert current is not None
+    assert [file.name for file in current.files] == ["0.csv", "1.csv"]
+    assert len(read_list(current.list_id).orgs) == 8
+
+
+def test_coordinates_without_a_system_are_asked_about_and_never_guessed(open_page: OpenPage) -> None:
+    app = upload(open_page("import"), NO_CRS)
+
+    assert next(button for button in app.button if button.label == USE).disabled
+    assert app.radio(key="crs").value is None
+    assert "请先选择坐标系" in texts(app)
+
+    app.radio(key="crs").set_value("gcj02").run()
+    press(app, USE)
+
+    current = read_current()
+    assert current is not None
+    assert current.crs == "gcj02"
+    orgs = read_list(current.list_id).orgs
+    assert (orgs["lon_given"] - orgs["lon"]).between(0.003, 0.007).all()
+
+
+def test_the_question_says_how_well_each_system_fits(open_page: OpenPage) -> None:
+    app = upload(open_page("import"), NO_CRS)
+
+    assert len(app.radio(key="crs").proto.captions) == 4
+    assert all("的点落在所写县区" in caption for caption in app.radio(key="crs").proto.captions)
+
+
+def test_findings_show_row_value_reason_and_what_to_do(open_page: OpenPage) -> None:
+    bad = "\n".join((HEADER, *ROWS, "壬协会,吴兴区,120.1,30.87,WGS84,9521,若干,否,", ",吴兴区,,,,,2,否,")).encode()
+
+    app = upload(open_page("import"), bad)
+
+    findings = app.dataframe[0].value.set_index("code")
+    assert (findings.loc["V5", "row"], findings.loc["V5", "value"]) in [("10", "若干"), (10, "若干")]
+    assert findings.loc["V0", "severity"] == "未采用"
+    assert (findings[["message", "fix"]] != "").all(axis=None)
+    assert {metric.label: metric.value for metric in app.metric}["未采用"] == "1"
+
+
+def test_findings_are_filtered_by_severity(open_page: OpenPage) -> None:
+    bad = "\n".join((HEADER, *ROWS, "壬协会,吴兴区,120.1,30.87,WGS84,9521,若干,否,", ",吴兴区,,,,,2,否,")).encode()
+    app = upload(open_page("import"), bad)
+
+    app.button_group(key="problems-severity-preview").set_value(["rejected"]).run()
+
+    assert app.dataframe[0].value["code"].tolist() == ["V0"]
+
+
+def test_the_mapping_found_is_shown(open_page: OpenPage) -> None:
+    app = upload(open_page("import"), LIST)
+
+    assert '<td class="">正式党员数</td><td class="">正式党员数</td>' in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.csv", b""),
+        ("picture.csv", b"\x89PNG\r\n\x1a\n" + bytes(40)),
+        ("no-name.csv", "住所,正式党员数\n某路1号,3\n".encode()),
+        ("nul.csv", "社会组织名称,住所\n甲\0,乙\n".encode()),
+        ("twice.csv", "社会组织名称,住所,住所\n甲,一,二\n".encode()),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_in_one_chinese_sentence(
+    open_page: OpenPage, name: str, content: bytes
+) -> None:
+    app = upload(open_page("import"), content, name)
+
+    assert len(app.error) == 1
+    assert "出现没有预料到的问题" not in app.error[0].value
+    assert any("\u4e00" <= character <= "\u9fff" for character in app.error[0].value)
+    assert not app.exception
+    assert read_current() is None
+
+
+def test_a_list_without_an_accepted_row_cannot_be_used(open_page: OpenPage) -> None:
+    app = upload(open_page("import"), f"{HEADER}\n,吴兴区,,,,,2,否,\n".encode())
+
+    button = next((button for button in app.button if button.label == USE), None)
+    assert app.error or (button is not None and button.disabled)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"joint_max_units = 99", "joint_max_units"),
+        (b"no_such_key = 1", "no_such_key"),
+        (b"= broken", "TOML"),
+        ("profile = '山东'".encode("gb18030"), "UTF-8"),
+    ],
+)
+def test_a_settings_file_that_cannot_be_used_says_why(open_page: OpenPage, content: bytes, said: str) -> None:
+    app = open_page("import")
+    app.file_uploader[1].set_value(("settings.toml", content, "application/toml"))
+
+    upload(app, LIST)
+
+    assert said in app.error[0].value.replace("\\", "")
+
+
+def test_an_uploaded_settings_file_counts(open_page: OpenPage) -> None:
+    app = open_page("import")
+    app.file_uploader[1].set_value(("settings.toml", b"joint_max_units = 4", "application/toml"))
+
+    press(upload(app, LIST), USE)
+
+    current = read_current()
+    assert current is not None
+    assert current.settings.joint_max_units == 4
+
+
+def test_personal_columns_are_counted_and_kept_nowhere(open_page: OpenPage, store: Path) -> None:
+    lines = (f"{HEADER},负责人姓名,联系电话", *(f"{row},王小明,13912345678" for row in ROWS))
+
+    app = press(upload(open_page("import"), "\n".join(lines).encode()), USE)
+
+    assert not app.error
+    kept = b"".join(path.read_bytes() for path in store.rglob("*") if path.is_file())
+    assert "王小明".encode() not in kept
+    assert b"13912345678" not in kept
+
+
+def test_a_hostile_file_name_formats_nothing_and_fetches_nothing(open_page: OpenPage, use_list: UseList) -> None:
+    use_list(name="![x](http://example.invalid/a.png)**b**<img src=x onerror=alert(1)>.csv")
+
+    app = open_page("import")
+
+    shown = next(element.value for element in app.markdown if "example" in element.value)
+    assert r"\!\[x\]\(http\:\/\/example\.invalid\/a\.png\)\*\*b\*\*\<img" in shown
+
+
+def test_the_demonstration_list_comes_with_a_click(open_page: OpenPage) -> None:
+    press(open_page("import"), "用示例名单试一试")
+
+    current = read_current()
+    assert current is not None
+    assert current.is_demo
+    assert len(read_list(current.list_id).orgs) > 2_000
+
+
+def test_a_damaged_store_is_said_and_can_be_replaced(open_page: OpenPage, use_list: UseList, store: Path) -> None:
+    current = use_list("\n".join((HEADER, ROWS[0])).encode())
+    (store / "lists" / current.list_id / "orgs.parquet").write_bytes(b"torn")
+
+    app = open_page()
+
+    assert "保存的名单已损坏" in app.error[0].value
+    press(upload(open_page("import"), LIST), USE)
+    assert "<h1>湖州市</h1>" in texts(open_page())
+
+
+def test_a_note_that_cannot_be_read_is_an_empty_store(open_page: OpenPage, use_list: UseList, store: Path) -> None:
+    use_list()
+    (store / "current.json").write_text("{", encoding="utf-8")
+
+    assert "还没有名单" in texts(open_page())
+
+
+def test_a_restart_finds_the_list_again(use_list: UseList, store: Path) -> None:
+    kept = use_list()
+
+    assert read_current() == kept
+    assert json.loads((store / "current.json").read_text(encoding="utf-8"))["files"][0]["name"] == "list.csv"
+
+
+def test_only_the_list_in_use_is_kept(use_list: UseList, store: Path) -> None:
+    use_list("\n".join((HEADER, ROWS[0])).encode())
+    second = use_list()
+
+    assert [folder.name for folder in (store / "lists").iterdir()] == [second.list_id]

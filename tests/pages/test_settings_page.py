@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from coverage.rules import DECISION_TABLE
+from coverage.settings import PlanSettings, load_settings
+from tests.pages.conftest import AS_OF, texts
+from ui.current import read_current
+from ui.settings_form import FIXED, SECTIONS, settings_toml
+from words import LANGUAGES, catalogue
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
+    from tests.pages.conftest import OpenPage, UseList
+
+
+def replan(app: AppTest) -> AppTest:
+    next(button for button in app.button if button.label == "按新参数重新计算").click().run()
+    return app
+
+
+def test_every_parameter_has_a_place_and_its_words() -> None:
+    shown = [name for names in SECTIONS.values() for name in names]
+
+    assert sorted((*shown, *FIXED)) == sorted(PlanSettings.model_fields)
+    for language in LANGUAGES:
+        words = catalogue(language)
+        assert [name for name in shown if not {f"setting.{name}.name", f"setting.{name}.source"} <= words.keys()] == []
+
+
+def test_a_changed_parameter_makes_a_new_plan(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+    app = open_page("settings")
+
+    app.number_input(key="setting-joint_max_units").set_value(3)
+    replan(app)
+
+    current = read_current()
+    assert current is not None
+    assert current.settings.joint_max_units == 3
+    assert "<h1>湖州市</h1>" in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("setting-as_of", "昨天", "as_of"),
+        ("setting-industry_committees", "教育=某党委\n教育 = 另一个", ""),
+        ("setting-supervisors_without_party", '一"引号\n二\\反斜线', ""),
+    ],
+)
+def test_what_is_typed_is_taken_or_refused_by_name(
+    open_page: OpenPage, use_list: UseList, key: str, value: str, said: str
+) -> None:
+    before = use_list()
+    app = open_page("settings")
+    box = app.text_input(key=key) if key == "setting-as_of" else app.text_area(key=key)
+
+    box.set_value(value)
+    replan(app)
+
+    assert not app.exception
+    if said:
+        assert said in app.error[0].value.replace("\\", "")
+        assert read_current() == before
+    else:
+        assert not app.error
+
+
+def test_weights_that_do_not_sum_to_one_are_refused(open_page: OpenPage, use_list: UseList) -> None:
+    before = use_list()
+    app = open_page("settings")
+
+    app.number_input(key="setting-alpha").set_value(0.9)
+    replan(app)
+
+    assert "之和必须等于 1" in app.error[0].value
+    assert read_current() == before
+
+
+def test_settings_survive_the_way_through_a_file() -> None:
+    settings = PlanSettings(
+        as_of=date(2025, 12, 31),
+        industry_committees={"教育": '某"党委', "a.b": "c"},
+        supervisors_without_party=("甲局", "乙\\局"),
+        exclude_zombie=False,
+        travel_town_m=5_500,
+    )
+
+    assert load_settings(settings_toml(settings), as_of=AS_OF) == settings
+
+
+def test_rules_and_figures_are_explained_with_their_source(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+
+    shown = texts(open_page("settings"))
+
+    words = catalogue("zh")
+    assert all(words[f"rule.{rule.name}.condition"].split("<")[0][:8] in shown for rule in DECISION_TABLE)
+    assert words["kpi.K1.name"] in shown
+    assert "天地图" in shown
+    assert "streamlit" in shown
+
+
+def test_without_a_list_the_rules_are_still_readable(open_page: OpenPage) -> None:
+    app = open_page("settings")
+
+    assert "还没有名单" in texts(app)
+    assert "M10" in texts(app)
+    assert not app.error
