@@ -35,7 +35,7 @@ _SEPARATORS: Final = r"[\s\-\u00ad\u200b-\u200f\u2010-\u2015\u2212\ufeff'`\u2018
 # ASCII code → value in the alphabet; characters that are not in it count as 0 and are found by the length test first
 _VALUES: Final = np.zeros(128, dtype=np.int64)
 _VALUES[[ord(character) for character in ALPHABET]] = np.arange(len(ALPHABET))
-# GB 11714-1997 counts letters on from 10 = A without leaving any out: 2,302 of 2,302 registered codes with letters agree
+# GB 11714-1997 counts letters on from 10 = A, none left out: 2,302 of 2,302 registered codes with letters agree
 _INNER_VALUES: Final = np.zeros(128, dtype=np.int64)
 _INNER_VALUES[[ord(character) for character in ALPHABET]] = [int(character, 36) for character in ALPHABET]
 

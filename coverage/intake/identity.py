@@ -15,6 +15,8 @@ from coverage.intake.problems import row_problems
 from coverage.values import UNKNOWN_WORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from coverage.intake.problems import Rows
@@ -57,20 +59,20 @@ def find_repeated_names(name: pd.Series, county: pd.Series) -> Booleans:
     return pd.DataFrame({"name": name, "county": county}).duplicated(keep="first").to_numpy(dtype=bool)
 
 
-def identify(orgs: pd.DataFrame, rows: Rows, codes: Codes) -> pd.Series:
+def identify(columns: Mapping[str, pd.Series], rows: Rows, codes: Codes) -> pd.Series:
     """Return the org_id of each row (INTERFACES): its code, `row:` where that is faulty, `reg:`, else `id:` and a hash.
 
-    Equal ones get -2, -3 … in the order of their content, so that ids stay when rows move; equal contents in the
-    order of the list.
+    Equal ones get -2, -3 and so on in the order of their content, so that ids stay when rows move; equal contents in
+    the order of the list.
     """
-    reg_no = orgs["reg_no"].mask(orgs["reg_no"].str.lower().isin(_NO_CODE), "")
-    ids = codes.uscc.where(codes.is_key, "").where(reg_no == "", codes.uscc.where(codes.is_key, "reg:" + reg_no))
-    ids = ids.mask(codes.is_faulty, pd.Series([f"row:{row}" for row in rows.row], dtype="str"))
-    nameless = ids == ""
-    parts = (orgs.loc[nameless, column] for column in ("name", "county", "address"))
-    ids = ids.where(
-        ~nameless, pd.Series(map(_hash_id, *parts), index=ids.index[nameless], dtype="str").reindex(ids.index)
-    )
+    ids = codes.uscc.copy()
+    ids[codes.is_faulty] = [f"row:{row}" for row in rows.row[codes.is_faulty]]
+    is_open = ids == ""
+    numbers = columns["reg_no"][is_open]
+    numbers = numbers[(numbers != "") & ~numbers.str.lower().isin(_NO_CODE)]
+    ids[numbers.index] = "reg:" + numbers
+    is_open = ids == ""
+    ids[is_open] = list(map(_hash_id, *(columns[name][is_open] for name in ("name", "county", "address"))))
     return _number_equals(ids, rows.cells)
 
 

@@ -130,24 +130,16 @@ def _table(rows: Rows, codes: Codes, columns: dict[str, pd.Series]) -> pd.DataFr
         "file": _by_part([part.file for part in rows.parts], rows),
         "sheet": _by_part([part.sheet for part in rows.parts], rows),
     }
-    orgs = pd.DataFrame(
-        {
-            name: known[name] if name in known else _blank(dtype, rows)
-            for name, dtype in _DTYPES.items()
-            if name != "org_id"
-        }
-    )
-    status = orgs["status"].mask(orgs["status"] == "", Status.NORMAL.value)
-    orgs = orgs.assign(status=status)
-    return orgs.assign(org_id=identify(orgs, rows, codes))[list(_DTYPES)]
+    # One blank column of each type serves all fields: pandas copies it when somebody writes to one of them
+    blanks = {dtype: pd.Series(blank, index=rows.cells.index, dtype=dtype) for dtype, blank in _BLANKS.items()}
+    columns = {name: known[name] if name in known else blanks[dtype] for name, dtype in _DTYPES.items()}
+    columns["status"] = columns["status"].mask(columns["status"] == "", Status.NORMAL.value)
+    columns["org_id"] = identify(columns, rows, codes)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _by_part(values: list[str], rows: Rows) -> pd.Series:
     return pd.Series(values, dtype="str").take(rows.part).reset_index(drop=True)
-
-
-def _blank(dtype: str, rows: Rows) -> pd.Series:
-    return pd.Series(_BLANKS[dtype], index=rows.cells.index, dtype=dtype)
 
 
 def _unstated_systems(rows: Rows, unstated: NDArray[np.bool_]) -> list[pd.DataFrame]:

@@ -27,7 +27,8 @@ _SPACES: Final = " \t\r\n\v\f\u00a0\u200b\ufeff\u3000"
 #: What the exporter puts an apostrophe before, so that no spreadsheet takes it for a formula (notes on trust §5).
 _GUARDED: Final = r"^'(\s*[=+\-@＝＋－＠])"
 #: A code may have been typed with an apostrophe, so that the spreadsheet keeps its zeros.
-_TYPED_AS_TEXT: Final = r"^['‘’＇]"
+_APOSTROPHES: Final = ["'", "‘", "’", "＇"]
+_TYPED_AS_TEXT: Final = "^."
 _WHOLE_NUMBER: Final = r"^([0-9]+)\.0$"
 #: GB/T 4754: P8310 and "8310 学前教育" are 8310.
 _INDUSTRY: Final = r"^[A-Ta-t]?([0-9]{2,4})(?:[^0-9]|$)"
@@ -74,13 +75,23 @@ def parse_cells(rows: Rows) -> Parsed:
 def clean_text(cells: pd.Series) -> pd.Series:
     """Return texts without surrounding spaces and without the apostrophe that guards a formula sign."""
     stripped = cells.str.strip(_SPACES).str.replace("\r\n", "\n", regex=False)
-    return stripped.str.replace(_GUARDED, r"\1", regex=True)
+    return _replace_where(stripped, stripped.str.startswith("'"), _GUARDED, by=r"\1")
+
+
+def _replace_where(cells: pd.Series, hits: pd.Series, pattern: str, *, by: str) -> pd.Series:
+    """Return the cells with a pattern replaced in those that are hit; they are few, and looking at all takes long."""
+    if not hits.any():
+        return cells
+    changed = cells.copy()
+    changed[hits] = cells[hits].str.replace(pattern, by, regex=True)
+    return changed
 
 
 def _read_text(column: _Column) -> Found:
     cells = clean_text(column.cells)
     if column.field.kind is Kind.CODE:
-        cells = cells.str.replace(_TYPED_AS_TEXT, "", regex=True).str.replace(_WHOLE_NUMBER, r"\1", regex=True)
+        cells = _replace_where(cells, cells.str.slice(0, 1).isin(_APOSTROPHES), _TYPED_AS_TEXT, by="")
+        cells = _replace_where(cells, cells.str.endswith(".0"), _WHOLE_NUMBER, by=r"\1")
     cleaned, is_cut = cut_personal_numbers(cells, keep_mobiles=column.field.code == "reg_no")
     cuts = column.problems(is_cut, "F12")
     if column.field.code != "industry_code":
