@@ -9,7 +9,7 @@ import pandas as pd
 from coverage.tables import Duties, Orgs, Outcomes, Places
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from coverage.tables import Table
 
@@ -70,14 +70,32 @@ def outcomes(*rows: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def table(model: type[Table], *rows: Mapping[str, Any]) -> pd.DataFrame:
-    """Return a valid table of a model with these rows; a column nobody names is blank."""
+    """Return a table with the columns and types of a model and these rows; a column nobody names is blank.
+
+    Types are enforced; the rest of the model is not: it takes most of a test's time, and stages check what they return.
+    """
     dtypes = {name: _dtype(str(column.dtype)) for name, column in model.to_schema().columns.items()}
     unknown = {name for row in rows for name in row} - set(dtypes)
     assert not unknown, f"{model.__name__} has no column {sorted(unknown)}"
     columns = {
         name: pd.Series([row.get(name, _BLANKS[dtype]) for row in rows], dtype=dtype) for name, dtype in dtypes.items()
     }
-    return model.validate(pd.DataFrame(columns))
+    return pd.DataFrame(columns)
+
+
+def rows_of(cases: Mapping[str, tuple[Any, ...]]) -> list[Any]:
+    """Return what each named case gives: cases that are independent rows are run as one table, which is fast."""
+    return [row for row, *_ in cases.values()]
+
+
+def expected(cases: Mapping[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """Return what each named case expects."""
+    return {name: tuple(rest) for name, (_, *rest) in cases.items()}
+
+
+def by_case(cases: Mapping[str, tuple[Any, ...]], found: Iterable[tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
+    """Return what was found for each named case, to compare with `expected`."""
+    return dict(zip(cases, found, strict=True))
 
 
 def _dtype(name: str) -> str:

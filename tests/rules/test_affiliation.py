@@ -11,7 +11,7 @@ import pytest
 from coverage.affiliation import industry_bodies, read_affiliation
 from coverage.rules import assign_duties
 from coverage.settings import PlanSettings
-from tests.tables import orgs, places
+from tests.tables import by_case, expected, orgs, places, rows_of
 
 AS_OF = date(2026, 1, 1)
 BODIES: dict[str, Any] = {
@@ -21,78 +21,77 @@ BODIES: dict[str, Any] = {
 }
 
 
-def read(row: dict[str, Any], *, is_assessed: bool = True, **settings: Any) -> pd.Series:
-    township = row.pop("township_name", "") if (row := dict(row)) else ""
-    facts = orgs(row).assign(township_name=township)
-    return read_affiliation(facts, settings=PlanSettings(as_of=AS_OF, **settings), is_assessed=is_assessed).iloc[0]
+def read_all(*rows: dict[str, Any], is_assessed: bool = True, **settings: Any) -> pd.DataFrame:
+    listed = orgs(*({name: value for name, value in row.items() if name != "township_name"} for row in rows))
+    facts = listed.assign(township_name=pd.Series([row.get("township_name", "") for row in rows], dtype="str"))
+    return read_affiliation(facts, settings=PlanSettings(as_of=AS_OF, **settings), is_assessed=is_assessed)
 
 
-@pytest.mark.parametrize(
-    ("superior", "state", "recorded"),
-    [
-        pytest.param("甲党委", "clear", "甲党委", id="one name"),
-        pytest.param(" 甲党委（东区）　", "clear", "甲党委(东区)", id="trimmed, full-width forms folded"),
-        pytest.param("甲党委；乙党委", "conflict", "", id="two names, full-width semicolon"),
-        pytest.param("甲党委;乙党委", "conflict", "", id="two names, semicolon"),
-        pytest.param("甲党委\n乙党委", "conflict", "", id="two names, line break"),
-        pytest.param("甲党委；甲党委", "clear", "甲党委", id="one name twice"),
-        pytest.param("甲党委；待定", "clear", "甲党委", id="a name and a blank"),
-        *(
-            pytest.param(blank, "unclear", "", id=f"blank {blank!r}")
-            for blank in ("", "无", "不明", "待定", "未明确", "暂无", "—", "——", "-", "－", "/", " ")
-        ),
-        pytest.param("无锡市党委", "clear", "无锡市党委", id="a name that begins with a blank word"),
-    ],
-)
-def test_state_and_recorded_superior(superior: str, state: str, recorded: str) -> None:
-    row = read({"superior": superior})
-    assert (row["affiliation"], row["recorded_superior"], row["superior"]) == (state, recorded, recorded)
+def read(row: dict[str, Any], **options: Any) -> pd.Series:
+    return read_all(row, **options).iloc[0]
 
 
-@pytest.mark.parametrize(
-    ("row", "proposed"),
-    [
-        pytest.param({"mode": "dual", "supervisor": "县教育局"}, "县教育局党组织", id="dual: the supervisor's body"),
-        pytest.param({"supervisor": "县教育局"}, "县教育局党组织", id="a named supervisor means dual"),
-        pytest.param({"mode": "dual"}, "综合党委", id="dual, nobody named: the comprehensive one"),
-        pytest.param({"mode": "dual", "supervisor": "县供销社"}, "综合党委", id="supervisor without a Party body"),
-        pytest.param({"supervisor": "直接登记"}, "综合党委", id="the supervisor cell says 直接登记"),
-        pytest.param({"supervisor": "无", "class14": "4"}, "教育行业党委", id="the supervisor cell says 无"),
-        pytest.param({"mode": "direct", "class14": "4"}, "教育行业党委", id="direct: the class's body"),
-        pytest.param({"mode": "decoupled", "class14": "7"}, "体育行业党委", id="decoupled: a class given by number"),
-        pytest.param({"mode": "direct", "class14": "5"}, "综合党委", id="no body for the class"),
-        pytest.param(
-            {"mode": "dual", "supervisor": "甲局", "class14": "4"}, "甲局党组织", id="dual goes before the class"
-        ),
-        pytest.param({"mode": "filed", "township_name": "城关镇"}, "城关镇党(工)委", id="filed: the township"),
-        pytest.param({"mode": "filed"}, "综合党委", id="filed, township unknown"),
-        pytest.param({"township_name": "城关镇", "class14": "4"}, "", id="mode and supervisor blank: no rule"),
-        pytest.param({"supervisor": "待定"}, "", id="a blank supervisor says nothing about the mode"),
-    ],
-)
-def test_routing_by_supervisor_first(row: dict[str, Any], proposed: str) -> None:
-    routed = read(row, **BODIES)
-    assert (routed["proposed_superior"], routed["superior"], routed["recorded_superior"]) == (proposed, proposed, "")
-    assert routed["affiliation"] == ("clear" if proposed else "unclear")
+SUPERIORS: dict[str, tuple[Any, ...]] = {
+    "one name": ("甲党委", "clear", "甲党委"),
+    "trimmed, full-width forms folded": (" 甲党委（东区）\u3000", "clear", "甲党委(东区)"),
+    "two names, full-width semicolon": ("甲党委；乙党委", "conflict", ""),
+    "two names, semicolon": ("甲党委;乙党委", "conflict", ""),
+    "two names, line break": ("甲党委\n乙党委", "conflict", ""),
+    "one name twice": ("甲党委；甲党委", "clear", "甲党委"),
+    "a name and a blank": ("甲党委；待定", "clear", "甲党委"),
+    **{
+        f"blank {blank!r}": (blank, "unclear", "")
+        for blank in ("", "无", "不明", "待定", "未明确", "暂无", "—", "——", "-", "－", "/", " ")
+    },
+    "a name that begins with a blank word": ("无锡市党委", "clear", "无锡市党委"),
+}
 
 
-@pytest.mark.parametrize(
-    ("row", "proposed"),
-    [
-        pytest.param(
-            {"supervisor": "甲局", "township_name": "城关镇"}, "城关镇党(工)委", id="territory before supervisor"
-        ),
-        pytest.param({"township_name": "城关镇"}, "城关镇党(工)委", id="even with mode and supervisor blank"),
-        pytest.param(
-            {"mode": "dual", "supervisor": "甲局", "class14": "4"}, "教育行业党委", id="class before supervisor"
-        ),
-        pytest.param({"mode": "dual", "supervisor": "甲局"}, "甲局党组织", id="then the supervisor"),
-        pytest.param({"mode": "direct"}, "综合党委", id="last the comprehensive one"),
-        pytest.param({"class14": "4"}, "", id="mode and supervisor blank, no township: no rule"),
-    ],
-)
-def test_routing_by_territory_first(row: dict[str, Any], proposed: str) -> None:
-    assert read(row, routing="territory_first", **BODIES)["superior"] == proposed
+def test_state_and_recorded_superior() -> None:
+    facts = read_all(*({"superior": superior} for superior in rows_of(SUPERIORS)))
+    states = zip(facts["affiliation"], facts["recorded_superior"], strict=True)
+    assert by_case(SUPERIORS, states) == expected(SUPERIORS)
+    assert (facts["superior"] == facts["recorded_superior"]).all()
+
+
+SUPERVISOR_FIRST: dict[str, tuple[Any, ...]] = {
+    "dual: the supervisor's body": ({"mode": "dual", "supervisor": "县教育局"}, "县教育局党组织"),
+    "a named supervisor means dual": ({"supervisor": "县教育局"}, "县教育局党组织"),
+    "dual, nobody named: the comprehensive one": ({"mode": "dual"}, "综合党委"),
+    "supervisor without a Party body": ({"mode": "dual", "supervisor": "县供销社"}, "综合党委"),
+    "the supervisor cell says 直接登记": ({"supervisor": "直接登记"}, "综合党委"),
+    "the supervisor cell says 无": ({"supervisor": "无", "class14": "4"}, "教育行业党委"),
+    "direct: the class's body": ({"mode": "direct", "class14": "4"}, "教育行业党委"),
+    "decoupled: a class given by number": ({"mode": "decoupled", "class14": "7"}, "体育行业党委"),
+    "no body for the class": ({"mode": "direct", "class14": "5"}, "综合党委"),
+    "dual goes before the class": ({"mode": "dual", "supervisor": "甲局", "class14": "4"}, "甲局党组织"),
+    "filed: the township": ({"mode": "filed", "township_name": "城关镇"}, "城关镇党(工)委"),
+    "filed, township unknown": ({"mode": "filed"}, "综合党委"),
+    "mode and supervisor blank: no rule": ({"township_name": "城关镇", "class14": "4"}, ""),
+    "a blank supervisor says nothing about the mode": ({"supervisor": "待定"}, ""),
+}
+
+
+def test_routing_by_supervisor_first() -> None:
+    routed = read_all(*rows_of(SUPERVISOR_FIRST), **BODIES)
+    assert by_case(SUPERVISOR_FIRST, zip(routed["proposed_superior"])) == expected(SUPERVISOR_FIRST)
+    assert (routed["superior"] == routed["proposed_superior"]).all()
+    assert ((routed["affiliation"] == "clear") == (routed["superior"] != "")).all()
+
+
+TERRITORY_FIRST: dict[str, tuple[Any, ...]] = {
+    "territory before supervisor": ({"supervisor": "甲局", "township_name": "城关镇"}, "城关镇党(工)委"),
+    "even with mode and supervisor blank": ({"township_name": "城关镇"}, "城关镇党(工)委"),
+    "class before supervisor": ({"mode": "dual", "supervisor": "甲局", "class14": "4"}, "教育行业党委"),
+    "then the supervisor": ({"mode": "dual", "supervisor": "甲局"}, "甲局党组织"),
+    "last the comprehensive one": ({"mode": "direct"}, "综合党委"),
+    "mode and supervisor blank, no township: no rule": ({"class14": "4"}, ""),
+}
+
+
+def test_routing_by_territory_first() -> None:
+    routed = read_all(*rows_of(TERRITORY_FIRST), routing="territory_first", **BODIES)
+    assert by_case(TERRITORY_FIRST, zip(routed["superior"])) == expected(TERRITORY_FIRST)
 
 
 def test_a_proposal_never_overwrites_a_recorded_superior() -> None:

@@ -15,7 +15,7 @@ from coverage.settings import PlanSettings
 from coverage.tables import Blocks, Groups, Measures
 from coverage.units import ADJUSTMENTS
 from coverage.vocabulary import Flag, Measure
-from tests.tables import orgs, outcomes, places, table
+from tests.tables import by_case, expected, orgs, outcomes, places, rows_of, table
 from words import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
@@ -75,35 +75,33 @@ def test_liaison_sets_come_with_their_organisations() -> None:
     assert settle({"n_full": 0}, {"n_full": 3}, sets={"O001": "L1"})["liaison_set"].tolist() == ["L1", ""]
 
 
-@pytest.mark.parametrize(
-    ("row", "reason"),
-    [
-        pytest.param({"status": "closed"}, "closed", id="closed"),
-        pytest.param({"status": "pending"}, "not_registered", id="not registered"),
-        pytest.param({"org_type": "branch"}, "branch_office", id="branch office"),
-        pytest.param({"status": "closed", "unit_form": "branch"}, "closed;unit_to_dissolve", id="closed with a unit"),
-        pytest.param({"unit_form": "branch", "n_full": 3}, "own_unit", id="own unit"),
-        pytest.param({"unit_form": "joint", "n_full": 2}, "shared_unit", id="shared unit"),
-        pytest.param({"unit_form": "joint"}, "shared_unit;recount", id="shared unit, count unknown"),
-        pytest.param({"unit_form": "joint", "n_full": 3, "unit_units": 7}, "A2;A3", id="to adjust for two reasons"),
-        pytest.param({}, "unknown_count", id="count unknown"),
-        pytest.param({"superior": ""}, "unknown_count;superior_unclear", id="count unknown, superior unclear"),
-        pytest.param({"n_full": 3}, "build_own", id="3"),
-        pytest.param({"pt": 3}, "build_functional", id="3 part-timers"),
-        pytest.param({"n_full": 3, "refused": True}, "build_own;refused", id="refused"),
-        pytest.param({"n_full": 0}, "no_member", id="0"),
-        pytest.param({"n_full": 2}, "alone", id="2: what grouping says"),
-        pytest.param({"n_full": 2, "superior": ""}, "superior_unclear;alone", id="2, unclear"),
-        pytest.param({"n_full": 3, "superior": "甲；乙"}, "superiors_differ;build_own", id="3, conflict"),
-        pytest.param(
-            {"n_full": 3, "superior": "", "supervisor": "甲局"}, "build_own;superior_proposed", id="3, routed"
-        ),
-        pytest.param({"n_full": 2, "zombie": True}, "zombie;zombie_waits", id="2, dormant"),
-        pytest.param({"n_full": 3, "zombie": True}, "zombie;build_own", id="3, dormant"),
-    ],
-)
-def test_reason(row: dict[str, Any], reason: str) -> None:
-    assert settle(row)["reason"].tolist() == [reason]
+REASONS: dict[str, tuple[Any, ...]] = {
+    "closed": ({"status": "closed"}, "closed"),
+    "not registered": ({"status": "pending"}, "not_registered"),
+    "branch office": ({"org_type": "branch"}, "branch_office"),
+    "closed with a unit": ({"status": "closed", "unit_form": "branch"}, "closed;unit_to_dissolve"),
+    "own unit": ({"unit_form": "branch", "n_full": 3}, "own_unit"),
+    "shared unit": ({"unit_form": "joint", "n_full": 2}, "shared_unit"),
+    "shared unit, count unknown": ({"unit_form": "joint"}, "shared_unit;recount"),
+    "to adjust for two reasons": ({"unit_form": "joint", "n_full": 3, "unit_units": 7}, "A2;A3"),
+    "count unknown": ({}, "unknown_count"),
+    "count unknown, superior unclear": ({"superior": ""}, "unknown_count;superior_unclear"),
+    "3": ({"n_full": 3}, "build_own"),
+    "3 part-timers": ({"pt": 3}, "build_functional"),
+    "refused": ({"n_full": 3, "refused": True}, "build_own;refused"),
+    "0": ({"n_full": 0}, "no_member"),
+    "2: what grouping says": ({"n_full": 2}, "alone"),
+    "2, unclear": ({"n_full": 2, "superior": ""}, "superior_unclear;alone"),
+    "3, conflict": ({"n_full": 3, "superior": "甲；乙"}, "superiors_differ;build_own"),
+    "3, routed": ({"n_full": 3, "superior": "", "supervisor": "甲局"}, "build_own;superior_proposed"),
+    "2, dormant": ({"n_full": 2, "zombie": True}, "zombie;zombie_waits"),
+    "3, dormant": ({"n_full": 3, "zombie": True}, "zombie;build_own"),
+}
+
+
+def test_reason() -> None:
+    settled = settle(*rows_of(REASONS))
+    assert by_case(REASONS, zip(settled["reason"])) == expected(REASONS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
