@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
 from coverage.pipeline import make_plan
-from ui.chrome import guarded
+from ui.chrome import guarded, show_foot
 from ui.current import read_current
 from ui.demo import use_demo
 from ui.loading import boundaries, divisions, finished_plan, plan_key, shelf, stored_list
@@ -31,14 +31,20 @@ def require_plan() -> tuple[Current, Plan]:
     current = read_current()
     if current is None:
         _offer_start()
-        st.stop()
+        _end_page()
     plan = finished_plan(current)
     if plan is None and len(stored_list(current.list_id).orgs) <= LARGE_LIST_ROWS:
         plan = _make_now(current)
     if plan is None:
         _wait_for(current)
-        st.stop()
+        _end_page()
     return current, plan
+
+
+def _end_page() -> NoReturn:
+    """Stop here: there is nothing more to show, but the foot."""
+    show_foot()
+    st.stop()
 
 
 def _offer_start() -> None:

@@ -17,8 +17,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _HEIGHT = 420
-_SHOWN = ("severity", "code", "file", "sheet", "row", "column", "value", "message", "fix")
-_WIDE = ("message", "fix")
+# Columns and their widths, px
+_WIDTHS = {
+    "severity": 80,
+    "code": 60,
+    "file": 130,
+    "sheet": 100,
+    "row": 70,
+    "column": 130,
+    "value": 150,
+    "message": 430,
+    "fix": 400,
+}
 
 
 def show_problems(problems: pd.DataFrame, *, key: str) -> None:
@@ -29,7 +39,7 @@ def show_problems(problems: pd.DataFrame, *, key: str) -> None:
     kept = _filter(problems, key=key)
     sheet = problems_sheet(kept)
     st.dataframe(
-        sheet.assign(severity=label_texts(sheet["severity"], prefix="app.severity"))[list(_SHOWN)],
+        sheet.assign(severity=label_texts(sheet["severity"], prefix="app.severity"))[_shown(kept)],
         key=f"problems-{key}",
         hide_index=True,
         height=_HEIGHT,
@@ -47,14 +57,18 @@ def show_problems(problems: pd.DataFrame, *, key: str) -> None:
     )
 
 
+def _shown(problems: pd.DataFrame) -> list[str]:
+    """Return the columns worth their room: file and sheet only where there is more than one."""
+    same = [name for name in ("file", "sheet") if (problems[name] == problems[name].iloc[0]).all()]
+    return [name for name in _WIDTHS if name not in same]
+
+
 def _columns() -> dict[str, Any]:
     return {
         name: st.column_config.Column(
-            t(f"app.problems.{name}"),
-            width="large" if name in _WIDE else "small",
-            alignment="right" if name == "row" else None,
+            t(f"app.problems.{name}"), width=width, alignment="right" if name == "row" else None
         )
-        for name in _SHOWN
+        for name, width in _WIDTHS.items()
     }
 
 
