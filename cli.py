@@ -13,7 +13,13 @@ from geo.errors import InputError
 from ui.terminal import Stopwatch, read_bytes, read_task, write_files
 from words import t
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=t("cli.help"), rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help=t("cli.help"),
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
 
 Inputs = Annotated[list[Path], typer.Argument(help=t("cli.inputs"), show_default=False)]
 Crs = Annotated[Literal["wgs84", "gcj02", "bd09", "cgcs2000"] | None, typer.Option(help=t("cli.crs"))]

@@ -168,6 +168,8 @@ def _area_codes(codes: pd.Series, divisions: Divisions) -> pd.Series:
 
 
 def _resolve(names: pd.Series, hints: pd.Series | None, gazetteer: Gazetteer) -> pd.Series:
+    if not (names != "").any():
+        return names  # spares a small list the half second of laying out every spelling
     return resolve_county_names(names, hints=hints, divisions=gazetteer.divisions, matcher=gazetteer.matcher)
 
 

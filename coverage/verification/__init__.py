@@ -42,6 +42,8 @@ def verify_plan(  # noqa: PLR0913, PLR0917 # one table of each stage, in the ord
     groups
         group_id, form, org_id, name and role of each row, as `read_groups` gives them; also a `Groups` table.
     """
+    if groups.empty:
+        return Findings.empty()
     seats = gather_seats(groups, orgs, places, duties=duties, business=business)
     found = pd.concat([find_hard(seats, settings), find_soft(seats, settings)], ignore_index=True)
     number = found["code"].str[1:].astype("int64")

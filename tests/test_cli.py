@@ -1,0 +1,204 @@
+"""The command line as people run it: a process, its files, its exit code, its one line of complaint."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+HEADER = "社会组织名称,所在区县,经度,纬度,坐标系,正式党员数,行业代码"
+ROWS = (
+    "甲协会,370102,117.070,36.660,wgs84,2,8330",
+    "乙协会,370102,117.071,36.660,wgs84,1,8330",
+    "丙商会,370102,117.072,36.661,wgs84,5,9529",
+    "丁学会,370102,117.073,36.661,wgs84,1,8412",
+    "戊中心,510524,105.4411,27.9247,wgs84,0,8412",
+    "己中心,510524,105.4412,27.9248,wgs84,,8412",
+    "庚协会,鼓楼区,,,,2,",
+)
+
+
+def run(*arguments: str | Path, seed: int = 0) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONHASHSEED": str(seed), "PYTHONIOENCODING": "utf-8", "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), *map(str, arguments)],
+        capture_output=True,
+        encoding="utf-8",
+        env=environment,
+        check=False,
+        timeout=120,
+    )
+
+
+def write_list(path: Path, rows: tuple[str, ...] = ROWS) -> Path:
+    path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return a list and the folder of its plan."""
+    folder = tmp_path_factory.mktemp("cli")
+    source = write_list(folder / "名单.csv")
+    done = run("plan", source, "--out", folder / "out", "--header", "code")
+    assert (done.returncode, done.stderr) == (0, "")
+    return source, folder / "out"
+
+
+def test_plan_writes_every_file_and_every_row(planned: tuple[Path, Path]) -> None:
+    _, out = planned
+    assert sorted(path.name for path in out.iterdir()) == [
+        "coverage.csv",
+        "groups.csv",
+        "measures.csv",
+        "plan.json",
+        "problems.csv",
+    ]
+    measures = {row["name"]: row["measure"] for row in read_rows(out / "measures.csv")}
+    assert measures == {
+        "甲协会": "M22", "乙协会": "M22", "丙商会": "M10", "丁学会": "M22",
+        "戊中心": "M30", "己中心": "M00", "庚协会": "M26",
+    }  # fmt: skip
+    summary = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    assert summary["rows"] == {"in": 7, "accepted": 7, "rejected": 0}
+    assert list(summary["seconds"]) == ["read", "locate", "measure", "group", "count", "export"]
+
+
+def test_the_plan_of_the_product_passes_its_own_check(planned: tuple[Path, Path]) -> None:
+    source, out = planned
+    done = run("verify", out, "--input", source)
+    assert done.returncode == 0
+    assert not [line for line in done.stdout.splitlines() if line.startswith("H")]
+
+
+def test_a_spoilt_plan_is_told_line_by_line(planned: tuple[Path, Path], tmp_path: Path) -> None:
+    source, out = planned
+    text = (out / "groups.csv").read_text(encoding="utf-8-sig")
+    (tmp_path / "groups.csv").write_text(text.replace(",lead,", ",member,"), encoding="gb18030")
+    done = run("verify", tmp_path, "--input", source)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0].startswith("H12 G")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_row_order_and_hash_seed_change_nothing(planned: tuple[Path, Path], tmp_path: Path, seed: int) -> None:
+    _, out = planned
+    shuffled = write_list(tmp_path / "名单.csv", ROWS[seed:] + ROWS[:seed])
+    assert run("plan", shuffled, "--out", tmp_path / "out", "--header", "code", seed=seed).returncode == 0
+    for name in ("groups.csv", "coverage.csv"):
+        assert (tmp_path / "out" / name).read_bytes() == (out / name).read_bytes()
+    without_row = [
+        [row | {"row": ""} for row in read_rows(folder / "measures.csv")] for folder in (tmp_path / "out", out)
+    ]
+    assert without_row[0] == without_row[1]
+
+
+def test_coverage_alone_is_the_table_of_the_plan(planned: tuple[Path, Path], tmp_path: Path) -> None:
+    source, out = planned
+    assert run("coverage", source, "--out", tmp_path / "c.csv", "--header", "code").returncode == 0
+    assert (tmp_path / "c.csv").read_bytes() == (out / "coverage.csv").read_bytes()
+
+
+def test_geocode_answers_every_row_in_order(planned: tuple[Path, Path], tmp_path: Path) -> None:
+    source, _ = planned
+    done = run("geocode", source, "--out", tmp_path / "g.csv", "--header", "code")
+    rows = read_rows(tmp_path / "g.csv")
+    assert done.returncode == 1  # 鼓楼区 alone is no county
+    assert [row["row"] for row in rows] == [str(number) for number in range(1, 8)]
+    assert [row["name"][0] for row in rows] == list("甲乙丙丁戊己庚")
+    first, last = rows[0], rows[-1]
+    assert (first["county"], first["level"], first["status"], first["radius_m"]) == ("370102", "given", "ok", "50")
+    assert (last["county"], last["level"], last["status"], last["lon"]) == ("", "none", "none", "")
+
+
+def test_geocode_keeps_rejected_rows(tmp_path: Path) -> None:
+    source = write_list(tmp_path / "a.csv", (ROWS[0], ",370102,,,,1,", ROWS[4]))
+    run("geocode", source, "--out", tmp_path / "g.csv", "--header", "code")
+    rows = read_rows(tmp_path / "g.csv")
+    assert [(row["row"], row["status"]) for row in rows] == [("1", "ok"), ("2", "none"), ("3", "ok")]
+    assert rows[1]["note"]
+
+
+def test_defaults_decide_between_equal_names(tmp_path: Path) -> None:
+    source = write_list(tmp_path / "a.csv", (ROWS[-1],))
+    done = run(
+        "geocode", source, "--out", tmp_path / "g.csv", "--header", "code", "--defaults", "province=江苏省,city=徐州市"
+    )
+    assert done.returncode == 0
+    assert read_rows(tmp_path / "g.csv")[0]["county"] == "320302"
+
+
+def test_the_chinese_header_is_the_default(planned: tuple[Path, Path], tmp_path: Path) -> None:
+    source, _ = planned
+    assert run("plan", source, "--out", tmp_path).returncode == 0
+    roles = {row["角色"] for row in read_rows(tmp_path / "groups.csv")}
+    assert roles == {"牵头单位", "成员单位"}
+
+
+def test_a_folder_with_other_files_is_fine(planned: tuple[Path, Path], tmp_path: Path) -> None:
+    source, _ = planned
+    (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
+    assert run("plan", source, "--out", tmp_path).returncode == 0
+    assert (tmp_path / "mine.txt").exists()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "part"),
+    [
+        (None, (), "读不了"),
+        (b"", (), "。"),
+        (b"%PDF-1.7 xyz", (), "xlsx"),
+        (b"a,b\n1,2\n", (), "名称"),
+        ((HEADER + "\n" + ROWS[0]).encode(), ("--settings", "no.toml"), "no.toml"),
+        ((HEADER + "\n" + ROWS[0]).encode(), ("--boundaries", "nowhere"), "nowhere"),
+        ((HEADER + "\n" + ROWS[0]).encode(), ("--defaults", "province=蜀国"), "蜀国"),
+        ((HEADER + "\n" + ROWS[0]).encode(), ("--crs", "utm"), "命令写法有误"),
+    ],
+)
+def test_what_cannot_be_used_gets_one_line(
+    tmp_path: Path, content: bytes | None, options: tuple[str, ...], part: str
+) -> None:
+    source = tmp_path / "list.csv"
+    if content is not None:
+        source.write_bytes(content)
+    done = run("plan", source, "--out", tmp_path / "out", *options)
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert part in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_bad_setting_is_named(planned: tuple[Path, Path], tmp_path: Path) -> None:
+    source, _ = planned
+    settings = tmp_path / "s.toml"
+    settings.write_text("joint_max_unit = 4\n", encoding="utf-8")
+    done = run("plan", source, "--out", tmp_path / "out", "--settings", settings)
+    assert done.returncode == 2
+    assert "joint_max_unit" in done.stderr
+
+
+def test_a_folder_without_groups_cannot_be_verified(planned: tuple[Path, Path], tmp_path: Path) -> None:
+    done = run("verify", tmp_path, "--input", planned[0])
+    assert done.returncode == 2
+    assert "groups.csv" in done.stderr
+
+
+def test_help_needs_no_heavy_import() -> None:
+    code = (
+        "import sys, cli\nprint(*sorted({'pandas', 'geopandas', 'scipy', 'streamlit', 'networkx'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", cwd=ROOT, check=True)
+    assert done.stdout.strip() == ""
+    assert "plan" in run("--help").stdout
