@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from coverage.export import Provenance, write_plan
+from coverage.pipeline import Plan
 from ui import figures
 from ui.areas import parts_of
 from ui.chrome import notice_line
 from ui.coverage_map import coverage_map
+from ui.current import Current
 from ui.html_map import MapText, html_map
 from ui.loading import areas, boundaries, plan_key
 from ui.plan_map import plan_map
@@ -20,26 +22,21 @@ from words import t
 
 if TYPE_CHECKING:
     from coverage.export import Header
-    from coverage.pipeline import Plan
     from ui.areas import Area
-    from ui.current import Current
     from ui.map_spec import MapSpec
     from ui.session import View
 
 # One moment for every file in an archive: the same plan gives the same bytes.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_FILES = "export-files"
 
 
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Current: plan_key, Plan: lambda _: None})
 def export_files(current: Current, plan: Plan, *, header: Header) -> dict[str, bytes]:
-    """Return each file of the plan by name; written once a plan and header."""
-    key = (*plan_key(current), header)
-    kept: tuple[tuple[str, ...], dict[str, bytes]] | None = st.session_state.get(_FILES)
-    if kept is None or kept[0] != key:
-        provenance = Provenance(current.files, {"boundaries": boundaries().source}, {})
-        kept = (key, write_plan(plan, provenance, header=header))
-        st.session_state[_FILES] = kept
-    return kept[1]
+    """Return each file of the plan by name; written once for all visitors, whatever page they come from.
+
+    The list and its settings say which plan it is, so the plan itself is no part of the key.
+    """
+    return write_plan(plan, Provenance(current.files, {"boundaries": boundaries().source}, {}), header=header)
 
 
 def archive(files: dict[str, bytes]) -> bytes:

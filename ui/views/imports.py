@@ -82,11 +82,13 @@ def _in_use(current: Current | None) -> None:
 
 
 def _settings(parameters: UploadedFile | None) -> PlanSettings:
-    """Return the settings of the uploaded file, else those in use, else the defaults of today."""
+    """Return the settings of the uploaded file, else those in use (the demonstration's aside), as of today."""
     if parameters is not None:
         return load_settings(_decoded(parameters.getvalue()), as_of=today())
     current = read_current()
-    return current.settings if current is not None and not current.is_demo else load_settings("", as_of=today())
+    if current is None or current.is_demo:
+        return load_settings("", as_of=today())
+    return current.settings.model_copy(update={"as_of": today()})
 
 
 def _decoded(content: bytes) -> str:
