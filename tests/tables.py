@@ -43,11 +43,13 @@ def orgs(*rows: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def places(of: pd.DataFrame, *rows: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the `Places` of a table of organisations: one county, a given point, unless a row says otherwise."""
+    """Return the `Places` of a table of organisations: one county, one given point, unless a row says otherwise."""
     default = COUNTY | {
         "county_source": "county",
         "place_kind": "unknown",
         "location_level": "given",
+        "lon": 117.08,
+        "lat": 36.66,
         "is_precise": True,
         "limit_m": 3_000.0,
     }
