@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,6 +44,8 @@ STREAMLIT_OPTIONS = {
     "client.toolbarMode": "minimal",
 }
 START_SECONDS = 60.0
+# The first run of a script imports pandas and the rest, on a machine that may be busy with other tests.
+EXPECT_MS = 30_000
 STOP_SECONDS = 10.0
 # A deep link asks for these two below its own path first; Streamlit then finds them at the root (notes of the app, §9).
 EXPECTED_404 = ("/_stcore/health", "/_stcore/host-config")
@@ -64,6 +66,7 @@ class StartApp(Protocol):
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=EXPECT_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_FLAGS))
         yield chromium
