@@ -84,7 +84,17 @@ def _create(interpreter: str) -> Path:
 def _install(python: Path, lock: Path) -> None:
     uv = shutil.which("uv") or _bootstrapped_uv(python)
     if uv:
-        command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", str(python), str(lock)]
+        command = [
+            uv,
+            "pip",
+            "sync",
+            "--quiet",
+            "--compile-bytecode",
+            "--require-hashes",
+            "--python",
+            str(python),
+            str(lock),
+        ]
         if subprocess.run(command, check=False).returncode == 0:
             return
         sys.stderr.write("uv could not install the lock; trying pip\n")
