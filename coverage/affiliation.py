@@ -123,7 +123,7 @@ def _supervising(facts: pd.DataFrame, settings: PlanSettings) -> pd.Series:
 
 
 def _industrial(facts: pd.DataFrame, settings: PlanSettings) -> pd.Series:
-    """行业党委: the one named for the class."""
+    """行业党委: the one named for the class that the list states; one read from an industry code proposes nobody."""
     return facts["class14"].map(industry_bodies(settings)).astype("str").fillna("")
 
 
