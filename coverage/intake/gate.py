@@ -48,7 +48,10 @@ _LOCAL_HEADER_BYTES: Final = 30
 _LOCAL_LENGTHS_AT: Final = 26
 _ENCRYPTED: Final = 1
 _BLOCK: Final = 2**20
-_CELL: Final = re.compile(rb'<c\s(?:[^<>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"(?:[^<>]*[^<>/])?>')
+# Cells that hold something (empty formatted ones take no room), those among them without a place, and rows
+_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["']([A-Za-z]+)(\d+)["'](?:[^<>]*[^<>/])?>""")
+_UNPLACED_CELL: Final = re.compile(rb"<(?:\w+:)?c(?![^<>]*\sr=)(?:\s[^<>]*)?(?<!/)>")
+_ROW: Final = re.compile(rb"""<(?:\w+:)?row\s(?:[^<>]*?\s)?r=["'](\d+)["']""")
 _LONGEST_CELL_TAG: Final = 200
 _LETTERS: Final = 26
 
@@ -137,26 +140,32 @@ class _Extent:
     """The rectangle that the filled cells of a sheet span, seen block by block."""
 
     def __init__(self) -> None:
-        self._columns: set[bytes] = set()
+        self._columns: set[bytes] = {b"A"}
+        self._last_cell_row = 0
         self._last_row = 0
+        self._has_unplaced = False
         self._rest = b""
 
     def see(self, block: bytes) -> None:
+        """Take the next block of the sheet's XML into account; tags may lie across two blocks."""
         text = self._rest + block
-        found = _CELL.findall(text)
-        if found:
+        if found := _CELL.findall(text):
             columns, rows = zip(*found, strict=True)
             self._columns.update(columns)
-            self._last_row = max(self._last_row, *map(int, set(rows)))
+            self._last_cell_row = max(self._last_cell_row, *map(int, set(rows)))
+        self._last_row = max(self._last_row, *map(int, _ROW.findall(text)), 0)
+        self._has_unplaced = self._has_unplaced or _UNPLACED_CELL.search(text) is not None
         self._rest = text[-_LONGEST_CELL_TAG:]
 
     @property
     def cells(self) -> int:
-        return self._last_row * max(map(_column_number, self._columns), default=0)
+        """The number of cells of the rectangle from A1; a cell without a place follows the row it stands in."""
+        rows = max(self._last_cell_row, self._last_row if self._has_unplaced else 0)
+        return rows * max(map(_column_number, self._columns))
 
 
 def _column_number(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * _LETTERS + letter - ord("A") + 1
     return number

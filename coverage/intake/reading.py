@@ -24,6 +24,8 @@ from coverage.values import UNKNOWN_WORDS, fold
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from coverage.intake.headers import Columns, Header
     from coverage.intake.sifting import Sifted
     from coverage.intake.sources import Sheet, Source
@@ -67,6 +69,8 @@ def read_rows(sources: Sequence[Source], *, chosen: Mapping[str, str] | None = N
     readings = [reading for source in sources for reading in _read_source(source, chosen or {})]
     rejected = sum(reading.rejected for reading in readings)
     rows = _join([reading.rows for reading in readings])
+    if not len(rows.row) + rejected:
+        raise UploadError("upload.no_rows", file=", ".join(source.name for source in sources))
     mappings = pd.concat([reading.mapping for reading in readings], ignore_index=True)
     if _names_superiors(rows):
         rows = _rename(rows, "superior_kind", "superior")
@@ -134,10 +138,10 @@ def _read_sheet(sheet: Sheet, chosen: Mapping[str, str]) -> _SheetReading | None
     _refuse_ambiguous(sheet, columns, sifted)
     _move_personal(columns, sifted)
     rows = _rows_of(sheet, columns, sifted)
-    broken = _broken_rows(sheet, rows)
+    broken, breaks = _broken_rows(sheet, rows)
     return _SheetReading(
         rows.at(~broken),
-        [sifted.problems, row_problems(rows, broken, "F2", field="name"), *_column_problems(columns)],
+        [sifted.problems, *breaks, *_column_problems(columns)],
         _mapping(sheet, columns),
         sifted.rejected + int(broken.sum()),
         len(columns.personal),
@@ -193,22 +197,27 @@ def _rows_of(sheet: Sheet, columns: Columns, sifted: Sifted) -> Rows:
     return Rows(pa.table(fields).to_pandas(), np.zeros(len(row), dtype=np.int64), row, (known,))
 
 
-def _broken_rows(sheet: Sheet, rows: Rows) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Say where a cell that holds one value runs over several lines of a text file: an open quote swallowed them."""
+def _broken_rows(sheet: Sheet, rows: Rows) -> tuple[NDArray[np.bool_], list[pd.DataFrame]]:
+    """Return where a cell that holds one value runs over several lines of a text file, and one finding for each row."""
     broken = np.zeros(len(rows.row), dtype=bool)
-    for field in rows.cells:
-        if sheet.is_text and BY_CODE[str(field).split(".")[0]].kind not in _MAY_BREAK:
-            broken |= rows.cells[field].str.strip().str.contains("\n", regex=False).to_numpy(dtype=bool)
-    return broken
+    problems = []
+    for field in map(str, rows.cells):
+        kind = BY_CODE[field.split(".")[0]].kind
+        if sheet.is_text and kind not in _MAY_BREAK:
+            hits = rows.cells[field].str.strip().str.contains("\n", regex=False).to_numpy(dtype=bool) & ~broken
+            problems.append(row_problems(rows, hits, "F2", field=field))
+            broken |= hits
+    return broken, problems
 
 
 def _column_problems(columns: Columns) -> list[pd.DataFrame]:
     """Return what the user should know about the columns: left out, personal, not used, ambiguous."""
     names = columns.names
+    ignored = [names[column] for column in columns.ignored]
     used = {column: names[columns.of_field[code][0]] for column, code in columns.unused.items()}
     total = [names[column] for column in columns.of_field.get("n_full", [])[:1]]
     return [
-        *(part_problem("F13", column=names[column]) for column in columns.ignored),
+        *(part_problem("F13", column=name) for name in ignored if plain_header(name) not in SERIAL_HEADERS),
         *(part_problem("F14", column=names[column]) for column in columns.personal),
         *(part_problem("F15", column=names[column], detail=first) for column, first in used.items()),
         *(part_problem("F16", column=name) for name in total if plain_header(name) in AMBIGUOUS_TOTALS),

@@ -84,13 +84,20 @@ def _records(source: Source, encoding: str, separator: str) -> Iterator[list[str
         number += 1
         lines_before = reader.line_num
         try:
-            yield next(reader)
+            record = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
             if reader.line_num - lines_before != 1 or _is_end_of_quote(error):
                 raise UploadError("upload.open_quote", file=source.name, row=number) from error
             yield None
+        else:
+            yield None if reader.line_num - lines_before > 1 and _swallows_row(record, separator) else record
+
+
+def _swallows_row(record: list[str], separator: str) -> bool:
+    """Say whether a cell over several lines holds as many separators as a row: an open quote, closed in a later row."""
+    return any("\n" in cell and cell.count(separator) >= max(1, len(record) - 1) for cell in record)
 
 
 def _is_end_of_quote(error: csv.Error) -> bool:
