@@ -79,7 +79,7 @@ def _show_stage(show: Callable[[float, str], object], stage: str) -> None:
 @st.fragment(run_every=_LOOK_SECONDS)
 def _wait_for(current: Current) -> None:
     """Show how far a large list is; the page comes by itself when the plan is there."""
-    with guarded():
+    with guarded(), st.container(key="card-progress"):
         answer = shelf().look(plan_key(current), current.list_id, current.settings)
         if not isinstance(answer, Progress):
             st.rerun()
