@@ -85,7 +85,7 @@ def geocode(
 
     task = read_task(inputs, crs=crs, boundaries=boundaries, defaults=defaults)
     sheet = geocode_sheet(task.intake, settings=task.settings, **task.places)
-    write_files(out.parent, {out.name: write_sheet(sheet, header=header)})
+    write_files(out.parent, {out.name: write_sheet(sheet, header=header, of="geocode")})
     raise typer.Exit(int((sheet["status"] != "ok").any()))
 
 
@@ -104,7 +104,7 @@ def coverage(
 
     task = read_task(inputs, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults)
     made = make_plan(task.intake, task.settings, **task.places, on_stage=Stopwatch().begin)
-    write_files(out.parent, {out.name: write_sheet(coverage_sheet(made), header=header)})
+    write_files(out.parent, {out.name: write_sheet(coverage_sheet(made), header=header, of="coverage")})
 
 
 def main() -> int:

@@ -122,6 +122,14 @@ def test_geocode_answers_every_row_in_order(planned: tuple[Path, Path], tmp_path
     assert (last["county"], last["level"], last["status"], last["lon"]) == ("", "none", "none", "")
 
 
+def test_geocode_has_the_chinese_headers_of_the_interface(planned: tuple[Path, Path], tmp_path: Path) -> None:
+    run("geocode", planned[0], "--out", tmp_path / "g.csv")
+    assert list(read_rows(tmp_path / "g.csv")[0]) == [
+        "行号", "统一社会信用代码", "组织名称", "住所", "省", "市", "县区代码", "县区依据", "乡镇街道", "经度", "纬度",
+        "定位级别", "误差半径(米)", "状态", "候选县区", "说明",
+    ]  # fmt: skip
+
+
 def test_geocode_keeps_rejected_rows(tmp_path: Path) -> None:
     source = write_list(tmp_path / "a.csv", (ROWS[0], ",370102,,,,1,", ROWS[4]))
     run("geocode", source, "--out", tmp_path / "g.csv", "--header", "code")

@@ -72,7 +72,7 @@ def write_plan(plan: Plan, provenance: Provenance = _UNKNOWN, *, header: Header 
     return {
         "groups.csv": write_sheet(groups_sheet(plan), header=header),
         "measures.csv": write_sheet(measures_sheet(plan), header=header),
-        "coverage.csv": write_sheet(coverage_sheet(plan), header=header),
+        "coverage.csv": write_sheet(coverage_sheet(plan), header=header, of="coverage"),
         "problems.csv": problems_csv(plan.problems, header=header),
         "plan.json": plan_json(plan, provenance),
     }
@@ -83,13 +83,22 @@ def problems_csv(problems: pd.DataFrame, *, header: Header = "zh") -> bytes:
     return write_sheet(problems_sheet(problems), header=header)
 
 
-def write_sheet(sheet: pd.DataFrame, *, header: Header = "zh") -> bytes:
+def write_sheet(sheet: pd.DataFrame, *, header: Header = "zh", of: str = "") -> bytes:
     """Return a sheet as CSV, with Chinese headers and words for form, role and state, or with the codes for both.
 
     KPI columns (K1_num …) are codes under either.
+
+    Parameters
+    ----------
+    of
+        "coverage" or "geocode", where a column means something else than in the other sheets (`column.coverage.name`).
     """
     if header == "code":
         return write_csv(sheet, headers={})
     worded = {name: label_texts(sheet[name], prefix=prefix) for name, prefix in _WORDED.items() if name in sheet}
-    headers = {name: t(f"column.{name}") for name in sheet.columns if has_text(f"column.{name}")}
-    return write_csv(sheet.assign(**worded), headers=headers)
+    return write_csv(sheet.assign(**worded), headers={name: _title(name, of) for name in sheet.columns})
+
+
+def _title(name: str, of: str) -> str:
+    keys = (f"column.{of}.{name}", f"column.{name}")
+    return next((t(key) for key in keys if has_text(key)), name)

@@ -82,7 +82,16 @@ def test_every_accepted_organisation_has_a_row_with_label_and_reason(plan: Plan)
 
 def test_kpi_columns_keep_their_codes_and_empty_rates_are_empty(plan: Plan) -> None:
     nation, _ = rows_of(write_plan(plan)["coverage.csv"])
+    assert (nation["地区"], nation["层级"]) == ("全国", "nation")
     assert (nation["区划代码"], nation["K1_num"], nation["K1_rate"], nation["K2_rate"]) == ("100000", "1", "20.0", "")
+
+
+def test_the_chinese_headers_of_groups_are_those_of_the_interface(plan: Plan) -> None:
+    assert list(rows_of(write_plan(plan)["groups.csv"])[0]) == [
+        "组号", "组建形式", "建议名称", "统一社会信用代码", "组织名称", "角色", "正式党员数", "组内正式党员数",
+        "县区代码", "县区", "乡镇街道", "业务类别", "业务主管单位", "上级党组织", "距牵头单位(米)", "业务相近度",
+        "综合代价", "经度", "纬度", "推荐理由", "提示", "状态",
+    ]  # fmt: skip
 
 
 def test_a_name_cannot_become_a_formula() -> None:
