@@ -63,12 +63,13 @@ def verify(
     defaults: Defaults = "",
 ) -> None:
     from coverage.export import read_groups
-    from coverage.verification import finding_texts, has_hard, verify_list
+    from coverage.verification import finding_texts, has_hard, summary_text, verify_list
 
     groups = read_groups(read_bytes(folder / "groups.csv"))
     task = read_task(inputs, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults)
     findings = verify_list(groups, task.intake, task.settings, **task.places)
     print(*finding_texts(findings), sep="\n" if len(findings) else "")
+    print(summary_text(findings), file=sys.stderr)
     raise typer.Exit(int(has_hard(findings)))
 
 

@@ -197,6 +197,13 @@ def test_a_bad_setting_is_named(planned: tuple[Path, Path], tmp_path: Path) -> N
     assert "joint_max_unit" in done.stderr
 
 
+def test_settings_in_another_encoding_are_refused(planned: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_bytes("comprehensive_committee = '综合党委'".encode("gb18030"))
+    done = run("plan", planned[0], "--out", tmp_path / "out", "--settings", tmp_path / "s.toml")
+    assert done.returncode == 2
+    assert "UTF-8" in done.stderr
+
+
 def test_a_folder_without_groups_cannot_be_verified(planned: tuple[Path, Path], tmp_path: Path) -> None:
     done = run("verify", tmp_path, "--input", planned[0])
     assert done.returncode == 2

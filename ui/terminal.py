@@ -57,7 +57,7 @@ def read_task(
     from geo.boundaries import DEFAULT_DIRECTORY, load_boundaries
     from geo.divisions import load_divisions
 
-    text = read_bytes(settings).decode("utf-8-sig") if settings else ""
+    text = read_text(settings) if settings else ""
     chosen = load_settings(text, as_of=datetime.now(UTC).astimezone().date())
     sources = [Source(path.name, read_bytes(path)) for path in inputs]
     divisions = load_divisions()
@@ -75,6 +75,14 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InputError("cli.cannot_read", path=str(path), detail=error.strerror) from error
+
+
+def read_text(path: Path) -> str:
+    """Return the content of a UTF-8 file."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError("cli.not_utf8", path=str(path)) from error
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:

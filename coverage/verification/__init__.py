@@ -17,6 +17,7 @@ from coverage.tables import Findings
 from coverage.verification.facts import gather_seats
 from coverage.verification.hard import find_hard
 from coverage.verification.soft import find_soft
+from words import t
 
 if TYPE_CHECKING:
     from coverage.intake import Intake
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from geo.boundaries import Boundaries
     from geo.divisions import Divisions
 
-__all__ = ["finding_texts", "has_hard", "verify_list", "verify_plan"]
+__all__ = ["finding_texts", "has_hard", "summary_text", "verify_list", "verify_plan"]
 
 
 def verify_plan(  # noqa: PLR0913, PLR0917 # one table of each stage, in the order of the stages
@@ -77,3 +78,10 @@ def has_hard(findings: pd.DataFrame) -> bool:
 def finding_texts(findings: pd.DataFrame) -> pd.Series:
     """Return one line for each finding, code and group first: `H4 G1 …`."""
     return findings["code"] + " " + findings["group_id"] + " " + fill_texts("verify." + findings["finding"], findings)
+
+
+def summary_text(findings: pd.DataFrame) -> str:
+    """Return how many hard and soft findings there are, in a sentence."""
+    hard = int(findings["code"].str.startswith("H").sum())
+    key = "verify.summary" if len(findings) else "verify.clean"
+    return t(key, hard=hard, soft=len(findings) - hard)
