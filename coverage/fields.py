@@ -152,7 +152,7 @@ _WITH_PROBATIONARY = re.compile("(?<!不)(?<!未)(?:包?含|包括)预备")
 
 def match_header(header: str) -> Match | None:
     """Return the field that a header names by its code or an alias, without brackets, units and spaces."""
-    if (code := header.strip().lower()) in BY_CODE:
+    if (code := _folded(header).strip()) in BY_CODE:
         return Match(code, 0)
     known = _fields_by_alias()
     spellings = (plain_header(header), plain_header(_BRACKETS.sub("", _folded(header))))

@@ -13,7 +13,7 @@ from coverage.units import read_units
 from coverage.vocabulary import UnitForm, UnitMode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 #: The Party was founded in July 1921: no unit is older (RULEBOOK §9.1 V8).
 FOUNDED: Final = pd.Timestamp(1921, 7, 1)
 
+_EMPTYING: Final = frozenset({"V8"})
 _STAFF_PARTS: Final = ["lead_ft", "lead_pt", "work_ft", "work_pt"]
 _RELATIONS: Final = ["rel_org", "rel_supervisor", "rel_attached", "rel_local", "rel_former", "rel_other"]
 _FULL_TIME: Final = ["ft", "ft_in", "ft_out"]
@@ -49,8 +50,7 @@ CHECKS: Final = (
     Check("V4", "n_full", lambda facts, _: (facts["unit_kind"] != "") & (facts["n"] == 0)),
     Check("V6", "legal_rep_member", lambda facts, _: facts["legal_rep_member"] & (facts["n"] == 0)),
     Check("V7", "has_unit", lambda facts, _: _contradicts_tick(facts)),
-    Check("V8", "unit_start", lambda facts, settings: facts["unit_start"] > pd.Timestamp(settings.as_of)),
-    Check("V8", "unit_start", lambda facts, _: facts["unit_start"] < FOUNDED),
+    Check("V8", "unit_start", lambda facts, settings: _is_impossible(facts["unit_start"], settings)),
     Check("V12", "unit_units", lambda facts, _: _is_joint(facts) & (facts["unit_units"] == 1)),
     Check("V14", "unit_form", lambda facts, _: facts["unit_form"] == UnitForm.CELL),
 )
@@ -66,6 +66,12 @@ def check_rows(orgs: pd.DataFrame, *, settings: PlanSettings) -> list[tuple[Chec
     """
     facts = _state_facts(orgs)
     return [(check, where_true(check.holds(facts, settings))) for check in CHECKS]
+
+
+def empty_impossible(orgs: pd.DataFrame, found: Sequence[tuple[Check, NDArray[np.bool_]]]) -> pd.DataFrame:
+    """Return the table with those cells unknown that cannot be as written (V8); all others stay as they are."""
+    emptied = {check.field: orgs[check.field].mask(hits) for check, hits in found if check.code in _EMPTYING}
+    return orgs.assign(**emptied)
 
 
 def _state_facts(orgs: pd.DataFrame) -> pd.DataFrame:
@@ -103,6 +109,10 @@ def _contradicts_tick(facts: pd.DataFrame) -> pd.Series:
     is_bare = facts["has_unit"] & ~has_form & (facts["unit_mode"] == "")
     names_unit = (has_form & (facts["unit_form"] != UnitForm.CELL)) | (facts["unit_name"] != "")
     return is_bare | (~facts["has_unit"] & names_unit)
+
+
+def _is_impossible(founded: pd.Series, settings: PlanSettings) -> pd.Series:
+    return (founded < FOUNDED) | (founded > pd.Timestamp(settings.as_of))
 
 
 def _is_joint(facts: pd.DataFrame) -> pd.Series:

@@ -14,7 +14,7 @@ from coverage.intake.personal import cut_personal_numbers
 from coverage.intake.problems import collect_problems, part_problem, row_problems
 from coverage.intake.reading import read_rows
 from coverage.tables import Orgs
-from coverage.validation import check_rows
+from coverage.validation import check_rows, empty_impossible
 from coverage.vocabulary import Severity, Status
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def read_lists(
     parsed = parse_cells(rows)
     points = read_points(rows, crs=crs)
     orgs = _table(rows, codes, parsed.columns | points.columns)
+    warnings = check_rows(orgs, settings=settings)
     problems = [
         *reading.problems,
         *rejections,
@@ -89,14 +90,11 @@ def read_lists(
         *parsed.problems,
         *points.problems,
         *_unstated_systems(rows, points.unstated),
-        *(
-            row_problems(rows, hits, check.code, field=check.field)
-            for check, hits in check_rows(orgs, settings=settings)
-        ),
+        *(row_problems(rows, hits, check.code, field=check.field) for check, hits in warnings),
         _repeated_names(rows, orgs),
     ]
     return Intake(
-        Orgs.validate(orgs),
+        Orgs.validate(empty_impossible(orgs, warnings)),
         collect_problems(problems, rows.parts),
         _fields(rows),
         reading.mappings,

@@ -99,10 +99,10 @@ def _fate(cells: list[str] | None, layout: Layout) -> str:
         return "F2"
     if len(cells) == layout.width and cells[layout.name].strip():
         return "F18" if cells[0].lstrip()[:1] in _OPENINGS and _is_remark(cells) else _second_cell_fate(cells)
-    if not any(cell.strip() for column, cell in enumerate(cells) if column not in layout.serials):
-        return _BLANK
     if _is_remark(cells):
         return "F18"
+    if not any(cell.strip() for column, cell in enumerate(cells) if column not in layout.serials):
+        return _BLANK
     return _DATA if len(cells) == layout.width else "F1"
 
 
