@@ -8,6 +8,7 @@ Look at them before a release: no test sees a cut text or an ugly colour.
 from __future__ import annotations
 
 import argparse
+import http.client
 import os
 import shutil
 import socket
@@ -15,8 +16,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,22 +104,27 @@ def running_app(script: Path, data: str) -> Iterator[str]:
     environment = os.environ | {"COVERAGE_DATA_DIR": data, "PYTHONPATH": str(REPOSITORY)}
     with subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=subprocess.DEVNULL) as server:
         try:
-            wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+            wait_for(port)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
 
 
-def wait_for(address: str) -> None:
+def wait_for(port: int) -> None:
     """Return once the app answers."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
         try:
-            with urllib.request.urlopen(address, timeout=1):  # noqa: S310 - our own loopback server
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            connection.request("GET", "/_stcore/health")
+            connection.getresponse()
+        except OSError:
             time.sleep(0.2)
-    raise TimeoutError(address)
+        else:
+            return
+        finally:
+            connection.close()
+    raise TimeoutError(port)
 
 
 if __name__ == "__main__":
