@@ -38,7 +38,8 @@ _FOREIGN: Final = (
     b"Rar!",
     b"PAR1",
     b"SQLite format",
-    b"PK",
+    b"PK\x05\x06",
+    b"PK\x07\x08",
 )
 _MARKUP: Final = re.compile(rb"[\s\xef\xbb\xbf]*<(?:!|\?xml|html|table|meta|head)", re.IGNORECASE)
 _WORKBOOK_PART: Final = "xl/workbook.xml"
@@ -48,11 +49,15 @@ _LOCAL_HEADER_BYTES: Final = 30
 _LOCAL_LENGTHS_AT: Final = 26
 _ENCRYPTED: Final = 1
 _BLOCK: Final = 2**20
+# How nearly all workbooks write a cell; whatever its prefix, quotes and attributes, a cell matches the third
+_COLUMN_OF_CELL: Final = re.compile(rb'<c r="([A-Z]+)')
+_ROW_OF_CELL: Final = re.compile(rb'<c r="[A-Z]+(\d+)"')
+_ANY_CELL: Final = re.compile(rb"<(?:\w+:)?c[\s>]")
 # Cells that hold something (empty formatted ones take no room), those among them without a place, and rows
-_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["']([A-Za-z]+)(\d+)["'](?:[^<>]*[^<>/])?>""")
+_FILLED_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["']([A-Za-z]+)(\d+)["'](?:[^<>]*[^<>/])?>""")
 _UNPLACED_CELL: Final = re.compile(rb"<(?:\w+:)?c(?![^<>]*\sr=)(?:\s[^<>]*)?(?<!/)>")
 _ROW: Final = re.compile(rb"""<(?:\w+:)?row\s(?:[^<>]*?\s)?r=["'](\d+)["']""")
-_LONGEST_CELL_TAG: Final = 200
+_LONGEST_TAG: Final = 2**16
 _LETTERS: Final = 26
 
 
@@ -107,16 +112,22 @@ def _check_members(source: Source, members: list[zipfile.ZipInfo]) -> None:
         raise UploadError("upload.encrypted", file=source.name)
     unpacked = 0
     for member in members:
-        is_sheet = _SHEET_PART.fullmatch(member.filename) is not None
-        extent = _Extent()
+        extent = Extent()
         for block in _unpack(source.content, member):
             unpacked += len(block)
             if unpacked > min(MAX_UNPACKED_BYTES, MAX_RATIO * len(source.content)) or block.startswith(_ZIP):
                 raise UploadError("upload.suspicious_archive", file=source.name)
-            if is_sheet:
+            if _SHEET_PART.fullmatch(member.filename):
                 extent.see(block)
-        if extent.cells > MAX_CELLS:
+        if extent.is_doubtful and _measure(source.content, member).cells > MAX_CELLS:
             raise UploadError("upload.too_many_cells", file=source.name)
+
+
+def _measure(content: bytes, member: zipfile.ZipInfo) -> Extent:
+    extent = Extent(is_exact=True)
+    for block in _unpack(content, member):
+        extent.see(block)
+    return extent
 
 
 def _unpack(content: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -136,32 +147,43 @@ def _unpack(content: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
         pending = inflater.unconsumed_tail
 
 
-class _Extent:
-    """The rectangle that the filled cells of a sheet span, seen block by block."""
+class Extent:
+    """The rectangle that the cells of a sheet span, seen block by block: at most so large, or exactly."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_exact: bool = False) -> None:
+        self._is_exact = is_exact
         self._columns: set[bytes] = {b"A"}
         self._last_cell_row = 0
         self._last_row = 0
-        self._has_unplaced = False
+        self._is_odd = False
         self._rest = b""
 
     def see(self, block: bytes) -> None:
-        """Take the next block of the sheet's XML into account; tags may lie across two blocks."""
+        """Take the next block of the sheet's XML into account; a tag that goes on is kept for the next one."""
         text = self._rest + block
-        if found := _CELL.findall(text):
-            columns, rows = zip(*found, strict=True)
-            self._columns.update(columns)
-            self._last_cell_row = max(self._last_cell_row, *map(int, set(rows)))
-        self._last_row = max(self._last_row, *map(int, _ROW.findall(text)), 0)
-        self._has_unplaced = self._has_unplaced or _UNPLACED_CELL.search(text) is not None
-        self._rest = text[-_LONGEST_CELL_TAG:]
+        end = text.rfind(b"<")
+        complete, self._rest = text[:end], text[end:][-_LONGEST_TAG:]
+        if self._is_exact:
+            places = _FILLED_CELL.findall(complete)
+            columns, rows = [column for column, _ in places], {row for _, row in places}
+            self._last_row = max([self._last_row, *map(int, _ROW.findall(complete))])
+            self._is_odd = self._is_odd or _UNPLACED_CELL.search(complete) is not None
+        else:
+            columns, rows = _COLUMN_OF_CELL.findall(complete), set(_ROW_OF_CELL.findall(complete))
+            self._is_odd = self._is_odd or len(columns) != len(_ANY_CELL.findall(complete))
+        self._columns.update(columns)
+        self._last_cell_row = max([self._last_cell_row, *map(int, rows)])
 
     @property
     def cells(self) -> int:
         """The number of cells of the rectangle from A1; a cell without a place follows the row it stands in."""
-        rows = max(self._last_cell_row, self._last_row if self._has_unplaced else 0)
+        rows = max(self._last_cell_row, self._last_row if self._is_odd else 0)
         return rows * max(map(_column_number, self._columns))
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Say whether the rectangle may be too large, or cells are written in an unusual way: measure exactly then."""
+        return self._is_odd or self.cells > MAX_CELLS
 
 
 def _column_number(letters: bytes) -> int:

@@ -32,6 +32,8 @@ _TYPED_AS_TEXT: Final = "^."
 _WHOLE_NUMBER: Final = r"^([0-9]+)\.0$"
 #: GB/T 4754: P8310 and "8310 学前教育" are 8310.
 _INDUSTRY: Final = r"^[A-Ta-t]?([0-9]{2,4})(?:[^0-9]|$)"
+#: How a date cell of a workbook arrives here.
+_DATE_CELL: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9:.]+)?"
 _COMBINABLE: Final = ["", UnitMode.SINGLE.value]
 
 
@@ -95,9 +97,17 @@ def _read_text(column: _Column) -> Found:
     cleaned, is_cut = cut_personal_numbers(cells, keep_mobiles=column.field.code == "reg_no")
     cuts = column.problems(is_cut, "F12")
     if column.field.code != "industry_code":
-        return cleaned, [cuts]
+        return _empty_dates(column, cleaned, cuts)
     digits, unknown = _read_industries(column)
     return digits, [cuts, *unknown]
+
+
+def _empty_dates(column: _Column, cells: pd.Series, cuts: pd.DataFrame) -> Found:
+    """Return codes without those that a spreadsheet took for dates; which ones they were is lost."""
+    if column.field.kind is not Kind.CODE:
+        return cells, [cuts]
+    is_date = cells.str.fullmatch(_DATE_CELL).to_numpy(dtype=bool)
+    return cells.mask(is_date, ""), [cuts, column.problems(is_date, "F20")]
 
 
 def _read_industries(column: _Column) -> Found:
