@@ -13,7 +13,7 @@ from words import t
 TODAY = date(2026, 1, 1)
 
 
-def test_an_empty_file_gives_the_defaults_of_the_rulebook():
+def test_an_empty_file_gives_the_defaults_of_the_rulebook() -> None:
     settings = load_settings("", as_of=TODAY)
     assert (settings.profile, settings.joint_max_units, settings.branch_max_members) == ("2018", 5, 50)
     assert (settings.travel_street_m, settings.travel_town_m, settings.travel_rural_m) == (3_000, 6_000, 15_000)
@@ -32,22 +32,22 @@ def test_an_empty_file_gives_the_defaults_of_the_rulebook():
         ("alpha = ", "settings.not_toml", "TOML"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_named_with_what_is_allowed(text: str, key: str, told: str):
+def test_a_setting_that_cannot_be_used_is_named_with_what_is_allowed(text: str, key: str, told: str) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(text, as_of=TODAY)
     assert caught.value.key == key
     assert told in t(caught.value.key, **caught.value.values)
 
 
-def test_a_profile_sets_its_own_defaults_and_the_file_still_wins():
+def test_a_profile_sets_its_own_defaults_and_the_file_still_wins() -> None:
     assert load_settings('profile = "shandong"', as_of=TODAY).routing == "territory_first"
     mixed = load_settings('profile = "shandong"\nrouting = "supervisor_first"', as_of=TODAY)
     assert (mixed.routing, mixed.should_build_def) == ("supervisor_first", "n>=1")
 
 
-def test_the_file_may_set_the_day():
+def test_the_file_may_set_the_day() -> None:
     assert load_settings("as_of = 2020-05-01", as_of=TODAY).as_of == date(2020, 5, 1)
 
 
-def test_every_setting_says_what_it_stands_for():
+def test_every_setting_says_what_it_stands_for() -> None:
     assert all(field.description for field in PlanSettings.model_fields.values())
