@@ -57,6 +57,9 @@ def plan(
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=t("cli.plan_folder"), show_default=False)],
     inputs: Annotated[list[Path], typer.Option("--input", help=t("cli.inputs"))],
+    more: Annotated[
+        list[Path] | None, typer.Argument(metavar="INPUT", hidden=True)
+    ] = None,  # --input A B, as a shell writes *.csv
     crs: Crs = None,
     settings: Settings = None,
     boundaries: BoundaryFolder = None,
@@ -66,7 +69,7 @@ def verify(
     from coverage.verification import finding_texts, has_hard, summary_text, verify_list
 
     groups = read_groups(read_bytes(folder / "groups.csv"))
-    task = read_task(inputs, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults)
+    task = read_task(inputs + (more or []), crs=crs, settings=settings, boundaries=boundaries, defaults=defaults)
     findings = verify_list(groups, task.intake, task.settings, **task.places)
     print(*finding_texts(findings), sep="\n" if len(findings) else "")
     print(summary_text(findings), file=sys.stderr)

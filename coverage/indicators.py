@@ -258,13 +258,14 @@ def _first_rows(units: pd.DataFrame, rows: Mask) -> Mask:
 def _slots_of_blocks(
     orgs: pd.DataFrame, places: pd.DataFrame, *, duties: pd.DataFrame, settings: PlanSettings
 ) -> Counts:
-    """Return the instructor slots of each block (the largest value in it, RULEBOOK §4.3) on its first row, else 0."""
+    """Return the instructor slots of each block (the largest value in it, RULEBOOK §4.3) on its first id, else 0."""
     keys = ["adcode"] if settings.same_superior == "prefer" else ["adcode", "superior"]
     blocks = pd.DataFrame({"adcode": places["adcode"], "superior": duties["recorded_superior"], "slots": orgs["slots"]})
     if blocks["slots"].isna().all():
         blocks = blocks.assign(slots=settings.instructor_slots)
     most = blocks.groupby(keys)["slots"].transform("max").fillna(0).to_numpy(dtype=np.int64)
-    is_first = ~blocks[keys].duplicated() & (blocks["adcode"] != "")
+    by_id = orgs["org_id"].sort_values().index
+    is_first = ~blocks.loc[by_id, keys].duplicated().reindex(blocks.index) & (blocks["adcode"] != "")
     return np.where(is_first, most, 0)
 
 

@@ -82,6 +82,15 @@ def test_the_plan_of_the_product_passes_its_own_check(planned: tuple[Path, Path]
     assert not [line for line in done.stdout.splitlines() if line.startswith("H")]
 
 
+def test_several_lists_are_verified_as_one(planned: tuple[Path, Path], tmp_path: Path) -> None:
+    _, out = planned
+    first, second = write_list(tmp_path / "a.csv", ROWS[:2]), write_list(tmp_path / "b.csv", ROWS[2:])
+    done = run("verify", out, "--input", first, second)
+    assert done.returncode == 0
+    assert run("verify", out, "--input", first, "--input", second).stdout == done.stdout
+    assert run("verify", out, "--input", first).returncode == 1
+
+
 def test_a_spoilt_plan_is_told_line_by_line(planned: tuple[Path, Path], tmp_path: Path) -> None:
     source, out = planned
     text = (out / "groups.csv").read_text(encoding="utf-8-sig")

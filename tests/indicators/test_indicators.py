@@ -216,6 +216,17 @@ def test_the_zero_member_of_an_area_unit_counts_when_the_setting_says_so(divisio
     assert fraction(cover(rows, divisions, count_zero_member_in_joint=True), "K1") == (1, 1)
 
 
+def test_slots_stand_in_one_registered_area_whatever_the_order_of_rows(divisions: Divisions) -> None:
+    rows = [{"org_id": "B", "slots": 2}, {"org_id": "A", "slots": 1}]
+    at = ({"registered": "370102"}, {"registered": "370103"})
+
+    there = cover(rows, divisions, at=at, area_mode="registered").set_index("adcode")["K15_den"]
+    back = cover(rows[::-1], divisions, at=at[::-1], area_mode="registered").set_index("adcode")["K15_den"]
+
+    assert there.to_dict() == back.to_dict()
+    assert there["370103"] == 2
+
+
 def test_slots_per_block_come_from_the_setting_without_the_column(divisions: Divisions) -> None:
     rows: list[dict[str, Any]] = [{"instructor": True}, {"superior": "乙"}]
     assert fraction(cover(rows, divisions, instructor_slots=3), "K15") == (1, 6)
