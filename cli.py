@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 
 Inputs = Annotated[list[Path], typer.Argument(help=t("cli.inputs"), show_default=False)]
+# What a shell makes of --input *.csv: the first behind the option, the others loose.
+MoreInputs = Annotated[list[Path] | None, typer.Argument(metavar="INPUT", hidden=True)]
 Crs = Annotated[Literal["wgs84", "gcj02", "bd09", "cgcs2000"] | None, typer.Option(help=t("cli.crs"))]
 Settings = Annotated[Path | None, typer.Option("--settings", metavar="FILE.toml", help=t("cli.settings"))]
 HeaderOption = Annotated[Literal["zh", "code"], typer.Option(help=t("cli.header"))]
@@ -57,9 +59,7 @@ def plan(
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=t("cli.plan_folder"), show_default=False)],
     inputs: Annotated[list[Path], typer.Option("--input", help=t("cli.inputs"))],
-    more: Annotated[
-        list[Path] | None, typer.Argument(metavar="INPUT", hidden=True)
-    ] = None,  # --input A B, as a shell writes *.csv
+    more: MoreInputs = None,
     crs: Crs = None,
     settings: Settings = None,
     boundaries: BoundaryFolder = None,

@@ -71,6 +71,8 @@ def test_plan_writes_every_file_and_every_row(planned: tuple[Path, Path]) -> Non
         "戊中心": "M30", "己中心": "M00", "庚协会": "M26",
     }  # fmt: skip
     summary = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    figures = [name.removesuffix("_num") for name in read_rows(out / "coverage.csv")[0] if name.endswith("_num")]
+    assert [*summary["definitions"], *(f"after_{kpi}" for kpi in summary["definitions"])] == figures
     assert summary["rows"] == {"in": 7, "accepted": 7, "rejected": 0}
     assert list(summary["seconds"]) == ["read", "locate", "measure", "group", "count", "export"]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from coverage.indicators import AFTER, INDICATORS
 from words import t
 
 if TYPE_CHECKING:
@@ -15,14 +16,13 @@ if TYPE_CHECKING:
     from ui.areas import Area
     from ui.session import Scenario
 
-# RULEBOOK §6: the one figure that is a count, the gap itself.
-COUNT_KPIS = ("K6",)
-# All figures of coverage.csv, for the page that defines them before there is a list.
-KPIS = ("K1", "K2", "K2b", "K3a", "K3b", "K4", "K5", "K6", "K7", "K8", "K9", "K10", "K11", "K14")
+# All figures of coverage.csv, in its order; and which of them are counts (K6, the gap itself).
+KPIS = tuple(indicator.code for indicator in INDICATORS)
+COUNT_KPIS = tuple(indicator.code for indicator in INDICATORS if not indicator.has_rate)
 # The switch of the map: what leaders ask first, the rest stands in the table of all figures.
 _SWITCH = ("K1", "{headline}", "K5", "K6", "K7", "K3a", "K4", "K9", "K14")
 _CARDS = ("K1", "{headline}", "K5", "K6", "K7")
-_PREFIX: dict[str, str] = {"today": "", "after": "after_"}
+_PREFIX: dict[str, str] = {"today": "", "after": AFTER}
 
 
 class Figure(NamedTuple):
@@ -44,15 +44,9 @@ def card_kpis(settings: PlanSettings) -> tuple[str, ...]:
     return tuple(kpi.format(headline=headline(settings)) for kpi in _CARDS)
 
 
-def map_kpis(coverage: pd.DataFrame, settings: PlanSettings) -> tuple[str, ...]:
-    """Return the figures a map can show, the headline first."""
-    wanted = (kpi.format(headline=headline(settings)) for kpi in _SWITCH)
-    return tuple(kpi for kpi in wanted if f"{kpi}_num" in coverage.columns)
-
-
-def all_kpis(coverage: pd.DataFrame) -> tuple[str, ...]:
-    """Return every figure of the table, in its order."""
-    return tuple(str(name).removesuffix("_num") for name in coverage if _is_today(str(name)))
+def map_kpis(settings: PlanSettings) -> tuple[str, ...]:
+    """Return the figures a map can show, what leaders ask first in front."""
+    return tuple(kpi.format(headline=headline(settings)) for kpi in _SWITCH)
 
 
 def area_row(coverage: pd.DataFrame, area: Area) -> pd.Series | None:
@@ -92,7 +86,3 @@ def value_text(shown: Figure) -> str:
 def fraction_text(shown: Figure) -> str:
     """Return numerator and denominator: never a rate without them (RULEBOOK §6)."""
     return t("app.fraction", numerator=f"{shown.numerator:,}", denominator=f"{shown.denominator:,}")
-
-
-def _is_today(column: str) -> bool:
-    return column.endswith("_num") and not column.startswith(_PREFIX["after"])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 import coverage
+from coverage.indicators import INDICATORS
 from words import t
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from coverage.pipeline import Plan
 
-#: KPIs whose definitions stand in the file; K12, K13, K15 and K16 need more than a list.
-KPIS = ("K1", "K2", "K2b", "K3a", "K3b", "K4", "K5", "K6", "K7", "K8", "K9", "K10", "K11", "K14")
 _SUMS = ["small", "hosts", "slots", "covered", "joint", "attached", "instructor", "cost", "travel", "bound"]
 _DECIMALS = 4
 
@@ -54,7 +53,10 @@ def plan_json(plan: Plan, provenance: Provenance) -> bytes:
         "profile": plan.settings.profile,
         "as_of": plan.settings.as_of.isoformat(),
         "settings": plan.settings.model_dump(mode="json"),
-        "definitions": {kpi: {"name": t(f"kpi.{kpi}.name"), "definition": t(f"kpi.{kpi}.definition")} for kpi in KPIS},
+        "definitions": {
+            kpi.code: {"name": t(f"kpi.{kpi.code}.name"), "definition": t(f"kpi.{kpi.code}.definition")}
+            for kpi in INDICATORS
+        },
         "versions": {"code": coverage.__version__, "data": {name: dict(of) for name, of in provenance.data.items()}},
         "measures": _counts(plan.measures["measure"]),
         "forms": _forms(plan.groups),

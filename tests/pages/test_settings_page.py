@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from coverage.indicators import INDICATORS
 from coverage.rules import DECISION_TABLE
 from coverage.settings import PlanSettings, load_settings
+from coverage.units import ADJUSTMENTS
 from tests.pages.conftest import AS_OF, texts
 from ui.current import read_current
 from ui.settings_form import FIXED, SECTIONS, settings_toml
@@ -101,7 +103,8 @@ def test_rules_and_figures_are_explained_with_their_source(open_page: OpenPage, 
 
     words = catalogue("zh")
     assert all(words[f"rule.{rule.name}.condition"].split("<")[0][:8] in shown for rule in DECISION_TABLE)
-    assert words["kpi.K1.name"] in shown
+    assert all(words[f"adjust_source.{line.code}"] in shown for line in ADJUSTMENTS)
+    assert all(words[f"kpi.{kpi.code}.name"] in shown for kpi in INDICATORS)
     assert "天地图" in shown
     assert "streamlit" in shown
 

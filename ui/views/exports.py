@@ -83,7 +83,7 @@ def _map(current: Current, plan: Plan) -> None:
     """Offer the map of any area on the way to where the visitor is, and of every county of the list."""
     st.html(f"<h2>{escape(t('app.export.map'))}</h2>")
     st.caption(t("app.export.map_text"))
-    kpis = figures.map_kpis(plan.coverage, plan.settings)
+    kpis = figures.map_kpis(plan.settings)
     if current_view().kpi not in kpis:
         change_view(kpi=kpis[0])
     known = areas().by_code

@@ -53,7 +53,7 @@ def _overview(current: Current, plan: Plan) -> None:
             _county(plan, area)
         else:
             _map_and_ranking(plan, area, kpi)
-        _all_figures(plan, row)
+        _all_figures(row)
 
 
 def _area(plan: Plan) -> Area:
@@ -66,7 +66,7 @@ def _area(plan: Plan) -> Area:
 
 
 def _kpi(plan: Plan) -> str:
-    kpis = figures.map_kpis(plan.coverage, plan.settings)
+    kpis = figures.map_kpis(plan.settings)
     if current_view().kpi not in kpis:
         change_view(kpi=kpis[0])
     return current_view().kpi
@@ -102,7 +102,7 @@ def _superiors(plan: Plan, kpi: str) -> None:
 
 def _switches(plan: Plan, area: Area | None = None) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        kpis = figures.map_kpis(plan.coverage, plan.settings)
+        kpis = figures.map_kpis(plan.settings)
         view_switch("kpi", kpis, label=t("app.kpi_label"), words="app.kpi_short")
         if area is not None and area.level == "province" and areas().cities.get(area.adcode):
             view_switch("detail", _DETAILS, label=t("app.detail.label"), words="app.detail")
@@ -163,7 +163,7 @@ def _county(plan: Plan, area: Area) -> None:
         st.switch_page(page_named("groups"))
 
 
-def _all_figures(plan: Plan, row: pd.Series | None) -> None:
+def _all_figures(row: pd.Series | None) -> None:
     if row is None:
         st.info(t("app.no_orgs_here"))
         return
@@ -174,7 +174,7 @@ def _all_figures(plan: Plan, row: pd.Series | None) -> None:
             Column(t("app.all_figures.after"), "number"),
             Column(t("app.all_figures.definition")),
         )
-        plain_table(columns, (_figure_line(row, kpi) for kpi in figures.all_kpis(plan.coverage)))
+        plain_table(columns, (_figure_line(row, kpi) for kpi in figures.KPIS))
 
 
 def _figure_line(row: pd.Series, kpi: str) -> tuple[str, str, str, str]:

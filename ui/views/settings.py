@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from coverage.rules import DECISION_TABLE
+from coverage.units import ADJUSTMENTS
 from coverage.vocabulary import Measure
 from ui import figures
 from ui.chrome import guarded
 from ui.current import keep_settings, read_current
 from ui.demo import today
-from ui.loading import boundaries, finished_plan
+from ui.loading import boundaries
 from ui.session import page_named
 from ui.settings_form import edit_settings, settings_toml
 from ui.versions import library_versions, product_version
@@ -74,11 +75,25 @@ def _rules() -> None:
         for place, rule in enumerate(DECISION_TABLE, start=1)
     )
     plain_table(columns, lines)
+    _adjustments()
     st.html(f"<h3>{t('app.settings.measures')}</h3>")
     plain_table(
         (Column(t("app.settings.code"), "short"), Column(t("app.settings.label"))),
         ((code, t(f"measure.{code}")) for code in _OUTPUT_MEASURES),
     )
+
+
+def _adjustments() -> None:
+    """Show why an existing unit may need a change (M03), what to do, and the sentence."""
+    st.html(f"<h3>{t('app.settings.adjustments')}</h3>")
+    columns = (
+        Column(t("app.settings.code"), "short"),
+        Column(t("app.settings.rule")),
+        Column(t("app.settings.action")),
+        Column(t("app.settings.rule_source")),
+    )
+    words = ("adjust", "adjust_action", "adjust_source")
+    plain_table(columns, ((line.code, *(t(f"{word}.{line.code}") for word in words)) for line in ADJUSTMENTS))
 
 
 def _measure_text(measure: Measure) -> str:
@@ -95,10 +110,7 @@ def _kpis() -> None:
         Column(t("app.settings.label"), "short"),
         Column(t("app.all_figures.definition")),
     )
-    current = read_current()
-    plan = None if current is None else finished_plan(current)
-    shown = figures.KPIS if plan is None else figures.all_kpis(plan.coverage)
-    plain_table(columns, ((kpi, t(f"kpi.{kpi}.name"), t(f"kpi.{kpi}.definition")) for kpi in shown))
+    plain_table(columns, ((kpi, t(f"kpi.{kpi}.name"), t(f"kpi.{kpi}.definition")) for kpi in figures.KPIS))
 
 
 def _data() -> None:
