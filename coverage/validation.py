@@ -25,7 +25,6 @@ FOUNDED: Final = pd.Timestamp(1921, 7, 1)
 _EMPTYING: Final = frozenset({"V8"})
 _STAFF_PARTS: Final = ["lead_ft", "lead_pt", "work_ft", "work_pt"]
 _RELATIONS: Final = ["rel_org", "rel_supervisor", "rel_attached", "rel_local", "rel_former", "rel_other"]
-_FULL_TIME: Final = ["ft", "ft_in", "ft_out"]
 _GROWING: Final = ["prob", "applicants", "activists", "prospects"]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from coverage.codes import has_code
 from coverage.export.cells import format_numbers
 from coverage.export.names import group_names
 from coverage.export.texts import code_texts, fill_texts, group_reason_texts, label_texts, reason_texts, way_out_texts
@@ -123,7 +124,8 @@ def proposals(plan: Plan) -> pd.DataFrame:
     of_measure = plan.measures[["org_id", "n", "class14", "county_name", "township_name", "lon", "lat", "flags"]]
     rows = plan.groups.merge(of_org, on="org_id", how="left", validate="m:1")
     rows = rows.merge(of_measure, on="org_id", how="left", validate="m:1")
-    is_refused = has_code(rows["flags"], Flag.BLOCKED).groupby(rows["group_id"]).transform("any")
+    is_blocked = pd.Series(has_code(rows["flags"], Flag.BLOCKED), index=rows.index)
+    is_refused = is_blocked.groupby(rows["group_id"]).transform("any")
     return rows.assign(state=np.where(is_refused, State.BLOCKED, State.DRAFT)).astype({"state": "str"})
 
 
@@ -182,8 +184,3 @@ def problem_columns(problems: pd.DataFrame) -> pd.Series:
     """Return the header each finding is about; locating knows the field alone, not the header of the file."""
     is_field = problems["code"].isin(list(FIELD_OF_PROBLEM))
     return problems["column"].mask(is_field, label_texts(problems["column"].where(is_field, ""), prefix="field"))
-
-
-def has_code(joined: pd.Series, code: str) -> pd.Series:
-    """Say which rows of codes joined by ; hold a code."""
-    return (";" + joined + ";").str.contains(f";{code};", regex=False)

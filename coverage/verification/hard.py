@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
+from coverage.codes import has_code
 from coverage.verification.facts import STARS, Seats, of_groups, of_rows
 from coverage.vocabulary import Form, Measure, Role, UnitForm
 
@@ -161,7 +162,7 @@ def _may_host(rows: pd.DataFrame) -> pd.Series:
     has_base = (
         (rows["unit_kind"] == "own")
         & (rows["unit_form"] != UnitForm.TEMPORARY)
-        & ~(";" + rows["adjust"] + ";").str.contains(";A1;", regex=False)
+        & ~has_code(rows["adjust"], "A1")
         & (rows["measure"] != Measure.OUT_OF_SCOPE)
     )
     is_refused = rows["refused"].fillna(value=False).astype(bool)
