@@ -86,11 +86,7 @@ def click_map(page: Page, lon: float, lat: float) -> None:
 
 
 def click_first_row(page: Page) -> None:
-    table = page.locator('[data-testid="stDataFrame"]').first
-    expect(table).to_be_visible()
-    box = table.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 16, box["y"] + 52)
+    page.locator('[data-testid="stDataFrame"]').first.click(position={"x": 16, "y": 52})
 
 
 def assert_clean(page: RecordedPage) -> None:
@@ -105,6 +101,7 @@ def test_from_the_empty_store_to_a_unit_and_its_file(page: RecordedPage, app: st
     click_map(page, *IN_COUNTY)
     expect(page.get_by_role("heading", name="吴兴区")).to_be_visible()
     page.get_by_role("button", name="查看编组方案").click()
+    expect(page.get_by_role("tab", name="尚未覆盖")).to_be_visible(timeout=MAP_MS)
     drawn_map(page)
     click_first_row(page)
     card = page.locator(".st-key-card-group")
