@@ -387,7 +387,7 @@ LISTS = st.lists(st.tuples(ROWS, PLACES), min_size=1, max_size=30)
 
 
 @given(listed=LISTS)
-@settings(max_examples=10)
+@settings(max_examples=settings().max_examples // 20)
 def test_levels_add_up_and_proposals_never_lower_coverage(
     listed: list[tuple[dict[str, Any], dict[str, Any]]], divisions: Divisions
 ) -> None:
@@ -404,7 +404,7 @@ def test_levels_add_up_and_proposals_never_lower_coverage(
 
 
 @given(listed=LISTS, seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=10)
+@settings(max_examples=settings().max_examples // 20)
 def test_the_order_of_rows_changes_nothing(
     listed: list[tuple[dict[str, Any], dict[str, Any]]], seed: int, divisions: Divisions
 ) -> None:

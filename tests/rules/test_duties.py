@@ -213,7 +213,7 @@ ROWS = st.fixed_dictionaries(
 
 
 @given(rows=st.lists(ROWS, min_size=1, max_size=40), fields=st.sampled_from([ASSESSED, frozenset[str]()]))
-@settings(max_examples=15)
+@settings(max_examples=settings().max_examples // 10)
 def test_everybody_gets_one_measure_that_its_row_allows(rows: list[dict[str, Any]], fields: frozenset[str]) -> None:
     decided = duties(*rows, fields=fields)
     in_scope = decided[decided["measure"] != "M90"]
@@ -226,7 +226,7 @@ def test_everybody_gets_one_measure_that_its_row_allows(rows: list[dict[str, Any
 
 
 @given(rows=st.lists(ROWS, min_size=2, max_size=40))
-@settings(max_examples=10)
+@settings(max_examples=settings().max_examples // 10)
 def test_a_duty_does_not_depend_on_the_other_rows(rows: list[dict[str, Any]]) -> None:
     together, fewer = duties(*rows).drop(columns="org_id"), duties(*rows[::-2]).drop(columns="org_id")
     pd.testing.assert_frame_equal(together.iloc[::-2].reset_index(drop=True), fewer)

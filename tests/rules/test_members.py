@@ -84,7 +84,7 @@ PARTS = ["ft_in", "ft_out", "pt"]
 
 
 @given(rows=st.lists(st.fixed_dictionaries(dict.fromkeys(["n_full", *PARTS], PART)), min_size=1, max_size=60))
-@settings(max_examples=20)
+@settings(max_examples=settings().max_examples // 5)
 def test_a_count_is_the_total_or_the_parts_and_never_below_what_is_stated(rows: list[dict[str, Any]]) -> None:
     listed = orgs(*rows)
     n = count_members(listed, settings=POLICY)["n"]
