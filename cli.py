@@ -51,7 +51,8 @@ def plan(
     made = make_plan(task.intake, task.settings, **task.places, on_stage=watch.begin)
     watch.begin("export")
     files = [describe_input(source.name, source.content) for source in task.sources]
-    provenance = Provenance(files, {"boundaries": task.places["boundaries"].source}, watch.seconds())
+    data = {name: task.places[name].source for name in ("boundaries", "divisions")}
+    provenance = Provenance(files, data, watch.seconds())
     write_files(out, write_plan(made, provenance, header=header))
 
 

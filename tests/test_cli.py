@@ -99,6 +99,8 @@ def test_plan_writes_every_file_and_every_row(planned: tuple[Path, Path]) -> Non
     figures = [name.removesuffix("_num") for name in read_rows(out / "coverage.csv")[0] if name.endswith("_num")]
     assert [*summary["definitions"], *(f"after_{kpi}" for kpi in summary["definitions"])] == figures
     assert summary["rows"] == {"in": 7, "accepted": 7, "rejected": 0}
+    assert all(of["origin"] and of["date"] and of["licence"] for of in summary["versions"]["data"].values())
+    assert list(summary["versions"]["data"]) == ["boundaries", "divisions"]
     assert list(summary["seconds"]) == ["read", "locate", "measure", "group", "count", "export"]
 
 

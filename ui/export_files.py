@@ -16,7 +16,7 @@ from ui.chrome import notice_line
 from ui.coverage_map import coverage_map
 from ui.current import Current
 from ui.html_map import MapText, html_map
-from ui.loading import areas, boundaries, plan_key
+from ui.loading import areas, boundaries, divisions, plan_key
 from ui.plan_map import plan_map
 from words import t
 
@@ -36,7 +36,8 @@ def export_files(current: Current, plan: Plan, *, header: Header) -> dict[str, b
 
     The list and its settings say which plan it is, so the plan itself is no part of the key.
     """
-    return write_plan(plan, Provenance(current.files, {"boundaries": boundaries().source}, {}), header=header)
+    data = {"boundaries": boundaries().source, "divisions": divisions().source}
+    return write_plan(plan, Provenance(current.files, data, {}), header=header)
 
 
 def archive(files: dict[str, bytes]) -> bytes:

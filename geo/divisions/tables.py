@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -31,6 +32,8 @@ class Divisions(NamedTuple):
     """old_adcode, old_name, last_seen, current_adcode ("" without one successor), match"""
     zones: pd.DataFrame
     """zone_code, name, city_code: development zones that other tables list as counties"""
+    source: dict[str, str]
+    """origin, date and licence of the tables; empty where the directory does not say"""
 
 
 def load_divisions(directory: Path | None = None) -> Divisions:
@@ -44,7 +47,14 @@ def load_divisions(directory: Path | None = None) -> Divisions:
         aliases=_read(source, "aliases"),
         retired=_read(source, "retired"),
         zones=_read(source, "zones"),
+        source=_read_source(source),
     )
+
+
+def _read_source(directory: Path) -> dict[str, str]:
+    path = directory / "source.json"
+    said: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return said
 
 
 def _read(directory: Path, name: str) -> pd.DataFrame:
