@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
-# What stands together on the page. Every field is in one of these, or in FIXED.
+# What stands together on the page. Every field is in one of these, or in FIXED; what stands in "later" is kept and
+# printed, but nothing reads it yet.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "rules": (
         "profile", "as_of", "count_basis", "should_build_def", "area_mode", "same_superior", "routing",
@@ -25,15 +26,13 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "grouping": (
         "travel_street_m", "travel_town_m", "travel_rural_m", "joint_max_units", "branch_max_members", "sim_min",
-        "alpha", "beta", "gamma_supervisor", "gamma_township", "stability",
+        "alpha", "beta", "gamma_supervisor", "gamma_township",
     ),
     "others": (
-        "host_max_orgs", "area_min_orgs", "industry_min_orgs", "liaison_max_orgs", "instructor_slots", "instructor_cap",
+        "host_max_orgs", "area_min_orgs", "industry_min_orgs", "liaison_max_orgs", "instructor_slots",
     ),
-    "forms": (
-        "size_basis", "committee_min", "general_branch_min", "party_committee_min", "approval_days", "build_days",
-        "cluster_min_orgs", "suppress_k",
-    ),
+    "forms": ("size_basis", "committee_min", "general_branch_min", "party_committee_min"),
+    "later": ("stability", "instructor_cap", "approval_days", "build_days", "cluster_min_orgs", "suppress_k"),
 }  # fmt: skip
 # The Party constitution's number, no choice.
 FIXED = ("own_min",)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from tests.pages.conftest import OpenPage, UseList
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def replan(app: AppTest) -> AppTest:
     next(button for button in app.button if button.label == "按新参数重新计算").click().run()
@@ -32,6 +35,14 @@ def test_every_parameter_has_a_place_and_its_words() -> None:
     for language in LANGUAGES:
         words = catalogue(language)
         assert [name for name in shown if not {f"setting.{name}.name", f"setting.{name}.source"} <= words.keys()] == []
+
+
+def test_the_page_says_which_parameters_change_nothing_yet() -> None:
+    files = [path for folder in ("coverage", "ui") for path in (ROOT / folder).rglob("*.py")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files if path.name != "settings.py")
+    unread = [name for name in PlanSettings.model_fields if f"settings.{name}" not in text]
+
+    assert sorted(unread) == sorted(SECTIONS["later"])
 
 
 def test_a_changed_parameter_makes_a_new_plan(open_page: OpenPage, use_list: UseList) -> None:
