@@ -62,13 +62,3 @@ def scale_of(kpi: str) -> Scale:
     if kpi in _COUNT_KPIS:
         return COUNT_SCALE
     return EXCESS_SCALE if kpi in _EXCESS_KPIS else RATE_SCALE
-
-
-def relative_luminance(color: str) -> float:
-    """Return the relative luminance (WCAG 2, 0 black to 1 white) of a colour written #rrggbb."""
-    red, green, blue = (_linear(int(color[place : place + 2], 16) / 255) for place in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from coverage.settings import PlanSettings, allowed_values, load_settings
+from coverage.settings import PROFILE_DEFAULTS, PlanSettings, allowed_values, load_settings
 from words import has_text, t
 
 if TYPE_CHECKING:
@@ -67,7 +67,15 @@ def edit_settings(settings: PlanSettings) -> PlanSettings | None:
                 values |= _section(settings, names)
         if not st.form_submit_button(t("app.settings.replan"), type="primary", icon=":material/calculate:"):
             return None
-    return load_settings(_as_toml(values), as_of=settings.as_of)
+    return load_settings(_as_toml(_with_profile(values, settings)), as_of=settings.as_of)
+
+
+def _with_profile(values: dict[str, Any], before: PlanSettings) -> dict[str, Any]:
+    """Return the values without those that another profile decides and the visitor left as they were."""
+    if values["profile"] == before.profile:
+        return values
+    decided = {name for defaults in PROFILE_DEFAULTS.values() for name in defaults}
+    return {name: value for name, value in values.items() if name not in decided or value != getattr(before, name)}
 
 
 def _section(settings: PlanSettings, names: tuple[str, ...]) -> dict[str, Any]:

@@ -58,6 +58,27 @@ def test_a_changed_parameter_makes_a_new_plan(open_page: OpenPage, use_list: Use
     assert "<h1>湖州市</h1>" in texts(app)
 
 
+def test_another_profile_brings_its_defaults_but_no_choice_is_lost(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+    app = open_page("settings")
+
+    app.selectbox(key="setting-profile").set_value("shandong")
+    app.selectbox(key="setting-should_build_def").set_value("n>=1")
+    replan(app)
+    chosen = read_current()
+    app = open_page("settings")
+    app.selectbox(key="setting-profile").set_value("2018")
+    app.selectbox(key="setting-count_basis").set_value("formal")
+    replan(app)
+    back = read_current()
+
+    assert chosen is not None
+    assert (chosen.settings.routing, chosen.settings.should_build_def) == ("territory_first", "n>=1")
+    assert back is not None
+    assert (back.settings.routing, back.settings.should_build_def) == ("supervisor_first", "n>=3")
+    assert back.settings.count_basis == "formal"
+
+
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [

@@ -4,10 +4,20 @@ from itertools import pairwise
 
 import pytest
 
-from ui.palette import HATCHES, MEASURE_MARKS, SEQUENTIAL, SHAPES, relative_luminance, scale_of
+from ui.palette import HATCHES, MEASURE_MARKS, SEQUENTIAL, SHAPES, scale_of
 
 KPIS = ("K1", "K2", "K2b", "K3a", "K3b", "K4", "K5", "K6", "K7", "K8", "K9", "K10", "K11", "K12", "K14")
 MEASURES = ["M00", "M01", "M02", "M03", "M10", "M21", "M22", "M23", "M24", "M25", "M26", "M30", "M40", "M90", "M91"]
+
+
+def relative_luminance(color: str) -> float:
+    """Relative luminance (WCAG 2, 0 black to 1 white) of a colour written #rrggbb."""
+    red, green, blue = (linear(int(color[place : place + 2], 16) / 255) for place in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
 
 
 def test_luminance_knows_black_and_white() -> None:
