@@ -110,6 +110,8 @@ def _with_statements(
 ) -> pd.DataFrame:
     """Fill in what is stated where the county is not settled: candidates, city, province."""
     silent = located.index[located["county"] == ""]
+    if silent.empty:
+        return located
     gazetteer = Gazetteer(divisions, build_matcher(divisions))
     written = find_county(orgs.loc[silent], gazetteer, boundaries=boundaries, defaults=defaults).written
     names = pd.concat([divisions.cities, divisions.provinces]).drop_duplicates("adcode").set_index("adcode")["name"]
