@@ -124,10 +124,19 @@ def _by_community(rows: Ints, sites: Sites) -> Ints:
     """Return rows in order of their community on the proximity graph, those without a point last."""
     precise = rows[sites.is_precise[rows]]
     graph = _proximity(precise, sites)
-    communities = nx.community.louvain_communities(graph, weight="weight", seed=_SEED) if len(precise) else []
-    ordered = sorted(sorted(community) for community in communities)
+    quarters = [sorted(quarter) for quarter in nx.connected_components(graph)]
+    ordered = [community for quarter in sorted(quarters) for community in _communities(graph, quarter)]
     near = np.array([row for community in ordered for row in community], dtype=np.int64)
     return np.concatenate([near, rows[~sites.is_precise[rows]]])
+
+
+def _communities(graph: nx.Graph[int], quarter: list[int]) -> list[list[int]]:
+    """Return the Louvain communities of a connected quarter; nodes and edges sorted, so repeatable."""
+    part: nx.Graph[int] = nx.Graph()
+    part.add_nodes_from(quarter)
+    part.add_weighted_edges_from(sorted(graph.subgraph(quarter).edges(data="weight")))
+    found = nx.community.louvain_communities(part, weight="weight", seed=_SEED)
+    return sorted(sorted(community) for community in found)
 
 
 def _proximity(rows: Ints, sites: Sites) -> nx.Graph[int]:

@@ -89,7 +89,8 @@ def _explore(search: _Search, counts: Counts, columns: Columns) -> None:
         return
     if relaxed.is_integral and relaxed.is_within(counts):
         picked = relaxed.columns.take(relaxed.value > 1 / 2)
-        search.offer(Chosen(picked, float(picked.cost.sum()), relaxed.cost))
+        search.offer(Chosen(picked, float(picked.cost.sum()), relaxed.bound))
+        search.closed_bound = min(search.closed_bound, relaxed.bound)
         return
     if search.branches == 1:
         _look(search, distinct(join([relaxed.columns, search.best]), len(search.part.n)), counts)

@@ -78,7 +78,7 @@ def relax(part: Part, start: Columns, counts: Counts, *, close: float = _CLOSED)
         if solved.cost + priced.gain > bound:
             bound, prices = solved.cost + priced.gain, solved.prices
         columns = distinct(join([solved.columns, priced.columns]), len(part.n))
-        if solved.cost - bound <= close or len(columns.kind) == len(solved.columns.kind):
+        if solved.cost - bound <= close or np.array_equal(columns.cost, solved.columns.cost):
             break
         solved = solve_relaxed(part, columns, counts)
     return solved._replace(bound=bound, prices=prices)

@@ -12,7 +12,7 @@ from coverage.codes import join_codes
 from coverage.grouping.blocks import read_sites, split_blocks
 from coverage.grouping.communities import Community, pool_chances, propose_communities
 from coverage.grouping.liaisons import propose_liaisons
-from coverage.grouping.model import COST_ATTACHED, COST_LEFT, OWN_MIN
+from coverage.grouping.model import OWN_MIN
 from coverage.grouping.reasons import alternatives, binding_reasons, near_other_superiors, ways_out
 from coverage.grouping.similarity import EVIDENCES
 from coverage.grouping.solving import BlockPlan, Seats, solve_block
@@ -257,7 +257,7 @@ def _block_row(each: _Solved) -> dict[str, object]:
         "joint": joint,
         "attached": attached,
         "instructor": instructor,
-        "cost": travel + COST_ATTACHED * attached + COST_LEFT * len(plan.left),
+        "cost": plan.cost,
         "travel": travel,
         "bound": plan.bound,
         "is_proved": plan.is_proved,

@@ -10,7 +10,7 @@ from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
 from coverage.grouping.chances import Chances, find_chances
 from coverage.grouping.exact import Plan, solve_exactly
 from coverage.grouping.greedy import greedy_plan
-from coverage.grouping.model import Columns, Kind, join
+from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT, Columns, Kind, join
 from coverage.grouping.parts import Located, split
 from coverage.grouping.pieces import solve_in_pieces
 from coverage.grouping.similarity import needs_texts, text_matrix
@@ -46,6 +46,7 @@ class BlockPlan(NamedTuple):
     taught: Ints  # rows that build their own unit with an instructor
     left: Ints  # rows without a unit
     chances: Chances
+    cost: float  # GROUPING §1, with each unit's cheapest lead
     bound: float  # no plan of the block costs less
     is_proved: bool
 
@@ -60,11 +61,13 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
     parts = list(split(block, trips, guests, settings=settings))
     plans = [_solve_part(located) for located in parts]
     columns = join([_in_block(plan.columns, located) for plan, located in zip(plans, parts, strict=True)])
+    seats = _seats(block, columns, trips, guests=guests)
     return BlockPlan(
-        seats=_seats(block, columns, trips, guests=guests),
+        seats=seats,
         taught=_alone(block, columns, Kind.INSTRUCTOR),
         left=_alone(block, columns, Kind.LEFT),
         chances=find_chances(block, trips, guests, settings=settings),
+        cost=float(seats.cost.sum()) + _penalties(columns, block),
         bound=sum(plan.bound for plan in plans),
         is_proved=all(plan.is_proved for plan in plans),
     )
@@ -83,6 +86,17 @@ def _in_block(columns: Columns, located: Located) -> Columns:
     """Return a part's columns with the numbers of the block."""
     orgs, hosts = np.append(located.orgs, NONE), np.append(located.hosts, NONE)
     return columns._replace(members=orgs[columns.members], host=hosts[columns.host])
+
+
+def _penalties(columns: Columns, block: Block) -> float:
+    """Return what a plan costs beside its trips."""
+    count = np.bincount(columns.kind, minlength=len(Kind))
+    taught = block.small.n[columns.members[columns.kind == Kind.INSTRUCTOR, 0]]
+    return float(
+        COST_LEFT * count[Kind.LEFT]
+        + COST_ATTACHED * count[Kind.ATTACHED]
+        + sum(COST_INSTRUCTOR[int(n)] for n in taught)
+    )
 
 
 def _alone(block: Block, columns: Columns, kind: Kind) -> Ints:
