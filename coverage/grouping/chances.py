@@ -14,6 +14,7 @@ from geo.distance import surface_m
 
 if TYPE_CHECKING:
     from coverage.grouping.arrays import Block
+    from coverage.grouping.trips import Reach
     from coverage.settings import PlanSettings
 
 
@@ -32,16 +33,15 @@ class Chances(NamedTuple):
     slots: Ints
 
 
-def find_chances(block: Block, trips: Trips, guests: Trips, *, settings: PlanSettings) -> Chances:
+def find_chances(block: Block, reach: Reach, guests: Trips, *, settings: PlanSettings) -> Chances:
     """Return what every organisation to group could do if it alone chose."""
-    small, orgs = block.small, len(block.small.row)
+    small, orgs, trips = block.small, len(block.small.row), reach.trips
     places, room = host_capacity(block, settings)
     fits = (places[guests.lead] >= 1) & (small.size[guests.traveller] <= room[guests.lead])
-    reachable = small.n + np.bincount(trips.traveller, weights=small.n[trips.lead], minlength=orgs).astype(np.int64)
     return Chances(
         row=small.row,
         nearest_m=_nearest_m(small, block.hosts),
-        reachable=reachable,
+        reachable=small.n + reach.members,
         has_partner=_marked(orgs, trips.traveller) | _marked(orgs, trips.lead),
         can_join=_can_join(small, trips, settings),
         has_host=_marked(orgs, guests.traveller),

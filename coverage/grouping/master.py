@@ -75,10 +75,10 @@ def relax(part: Part, start: Columns, counts: Counts, *, close: float = _CLOSED)
     bound, prices = -np.inf, solved.prices
     for _ in range(_MOST_ROUNDS):
         priced = price(part, solved.prices)
-        if solved.cost + priced.gain > bound:
-            bound, prices = solved.cost + priced.gain, solved.prices
+        if solved.cost + priced.most_gain > bound:
+            bound, prices = solved.cost + priced.most_gain, solved.prices
         columns = distinct(join([solved.columns, priced.columns]), len(part.n))
-        if solved.cost - bound <= close or np.array_equal(columns.cost, solved.columns.cost):
+        if -priced.gain <= close or np.array_equal(columns.cost, solved.columns.cost):
             break
         solved = solve_relaxed(part, columns, counts)
     return solved._replace(bound=bound, prices=prices)

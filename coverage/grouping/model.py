@@ -39,6 +39,7 @@ class Part(NamedTuple):
     size: Ints
     near: Ints  # (m, k): who may travel to lead m, cheapest first, padded with the lead itself
     near_cost: Floats  # (m, k): their trips' costs, infinite in the padding
+    dropped: Floats  # the cheapest trip of each organisation that is not among them, infinite without one
     guest: Ints  # trips to hosts: organisation, host, cost; in order of organisation, then cost
     host: Ints
     guest_cost: Floats
@@ -119,6 +120,7 @@ def restrict(part: Part, orgs: Ints, others: Columns) -> Part:
         size=part.size[orgs],
         near=np.where(is_trip, np.take_along_axis(near, order, axis=1), np.arange(len(orgs))[:, None]),
         near_cost=np.where(is_trip, np.take_along_axis(part.near_cost[orgs], order, axis=1), np.inf),
+        dropped=part.dropped[orgs],
         guest=inside[part.guest[guests]],
         host=part.host[guests],
         guest_cost=part.guest_cost[guests],

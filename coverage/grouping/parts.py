@@ -9,7 +9,7 @@ from scipy import sparse
 
 from coverage.grouping.arrays import Bools, Floats, Ints, Trips
 from coverage.grouping.model import COST_INSTRUCTOR, OWN_MIN, Part
-from coverage.grouping.trips import circular
+from coverage.grouping.trips import Reach, circular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +26,12 @@ class Located(NamedTuple):
     hosts: Ints
 
 
-def split(block: Block, trips: Trips, guests: Trips, *, settings: PlanSettings) -> Iterator[Located]:
+def split(block: Block, reach: Reach, guests: Trips, *, settings: PlanSettings) -> Iterator[Located]:
     """Yield the independent parts of a block, in order of their first organisation.
 
     Slots of instructors connect everybody: a block that has some is one part.
     """
+    trips = reach.trips
     guests = guests.take(_worth_going(block, guests, settings))
     label = _labels(block, trips, guests, settings=settings)
     order = np.argsort(label, kind="stable")
@@ -41,7 +42,8 @@ def split(block: Block, trips: Trips, guests: Trips, *, settings: PlanSettings) 
         one = label[orgs[0]]
         inner = trip_order[slice(*np.searchsorted(trip_label[trip_order], [one, one + 1]))]
         outer = guest_order[slice(*np.searchsorted(guest_label[guest_order], [one, one + 1]))]
-        yield _part(block, orgs, trips.take(inner), guests=guests.take(outer), settings=settings)
+        own = reach._replace(trips=trips.take(inner))
+        yield _part(block, orgs, own, guests=guests.take(outer), settings=settings)
 
 
 def host_capacity(block: Block, settings: PlanSettings) -> tuple[Ints, Ints]:
@@ -90,10 +92,10 @@ def _labels(block: Block, trips: Trips, guests: Trips, *, settings: PlanSettings
     return sparse.csgraph.connected_components(graph, directed=False)[1][:small].astype(np.int64)
 
 
-def _part(block: Block, orgs: Ints, trips: Trips, *, guests: Trips, settings: PlanSettings) -> Located:
+def _part(block: Block, orgs: Ints, reach: Reach, *, guests: Trips, settings: PlanSettings) -> Located:
     inside = np.zeros(len(block.small.row), dtype=np.int64)
     inside[orgs] = np.arange(len(orgs))
-    inner = trips._replace(lead=inside[trips.lead], traveller=inside[trips.traveller])
+    inner = reach.trips._replace(lead=inside[reach.trips.lead], traveller=inside[reach.trips.traveller])
     near, near_cost = _padded(inner, len(orgs))
     hosts, host = np.unique(guests.lead, return_inverse=True)
     order = np.lexsort((hosts[host], guests.cost, guests.traveller))
@@ -105,6 +107,7 @@ def _part(block: Block, orgs: Ints, trips: Trips, *, guests: Trips, settings: Pl
         size=block.small.size[orgs],
         near=near,
         near_cost=near_cost,
+        dropped=reach.dropped[orgs],
         guest=inside[guests.traveller][order],
         host=host[order],
         guest_cost=guests.cost[order],

@@ -40,13 +40,15 @@ class Priced(NamedTuple):
 
     columns: Columns
     gain: float  # <= 0
+    most_gain: float  # <= gain: trips that were not kept counted as well
 
 
 def price(part: Part, prices: Prices) -> Priced:
     """Return the columns with negative reduced cost: up to five stars a lead, all hosts and instructors that pay."""
-    stars, star_gain = _price_stars(part, prices)
+    stars, best, floor = _price_stars(part, prices)
     guests, guest_gain = _price_guests(part, prices)
-    return Priced(join([stars, guests]), star_gain + guest_gain)
+    gain = float(best.sum()) + guest_gain
+    return Priced(join([stars, guests]), gain, float(np.minimum(best, floor).sum()) + guest_gain)
 
 
 def reduced_costs(columns: Columns, part: Part, prices: Prices) -> Floats:
@@ -74,10 +76,8 @@ class Menu(NamedTuple):
     reduced: Floats
 
 
-def _price_stars(part: Part, prices: Prices) -> tuple[Columns, float]:
-    """Return every prefix of each lead's best travellers that pays, and the best complement to three members."""
-    if not part.near.shape[1] or part.most_units < 2:
-        return joints(np.zeros((0, part.most_units), dtype=np.int64), np.zeros(0)), 0.0
+def _price_stars(part: Part, prices: Prices) -> tuple[Columns, Floats, Floats]:
+    """Return the stars that pay, each lead's least reduced cost, and the least that a dropped trip could bring it."""
     reduced = part.near_cost - prices.org[part.near]
     own = -prices.org - prices.kind[Kind.JOINT]
     menu = best_travellers(part, reduced)
@@ -87,7 +87,18 @@ def _price_stars(part: Part, prices: Prices) -> tuple[Columns, float]:
     best = np.zeros(len(part.n))
     np.minimum.at(best, members[:, 0], gains)
     pays = gains < -TOLERANCE
-    return joints(members[pays], star_costs(members[pays], gains[pays], prices)), float(best.sum())
+    stars_that_pay = joints(members[pays], star_costs(members[pays], gains[pays], prices))
+    return stars_that_pay, best, _dropped_gains(part, prices, menu)
+
+
+def _dropped_gains(part: Part, prices: Prices, menu: Menu) -> Floats:
+    """Return the least reduced cost that a star with a dropped trip could have at each lead, so that bounds hold.
+
+    Such a traveller only helps as one of at most two that complete the star to three members.
+    """
+    cheapest = np.full(len(part.n), (part.dropped - prices.org).min(initial=np.inf))
+    cheapest -= prices.org + prices.kind[Kind.JOINT]
+    return cheapest + np.minimum(menu.reduced[:, 0], 0.0)
 
 
 def star_costs(members: Ints, gains: Floats, prices: Prices) -> Floats:

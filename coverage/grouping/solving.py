@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Parts above this are cut into pieces; below, nearly all are solved with a proof (GROUPING §6).
 _MOST_EXACT: Final = 400
+# Trips to hosts: few organisations go to one, and hardly ever past a hundred nearer ones.
+_MOST_GUEST_TRIPS: Final = 300_000
 # Sums of costs that differ by less are ties.
 _EQUAL: Final = 1e-9
 
@@ -55,10 +57,12 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
     """Return the plan of one block (GROUPING §1): most covered, preferred remedy, least travel."""
     has_gaps = needs_texts(block.small) or needs_texts(block.hosts)
     texts = text_matrix(block.texts) if has_gaps else None
-    trips = find_trips(block.small, block.small, texts, settings=settings)
-    trips = trips.take(block.small.size[trips.traveller] + block.small.size[trips.lead] <= settings.branch_max_members)
-    guests = find_trips(block.small, block.hosts, texts, settings=settings)
-    parts = list(split(block, trips, guests, settings=settings))
+    reach = find_trips(block.small, block.small, texts, settings=settings)
+    size, trips = block.small.size, reach.trips
+    trips = trips.take(size[trips.traveller] + size[trips.lead] <= settings.branch_max_members)
+    reach = reach._replace(trips=trips)
+    guests = find_trips(block.small, block.hosts, texts, settings=settings, most=_MOST_GUEST_TRIPS).trips
+    parts = list(split(block, reach, guests, settings=settings))
     plans = [_solve_part(located) for located in parts]
     columns = join([_in_block(plan.columns, located) for plan, located in zip(plans, parts, strict=True)])
     seats = _seats(block, columns, trips, guests=guests)
@@ -66,7 +70,7 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
         seats=seats,
         taught=_alone(block, columns, Kind.INSTRUCTOR),
         left=_alone(block, columns, Kind.LEFT),
-        chances=find_chances(block, trips, guests, settings=settings),
+        chances=find_chances(block, reach, guests, settings=settings),
         cost=float(seats.cost.sum()) + _penalties(columns, block),
         bound=sum(plan.bound for plan in plans),
         is_proved=all(plan.is_proved for plan in plans),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -20,11 +20,20 @@ if TYPE_CHECKING:
 
 # Above so many trips a block keeps only the cheapest of each traveller: 5,000 organisations around one square
 # have 25 million trips, and nearly all of them are never used.
-MOST_TRIPS: Final = 3_000_000
+MOST_TRIPS: Final = 1_200_000
+_LEAST_EACH: Final = 64
 # Trips held at a time while the cheapest are chosen.
-_CHUNK: Final = 1_000_000
+_CHUNK: Final = 250_000
 # Equal costs: every traveller prefers other leads, in a circle, or all would keep the same few (GROUPING §6).
 _CIRCLE: Final = 1e-7
+
+
+class Reach(NamedTuple):
+    """The trips that are kept, and what is known of all that are possible."""
+
+    trips: Trips
+    dropped: Floats  # cost of each traveller's cheapest trip that is not kept, infinite without one
+    members: Ints  # full members within each traveller's limit, its own not included
 
 
 def find_trips(
@@ -34,7 +43,7 @@ def find_trips(
     *,
     settings: PlanSettings,
     most: int = MOST_TRIPS,
-) -> Trips:
+) -> Reach:
     """Return the trips from `travellers` to `leads` in order of lead, then traveller; nobody travels to itself.
 
     Parameters
@@ -42,13 +51,18 @@ def find_trips(
     most
         About so many trips are kept: the cheapest of each traveller, at least 64.
     """
-    each = max(64, most // max(len(travellers.row), 1))
-    parts = [
-        _cheapest(_priced(pairs, travellers, leads, texts=texts, settings=settings), each, len(leads.row))
-        for pairs in _near_pairs(travellers, leads)
-    ]
-    trips = Trips(*(np.concatenate(columns) for columns in zip(*parts, strict=True))) if parts else no_trips()
-    return trips.take(np.lexsort((trips.traveller, trips.lead)))
+    count = len(travellers.row)
+    each = max(_LEAST_EACH, most // max(count, 1))
+    dropped, members = np.full(count, np.inf), np.zeros(count, dtype=np.int64)
+    parts = [no_trips()]
+    for pairs in _near_pairs(travellers, leads):
+        possible = _priced(pairs, travellers, leads, texts=texts, settings=settings)
+        np.add.at(members, possible.traveller, leads.n[possible.lead])
+        kept = _cheapest(possible, each, len(leads.row))
+        parts.append(possible.take(kept))
+        np.minimum.at(dropped, possible.traveller[~kept], possible.cost[~kept])
+    trips = Trips(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    return Reach(trips.take(np.lexsort((trips.traveller, trips.lead))), dropped, members)
 
 
 def no_trips() -> Trips:
@@ -112,14 +126,16 @@ def _differ(left: Ints, right: Ints) -> Bools:
     return differs
 
 
-def _cheapest(trips: Trips, each: int, leads: int) -> Trips:
-    """Return the `each` cheapest trips of every traveller; equal ones go round in a circle."""
+def _cheapest(trips: Trips, each: int, leads: int) -> Bools:
+    """Say which trips are among the `each` cheapest of their traveller; equal ones go round in a circle."""
     if np.bincount(trips.traveller, minlength=1).max(initial=0) <= each:
-        return trips
+        return np.ones(len(trips.cost), dtype=bool)
     order = np.lexsort((circular(trips, leads), trips.traveller))
     traveller = trips.traveller[order]
     first = np.searchsorted(traveller, traveller, side="left")
-    return trips.take(order[np.arange(len(order)) - first < each])
+    kept = np.zeros(len(order), dtype=bool)
+    kept[order[np.arange(len(order)) - first < each]] = True
+    return kept
 
 
 def circular(trips: Trips, leads: int) -> Floats:

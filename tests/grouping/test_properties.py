@@ -95,9 +95,9 @@ def scattered(seed: int, count: int) -> Part:
     table = cases.candidates(*({"org_id": f"A{number:04}"} | row for number, row in enumerate([*rows, *hosts])))
     rules = cases.settings()
     block = next(iter(split_blocks(table, read_sites(table), rules)))
-    trips = find_trips(block.small, block.small, None, settings=rules)
-    guests = find_trips(block.small, block.hosts, None, settings=rules)
-    return max(split(block, trips, guests, settings=rules), key=lambda located: len(located.orgs)).part
+    reach = find_trips(block.small, block.small, None, settings=rules)
+    guests = find_trips(block.small, block.hosts, None, settings=rules).trips
+    return max(split(block, reach, guests, settings=rules), key=lambda located: len(located.orgs)).part
 
 
 def covered(kinds: np.ndarray[Any, Any], members: np.ndarray[Any, Any]) -> int:
@@ -132,6 +132,9 @@ def test_few_kept_trips_lose_no_coverage_where_everybody_is_in_one_place() -> No
     table = cases.candidates(*({"org_id": f"A{number:04}", "n": 1 + number % 2} for number in range(300)))
     rules = cases.settings()
     block = next(iter(split_blocks(table, read_sites(table), rules)))
-    trips = find_trips(block.small, block.small, None, settings=rules, most=1)
+    reach = find_trips(block.small, block.small, None, settings=rules, most=1)
+    trips = reach.trips
+    assert reach.members.tolist() == [450 - (1 + number % 2) for number in range(300)]
+    assert reach.dropped.max() < 1
     assert np.bincount(trips.traveller).tolist() == [64] * 300
     assert np.bincount(trips.lead, minlength=300).min() > 0
