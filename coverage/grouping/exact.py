@@ -57,6 +57,9 @@ class _Search:
         self.part, self.best, self.cost = part, plan, float(plan.cost.sum())
         self.open: list[tuple[float, int, Counts, Columns]] = []
         self.closed_bound = np.inf
+        # Later bounds rest on listed columns, none of which has a dropped trip; the first one allows for them.
+        self.has_dropped = bool(np.isfinite(part.dropped).any())
+        self.first_bound = np.inf
         self.branches = 0
         self.effort = _THOROUGH if len(part.n) <= _MOST_SEARCHED else _QUICK
 
@@ -74,7 +77,8 @@ class _Search:
     def bound(self) -> float:
         """Return what no plan costs less than."""
         still_open = min((bound for bound, *_ in self.open), default=np.inf)
-        return float(min(self.cost, self.closed_bound, still_open))
+        found = min(self.cost, self.closed_bound, still_open)
+        return float(min(found, self.first_bound) if self.has_dropped else found)
 
 
 def solve_exactly(part: Part, start: Columns) -> Plan:
@@ -97,6 +101,8 @@ def solve_exactly(part: Part, start: Columns) -> Plan:
 def _explore(search: _Search, counts: Counts, columns: Columns) -> None:
     """Solve a branch's relaxation; then it is done, or all columns of its gap are looked at, or its counts branch."""
     relaxed = relax(search.part, columns, counts)
+    if search.branches == 1:
+        search.first_bound = relaxed.bound
     if relaxed.bound >= search.cost - CLOSED:
         return
     if relaxed.is_integral and relaxed.is_within(counts):

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverage.grouping import propose_groups
+from coverage.grouping import trips as trips_module
 from coverage.grouping.blocks import read_sites, split_blocks
 from coverage.grouping.exact import solve_exactly
 from coverage.grouping.greedy import greedy_plan
@@ -138,3 +140,29 @@ def test_few_kept_trips_lose_no_coverage_where_everybody_is_in_one_place() -> No
     assert reach.dropped.max() < 1
     assert np.bincount(trips.traveller).tolist() == [64] * 300
     assert np.bincount(trips.lead, minlength=300).min() > 0
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_bound_holds_and_no_proof_is_claimed_where_trips_were_dropped(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = sum(solve_exactly(part, greedy_plan(part)).cost for part in crowded_parts(seed))
+    monkeypatch.setattr(trips_module, "_LEAST_EACH", 3)
+    plans = [solve_exactly(part, greedy_plan(part)) for part in crowded_parts(seed, most=1)]
+    assert sum(plan.bound for plan in plans) <= whole + 1e-6
+    assert sum(plan.cost for plan in plans) <= whole + 1e-6 or not all(plan.is_proved for plan in plans)
+
+
+def crowded_parts(seed: int, *, most: int = 10**6) -> list[Part]:
+    """Return the parts of one block of 8-19 organisations that stand close together, `most` trips kept in all."""
+    rng = np.random.default_rng(seed)
+    places = rng.normal(0, 600, (int(rng.integers(8, 20)), 2)).tolist()
+    rows = (
+        {"org_id": f"A{number:04}", "n": int(rng.integers(1, 3)), "east_m": east, "north_m": north}
+        for number, (east, north) in enumerate(places)
+    )
+    table, rules = cases.candidates(*rows), cases.settings()
+    block = next(iter(split_blocks(table, read_sites(table), rules)))
+    reach = find_trips(block.small, block.small, None, settings=rules, most=most)
+    guests = find_trips(block.small, block.hosts, None, settings=rules).trips
+    return [located.part for located in split(block, reach, guests, settings=rules)]
