@@ -134,7 +134,7 @@ def assign_duties(
                 "flags": _flags(facts, settings=settings).where(~is_out, ""),
                 "size_form": _size_form(facts, settings=settings),
                 "is_functional": _duty(facts, Measure.BUILD_OWN)
-                & where_true((facts["n"] >= settings.own_min) & (facts["n_formal"] < settings.own_min)),
+                & where_true((facts["n"] >= settings.own_min) & (facts["formal_at_most"] < settings.own_min)),
                 "secretary_hint": _secretary_hint(facts),
                 "is_host": _is_host(facts),
                 "is_small": _duty(facts, Measure.SMALL),

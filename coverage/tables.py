@@ -168,7 +168,7 @@ class Duties(Table):
     adjust: Series[str] = pa.Field(description="A codes joined by ;")
     flags: Series[str] = pa.Field(description="F codes joined by ;")
     size_form: Series[str] = pa.Field(isin=["", "branch", "branch_committee", "general_branch", "party_committee"])
-    is_functional: Series[bool] = pa.Field(description="n >= 3 while n_formal < 3: 功能型 (兼合式)")
+    is_functional: Series[bool] = pa.Field(description="n >= 3 while n_formal is known to be < 3: 功能型 (兼合式)")
     secretary_hint: Series[str] = pa.Field(isin=["", "legal_rep", "leader", "member", "superior"])
     is_host: Series[bool] = pa.Field(description="may take others in (RULEBOOK §4.3 Host)")
     is_small: Series[bool] = pa.Field(description="in S: to be grouped")

@@ -143,6 +143,9 @@ FUNCTIONAL: dict[str, tuple[Any, ...]] = {
     "3 belong here": ({"ft_in": 3, "ft_out": 1, "pt": 1}, False),
     "only a total": ({"n_full": 3}, False),
     "full-timers without a split: not known": ({"ft": 3, "pt": 0}, False),
+    "2 full-timers without a split: not 3, however it is": ({"ft": 2, "pt": 1}, True),
+    "a total with 2 part-timers: the other 3 are not known": ({"n_full": 5, "pt": 2}, False),
+    "a total with 2 part-timers: the other 2 are not 3": ({"n_full": 4, "pt": 2}, True),
     "below 3": ({"ft_in": 1, "ft_out": 0, "pt": 1}, False),
     "provisional M10": ({"ft_in": 1, "ft_out": 1, "pt": 1, "superior": ""}, True),
 }

@@ -63,8 +63,25 @@ def test_formal_count() -> None:
     assert by_case(FORMAL_COUNTS, zip(counted.where(counted.notna(), None))) == expected(FORMAL_COUNTS)
 
 
-def test_full_timers_without_a_split_have_no_known_formal_count() -> None:
-    assert count({"ft": 5, "pt": 0})["n_formal"] is pd.NA
+FORMAL_KNOWN: dict[str, tuple[Any, ...]] = {
+    "stated": ({"ft_in": 2, "ft_out": 1, "pt": 0}, 2, 2),
+    "only a total": ({"n_full": 3}, 3, 3),
+    "a total and part-timers: blank is not 0": ({"n_full": 5, "pt": 2}, None, 3),
+    "part-timers are everybody": ({"n_full": 3, "pt": 3}, 0, 0),
+    "no total: the parts are everybody": ({"pt": 3}, 0, 0),
+    "untransferred ones are not formal": ({"n_full": 4, "ft_out": 3}, None, 1),
+    "full-timers without a split": ({"ft": 5, "pt": 0}, None, 5),
+    "no more than the full-timers": ({"n_full": 9, "ft": 2}, None, 2),
+    "full-timers without the untransferred": ({"ft": 3, "ft_out": 3, "pt": 1}, 0, 0),
+    "total below the parts": ({"n_full": 1, "ft_out": 1, "pt": 2}, 0, 0),
+    "unknown": ({}, None, None),
+}
+
+
+def test_what_is_known_of_the_formal_count() -> None:
+    counted = count_members(orgs(*rows_of(FORMAL_KNOWN)), settings=POLICY)[["n_formal", "formal_at_most"]]
+    plain = counted.astype(object).where(counted.notna(), None)
+    assert by_case(FORMAL_KNOWN, plain.itertuples(index=False, name=None)) == expected(FORMAL_KNOWN)
 
 
 @pytest.mark.parametrize("basis", [POLICY, FORMAL])
