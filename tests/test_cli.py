@@ -255,3 +255,11 @@ def test_help_needs_no_heavy_import() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", cwd=ROOT, check=True)
     assert done.stdout.strip() == ""
     assert "plan" in run_apart("--help").stdout
+
+
+def test_a_file_that_cannot_be_read_is_said_in_chinese(tmp_path: Path) -> None:
+    missing = run("plan", tmp_path / "nothing.csv", "--out", tmp_path / "out")
+    folder = run("plan", tmp_path, "--out", tmp_path / "out")
+    assert (missing.returncode, folder.returncode) == (2, 2)
+    assert "文件或文件夹不存在" in missing.stderr
+    assert "这是文件夹，不是文件" in folder.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo.errors import InputError
-from words import t
+from words import has_text, t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,12 +70,18 @@ def read_task(
     return Task(sources, chosen, read_lists(sources, settings=chosen, crs=crs), places)
 
 
+def _what_failed(error: OSError) -> str:
+    """Return the system's complaint in the words of the catalogue; a rare one as the system says it."""
+    key = f"cli.os_error.{errno.errorcode.get(error.errno or 0, '')}"
+    return t(key) if has_text(key) else str(error.strerror)
+
+
 def read_bytes(path: Path) -> bytes:
     """Return the content of a file, or say in one line why it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError("cli.cannot_read", path=str(path), detail=error.strerror) from error
+        raise InputError("cli.cannot_read", path=str(path), detail=_what_failed(error)) from error
 
 
 def read_text(path: Path) -> str:
@@ -94,4 +101,4 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
             unfinished.write_bytes(content)
             unfinished.replace(folder / name)
     except OSError as error:
-        raise InputError("cli.cannot_write", path=str(folder), detail=error.strerror) from error
+        raise InputError("cli.cannot_write", path=str(folder), detail=_what_failed(error)) from error
