@@ -155,7 +155,7 @@ def match_header(header: str) -> Match | None:
     if (code := _folded(header).strip()) in BY_CODE:
         return Match(code, 0)
     known = _fields_by_alias()
-    spellings = (plain_header(header), plain_header(_BRACKETS.sub("", _folded(header))))
+    spellings = (plain_header(header), bare_header(header))
     return next((known[spelling] for spelling in spellings if spelling in known), None)
 
 
@@ -163,6 +163,11 @@ def plain_header(header: str) -> str:
     """Return a header as it is compared: NFKC, lower case, letters and digits only, no unit and no number in front."""
     text = _TRAILING_UNIT.sub("", _LEADING_NUMBER.sub("", _folded(header)).strip())
     return _NOT_WORD.sub("", text)
+
+
+def bare_header(header: str) -> str:
+    """Return a header as it is compared once its remarks in brackets are left out."""
+    return plain_header(_BRACKETS.sub("", _folded(header)))
 
 
 def is_personal_header(header: str) -> bool:

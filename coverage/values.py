@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -43,6 +43,8 @@ UNKNOWN_WORDS: Final = frozenset(
 _YES: Final = frozenset(
     ["有", "√", "✓", "✔", "☑", "是", "已建", "已建立", "已设", "已设立", "已选派", "1", "1.0", "y", "yes", "true"]
 )
+#: Signs that only columns to tick hold; a blank beside them says no (RULEBOOK §9).
+_TICKS: Final = frozenset(["√", "✓", "✔", "☑"])
 _NO: Final = frozenset(
     [
         "无",
@@ -148,6 +150,12 @@ def read_tick(text: str) -> bool | str | None:
     if folded in _NO:
         return False
     return None if folded in UNKNOWN_WORDS else folded
+
+
+def is_tick_column(texts: Iterable[str]) -> bool:
+    """Say whether the cells of a column hold ticks and blanks, and nothing else."""
+    said = {folded for text in texts if (folded := fold(text))}
+    return bool(said) and said <= _TICKS
 
 
 def read_presence(text: str) -> bool | None:

@@ -1,7 +1,7 @@
 """Run every worked case of a folder and say which match: python tools/check_rule_cases.py FOLDER.
 
-The folder holds `suite.json` (runs of `plan` with what must come out) and `verify/` (plans to check); its README says
-how the expectations read. Exit status 1 where something differs.
+The folder holds `suite.json` (runs of `plan` with what must come out), `verify/` (plans to check) and `ledgers/`
+(workbooks as offices keep them); its README says how the expectations read. Exit status 1 where something differs.
 """
 
 from __future__ import annotations
@@ -12,9 +12,17 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from coverage.intake import Source, read_lists
+from coverage.intake.choices import CHOICES, read_choice
+from coverage.settings import PlanSettings
+from coverage.units import read_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,13 +35,16 @@ CODES = {*(f"V{number}" for number in range(17)), "V2b", "V2c", "V3b", "U1", "U2
     "V13"
 }
 
+#: Nothing of a ledger is compared that depends on the day.
+SETTINGS = PlanSettings(as_of=date(2026, 1, 1))
+
 Row = dict[str, str]
 
 
 def main(arguments: Sequence[str]) -> int:
     """Check every run and every plan; print a line each, and each difference below it."""
     folder = Path(arguments[0]).resolve()
-    results = [*check_runs(folder), *check_plans(folder)]
+    results = [*check_runs(folder), *check_plans(folder), *check_ledgers(folder)]
     for name, differences in results:
         print(f"{'differs' if differences else 'ok':8}{name}")
         print(*(f"        {difference}" for difference in differences), sep="\n", end="\n" if differences else "")
@@ -151,6 +162,59 @@ def check_plans(folder: Path) -> Iterator[tuple[str, list[str]]]:
         if want["mustnot"]:
             differences += [line for line in told.stdout.splitlines() if line.startswith(want["mustnot"])]
         yield f"verify/{case.name}", differences
+
+
+def check_ledgers(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield each ledger with what differs: fields as read, measures, and texts about persons in any output."""
+    for ledger in sorted((folder / "ledgers").glob("*.xlsx")):
+        want = json.loads(ledger.with_suffix(".expected.json").read_text(encoding="utf-8"))
+        with tempfile.TemporaryDirectory() as scratch:
+            told = run_cli("plan", str(ledger), "--out", scratch, "--header", "code", *want.get("args", []))
+            if told.returncode:
+                yield f"ledgers/{ledger.name}", [f"exit {told.returncode}: {last_line(told.stderr)}"]
+                continue
+            differences = [*measures_of_ledger(want["rows"], Path(scratch)), *fields_of_ledger(want, ledger)]
+            written = [(path.name, path.read_text(encoding="utf-8-sig")) for path in Path(scratch).iterdir()]
+        outputs = [*written, ("stderr", told.stderr)]
+        differences += [f"{name} holds {text!r}" for name, held in outputs for text in want["personal"] if text in held]
+        yield f"ledgers/{ledger.name}", differences
+
+
+def measures_of_ledger(expected: Sequence[dict[str, Any]], out: Path) -> Iterator[str]:
+    """Yield rows of the plan whose measure, adjustment or flags are others, and rows too many."""
+    found = {row["row"]: row for row in read_table(out / "measures.csv")}
+    for want in expected:
+        got = found.pop(str(want["row"]), None)
+        if got is None:
+            yield f"row {want['row']}: missing"
+            continue
+        for column in {"name", "measure", "adjust"} & want.keys():
+            if got[column] != want[column]:
+                yield f"row {want['row']} {column}: {got[column]!r}, expected {want[column]!r}"
+        if "flags" in want and set(got["flags"].split(";")) & FLAGS != set(filter(None, want["flags"].split(";"))):
+            yield f"row {want['row']} flags: {got['flags']!r}, expected {want['flags']!r}"
+    yield from (f"row {row} {got['name']}: not expected" for row, got in found.items())
+
+
+def fields_of_ledger(want: dict[str, Any], ledger: Path) -> Iterator[str]:
+    """Yield cells that were read as something else; enumerations are compared by the words of the ledger."""
+    intake = read_lists([Source(ledger.name, ledger.read_bytes())], settings=SETTINGS, crs=None)
+    if want.get("columns", len(intake.mappings)) != len(intake.mappings):
+        yield f"{len(intake.mappings)} columns, expected {want['columns']}"
+    orgs = intake.orgs.assign(effective_form=read_units(intake.orgs)["unit_form"])
+    found = {row["row"]: row for row in orgs.to_dict("records")}
+    for row in want["rows"]:
+        for field in row.keys() & found.get(row["row"], {}).keys():
+            got: Any = found[row["row"]][field]
+            read = None if pd.isna(got) else got
+            if read != row[field] and str(read) != words_as_code(field, row[field]):
+                yield f"row {row['row']} {field}: {read!r}, expected {row[field]!r}"
+
+
+def words_as_code(field: str, text: object) -> str | None:
+    """Return the code that a word of the ledger stands for."""
+    column = "unit_form" if field == "effective_form" else field
+    return read_choice(column, str(text)) if column in CHOICES and text is not None else None
 
 
 def run_cli(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,27 +1,30 @@
-"""The header of a sheet: which row it is, and which field each of its columns holds (RULEBOOK §9)."""
+"""The header of a sheet: which rows it is, and which field each of its columns holds (RULEBOOK §9)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from coverage.errors import UploadError
-from coverage.fields import REPEATABLE, counts_probationary, is_personal_header, match_header
+from coverage.fields import REPEATABLE, counts_probationary, match_header
+from coverage.intake.levels import LEVEL_MARK, read_block
+from coverage.intake.meanings import IGNORED, PERSONAL, Meaning, label_of, read_meaning
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from coverage.intake.levels import Block, Levels
     from coverage.intake.sources import Sheet
 
 HEADER_SEARCH_ROWS = 15
-#: In `mappings` and choices of the user: a column about persons, and one that is left out.
-PERSONAL = "personal"
-IGNORED = ""
+#: So many columns under one name make a group of columns to tick.
+_FEWEST_TICKS = 2
 
 
 class Header(NamedTuple):
-    """The columns of a sheet by name; `row` counts from 0, the data begin in the row after `last_row`."""
+    """The columns of a sheet by the names over each; rows count from 0, the data begin in the row after `last_row`."""
 
+    levels: Levels
     names: list[str]
     row: int
     last_row: int
@@ -30,34 +33,45 @@ class Header(NamedTuple):
 class Columns(NamedTuple):
     """The names of the columns and what becomes of each.
 
-    `of_field` has, for each field, the columns that may hold it, the best alias first: all of them count for a
-    repeatable field, else the first. `unused` are the others with their field, `probationary` are columns of full
-    members whose header says that probationary ones are in the numbers.
+    `of_field` has, for each field, the columns that may hold it, the best name first: all of them count for a
+    repeatable field and for one in `parts`, whose numbers are added up, else the first. `ticked` has the columns that
+    stand for one value each, with that value. `unused` are the others with their field, `probationary` are columns of
+    full members whose header says that probationary ones are in the numbers.
     """
 
     names: Sequence[str]
     of_field: dict[str, list[int]]
+    ticked: dict[str, list[tuple[int, str]]]
+    parts: set[str]
     unused: dict[int, str]
     personal: list[int]
     ignored: list[int]
     probationary: list[int]
 
+    def of(self, code: str) -> list[int]:
+        """Return the columns that are read for a field with one column or several, but no ticks."""
+        found = self.of_field[code]
+        return found if code in REPEATABLE or code in self.parts else found[:1]
+
 
 def find_header(sheet: Sheet, records: Sequence[list[str] | None], chosen: Mapping[str, str]) -> Header | None:
-    """Return the row among the first ones that names most fields, None where no row names any.
+    """Return the rows among the first ones that name most fields, None where no row names any.
 
-    Raises
-    ------
-    UploadError
-        The header stands in merged cells.
+    A row that names the organisations is tried first, with the groups above and the further names below it.
     """
     scores = [score_header(record, chosen) if record else 0 for record in records[:HEADER_SEARCH_ROWS]]
     if not any(scores):
         return None
+    blocks = [
+        read_block(sheet, records, row=row, column=column)
+        for row, record in enumerate(records[:HEADER_SEARCH_ROWS])
+        for column in _naming_columns(record or (), chosen)
+    ]
+    if blocks:
+        return _header(max(blocks, key=lambda block: _count_fields(block, chosen)))
     row = scores.index(max(scores))
-    if any(first[0] <= row <= last[0] for first, last in sheet.merges):
-        raise UploadError("upload.merged_header", file=sheet.file, sheet=sheet.name, row=row + 1)
-    return Header([name.strip() for name in records[row] or ()], row, row)
+    names = [name.strip() for name in records[row] or ()]
+    return Header([(name,) if name else () for name in names], names, row, row)
 
 
 def score_header(record: Sequence[str], chosen: Mapping[str, str] = MappingProxyType({})) -> int:
@@ -66,24 +80,76 @@ def score_header(record: Sequence[str], chosen: Mapping[str, str] = MappingProxy
     return len(known - {IGNORED, PERSONAL})
 
 
-def map_columns(names: Sequence[str], chosen: Mapping[str, str]) -> Columns:
-    """Return the use of each column by its name, or by the user's choice for that name."""
+def map_columns(header: Header, chosen: Mapping[str, str]) -> Columns:
+    """Return the use of each column by the names over it, or by the user's choice for them."""
+    columns = Columns(header.names, {}, {}, set(), {}, [], [], [])
     found: dict[str, list[tuple[int, int]]] = {}
-    columns = Columns(names, {}, {}, [], [], [])
-    for column, name in enumerate(names):
-        match = match_header(name)
-        code, rank = (chosen[name], 0) if name in chosen else match or (IGNORED, 0)
-        if code == "n_full" and counts_probationary(name):
+    for column, meaning in enumerate(_meanings(header, chosen)):
+        name = header.names[column]
+        if meaning.code == "n_full" and counts_probationary(name):
             columns.probationary.append(column)
-        elif code not in {IGNORED, PERSONAL}:
-            found.setdefault(code, []).append((rank, column))
-        elif code == PERSONAL or is_personal_header(name):
+        elif meaning.label:
+            columns.ticked.setdefault(meaning.code, []).append((column, meaning.label))
+        elif meaning.code not in {IGNORED, PERSONAL}:
+            found.setdefault(meaning.code, []).append((meaning.rank, column))
+            columns.parts.update({meaning.code} if meaning.is_part else ())
+        elif meaning.code == PERSONAL:
             columns.personal.append(column)
         elif name:
             columns.ignored.append(column)
+    _settle(columns, found)
+    return columns
+
+
+def _naming_columns(record: Iterable[str], chosen: Mapping[str, str]) -> list[int]:
+    """Return the cells that may be the header of the column that names the organisations."""
+    by_choice = {name.rsplit(LEVEL_MARK, 1)[-1] for name, code in chosen.items() if code == "name"}
+    return [
+        column
+        for column, cell in enumerate(record)
+        if cell.strip() and (cell.strip() in by_choice or ((match := match_header(cell)) and match.code == "name"))
+    ]
+
+
+def _header(block: Block) -> Header:
+    names = [LEVEL_MARK.join(levels) for levels in block.levels]
+    return Header(block.levels, names, block.first_row, block.last_row)
+
+
+def _count_fields(block: Block, chosen: Mapping[str, str]) -> int:
+    codes = {meaning.code for meaning in _meanings(_header(block), chosen)} - {IGNORED, PERSONAL}
+    return len(codes) + ("name" in codes) * len(block.levels)
+
+
+def _meanings(header: Header, chosen: Mapping[str, str]) -> list[Meaning]:
+    """Return what each column holds; ticks need several columns of values under one name, a climb only one."""
+    by_names = [_own_meaning(levels) for levels in header.levels]
+    labels = [label_of(levels) for levels in header.levels]
+    ticks = Counter(levels[:-1] for levels, label in zip(header.levels, labels, strict=True) if label)
+    siblings = Counter(levels[:-1] for levels in header.levels)
+    meanings = []
+    for name, levels, own, label in zip(header.names, header.levels, by_names, labels, strict=True):
+        is_tick = label is not None and ticks[levels[:-1]] >= _FEWEST_TICKS
+        if name in chosen and not (label and is_tick and chosen[name] == label.code):
+            meanings.append(Meaning(chosen[name]))
+        elif label and is_tick:
+            meanings.append(label)
+        elif own.is_climbed and siblings[levels[:-1]] > 1:
+            meanings.append(Meaning(IGNORED))
+        else:
+            meanings.append(own)
+    return meanings
+
+
+def _own_meaning(levels: tuple[str, ...]) -> Meaning:
+    return read_meaning(levels) or Meaning(IGNORED)
+
+
+def _settle(columns: Columns, found: Mapping[str, list[tuple[int, int]]]) -> None:
+    """Take the best column of each field; columns to tick give way to a column that states the value."""
     for code, candidates in found.items():
         ordered = [column for _, column in sorted(candidates)]
         columns.of_field[code] = ordered
+        columns.unused.update({column: code for column in ordered if column not in columns.of(code)})
         if code not in REPEATABLE:
-            columns.unused.update(dict.fromkeys(ordered[1:], code))
-    return columns
+            columns.unused.update({column: code for column, _ in columns.ticked.pop(code, [])})

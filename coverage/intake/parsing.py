@@ -11,7 +11,7 @@ from coverage.fields import BY_CODE, INTERNAL, IS_COMBINED, MEMBER_COUNTS, REPEA
 from coverage.intake.choices import NO, YES, read_choice, read_forms
 from coverage.intake.personal import cut_personal_numbers
 from coverage.intake.problems import row_problems
-from coverage.values import by_distinct, read_count, read_day, read_metres, read_presence, read_tick
+from coverage.values import by_distinct, is_tick_column, read_count, read_day, read_metres, read_presence, read_tick
 from coverage.vocabulary import OWN_FORMS, UnitForm, UnitMode
 
 if TYPE_CHECKING:
@@ -136,7 +136,8 @@ def _read_counts(column: _Column) -> Found:
 def _read_ticks(column: _Column) -> Found:
     positions, answers = by_distinct(column.cells, lambda text: _tick_or_form(column.field, text))
     unknown = _unknown_words(column, positions, [isinstance(answer, str) for answer in answers])
-    return _booleans(positions, [None if isinstance(answer, str) else answer for answer in answers]), [unknown]
+    said = _booleans(positions, [None if isinstance(answer, str) else answer for answer in answers])
+    return _blanks_said(column, said), [unknown]
 
 
 def _tick_or_form(field: Field, text: str) -> bool | str | None:
@@ -148,7 +149,12 @@ def _tick_or_form(field: Field, text: str) -> bool | str | None:
 
 def _read_presences(column: _Column) -> Found:
     positions, answers = by_distinct(column.cells, read_presence)
-    return _booleans(positions, answers), []
+    return _blanks_said(column, _booleans(positions, answers)), []
+
+
+def _blanks_said(column: _Column, said: pd.Series) -> pd.Series:
+    """Return the answers; in a column of ticks a blank is a no."""
+    return said.fillna(value=False) if is_tick_column(column.cells.unique()) else said
 
 
 def _read_dates(column: _Column) -> Found:
@@ -198,13 +204,16 @@ def _unknown_words(column: _Column, positions: NDArray[np.intp], is_unknown: Seq
 
 
 def _merge_repeated(columns: dict[str, pd.Series]) -> None:
-    """Make one column of several: yes where any says yes, no where any says no, else unknown."""
-    for code in REPEATABLE:
-        for other in [name for name in columns if name.startswith(f"{code}.")]:
-            first, second = columns[code], columns.pop(other)
+    """Make one column of several: ticks say yes where any does, else no where any does; numbers are added up."""
+    for other in [name for name in columns if "." in name]:
+        code = other.split(".")[0]
+        first, second = columns[code], columns.pop(other)
+        if code in REPEATABLE:
             # Kleene's "or" would make unknown of no-or-unknown; here a stated no counts
             is_yes = first.fillna(value=False) | second.fillna(value=False)
             columns[code] = is_yes.where(first.notna() | second.notna())
+        else:
+            columns[code] = (first.fillna(0) + second.fillna(0)).where(first.notna() | second.notna())
 
 
 def _merge_probationary(columns: dict[str, pd.Series], rows: Rows) -> None:

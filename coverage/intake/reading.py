@@ -10,14 +10,18 @@ import pandas as pd
 import pyarrow as pa
 
 from coverage.errors import UploadError
-from coverage.fields import AMBIGUOUS_TOTALS, BY_CODE, REPEATABLE, SERIAL_HEADERS, SUPERIOR_KINDS, Kind, plain_header
+from coverage.fields import AMBIGUOUS_TOTALS, BY_CODE, SERIAL_HEADERS, SUPERIOR_KINDS, Kind, plain_header
 from coverage.intake.choices import find_crs
 from coverage.intake.gate import FileKind, recognise
-from coverage.intake.headers import HEADER_SEARCH_ROWS, IGNORED, PERSONAL, find_header, map_columns
+from coverage.intake.headers import HEADER_SEARCH_ROWS, find_header, map_columns
+from coverage.intake.levels import LEVEL_MARK
+from coverage.intake.meanings import IGNORED, PERSONAL
+from coverage.intake.merged import fill_down
 from coverage.intake.personal import is_mostly_personal
 from coverage.intake.problems import Part, Rows, part_problem, row_problems
 from coverage.intake.sifting import Layout, sift
 from coverage.intake.text_files import open_text
+from coverage.intake.ticks import join_ticks
 from coverage.intake.workbooks import open_workbook
 from coverage.values import UNKNOWN_WORDS, fold
 
@@ -133,8 +137,9 @@ def _read_sheet(sheet: Sheet, chosen: Mapping[str, str]) -> _SheetReading | None
     header = find_header(sheet, head, chosen)
     if header is None:
         return None
-    columns = map_columns(header.names, chosen)
-    sifted = sift(sheet, chain(head[header.last_row + 1 :], sheet.records), _layout(sheet, header, columns))
+    columns = map_columns(header, chosen)
+    records = fill_down(sheet, chain(head[header.last_row + 1 :], sheet.records), first_row=header.last_row + 1)
+    sifted = sift(sheet, records, _layout(sheet, header, columns))
     _refuse_ambiguous(sheet, columns, sifted)
     _move_personal(columns, sifted)
     rows = _rows_of(sheet, columns, sifted)
@@ -155,10 +160,13 @@ def _layout(sheet: Sheet, header: Header, columns: Columns) -> Layout:
     return Layout(
         last_row=header.last_row,
         width=len(header.names),
-        kept=sorted(column for found in columns.of_field.values() for column in found),
+        kept=sorted(
+            {column for found in columns.of_field.values() for column in found}
+            | {column for found in columns.ticked.values() for column, _ in found}
+        ),
         name=columns.of_field["name"][0],
         texts=frozenset(found[0] for code, found in columns.of_field.items() if BY_CODE[code].kind in _DIGITS_MATTER),
-        serials=frozenset(at for at, name in enumerate(header.names) if plain_header(name) in SERIAL_HEADERS),
+        serials=frozenset(at for at, name in enumerate(header.names) if _is_serial(name)),
     )
 
 
@@ -187,14 +195,20 @@ def _rows_of(sheet: Sheet, columns: Columns, sifted: Sifted) -> Rows:
     """Return the data by field; the further columns of a repeatable field are called `mass.1`, `mass.2` and so on."""
     fields = {
         code if place == 0 else f"{code}.{place}": sifted.columns[column]
-        for code, found in columns.of_field.items()
-        for place, column in enumerate(found if code in REPEATABLE else found[:1])
+        for code in columns.of_field
+        for place, column in enumerate(columns.of(code))
     }
     headers = {code: columns.names[found[0]] for code, found in columns.of_field.items()}
+    cells = pa.table(fields).to_pandas()
+    for code, found in columns.ticked.items():
+        place = len(columns.of(code)) if code in headers else 0
+        ticks = [(sifted.columns[column].to_pandas().astype("str"), label) for column, label in found]
+        cells[f"{code}.{place}" if place else code] = join_ticks(code, ticks)
+        headers.setdefault(code, columns.names[found[0][0]].rpartition(LEVEL_MARK)[0])
     crs = next((crs for code in _COORDINATES if (crs := find_crs(headers.get(code, "")))), "")
     row = np.array(sifted.row, dtype=np.int64)
     known = Part(sheet.file, sheet.name, headers, crs)
-    return Rows(pa.table(fields).to_pandas(), np.zeros(len(row), dtype=np.int64), row, (known,))
+    return Rows(cells, np.zeros(len(row), dtype=np.int64), row, (known,))
 
 
 def _broken_rows(sheet: Sheet, rows: Rows) -> tuple[NDArray[np.bool_], list[pd.DataFrame]]:
@@ -217,21 +231,26 @@ def _column_problems(columns: Columns) -> list[pd.DataFrame]:
     used = {column: names[columns.of_field[code][0]] for column, code in columns.unused.items()}
     total = [names[column] for column in columns.of_field.get("n_full", [])[:1]]
     return [
-        *(part_problem("F13", column=name) for name in ignored if plain_header(name) not in SERIAL_HEADERS),
+        *(part_problem("F13", column=name) for name in ignored if not _is_serial(name)),
         *(part_problem("F14", column=names[column]) for column in columns.personal),
         *(part_problem("F15", column=names[column], detail=first) for column, first in used.items()),
-        *(part_problem("F16", column=name) for name in total if plain_header(name) in AMBIGUOUS_TOTALS),
+        *(
+            part_problem("F16", column=name)
+            for name in total
+            if plain_header(name.rpartition(LEVEL_MARK)[2]) in AMBIGUOUS_TOTALS
+        ),
         *(part_problem("F17", column=names[column]) for column in columns.probationary),
     ]
 
 
+def _is_serial(name: str) -> bool:
+    return plain_header(name.rpartition(LEVEL_MARK)[2]) in SERIAL_HEADERS
+
+
 def _mapping(sheet: Sheet, columns: Columns) -> pd.DataFrame:
     """Return what each column was taken for: a field code, "personal", or "" for left out."""
-    taken = {
-        column: code
-        for code, found in columns.of_field.items()
-        for column in (found if code in REPEATABLE else found[:1])
-    }
+    taken = {column: code for code in columns.of_field for column in columns.of(code)}
+    taken |= {column: code for code, found in columns.ticked.items() for column, _ in found}
     taken |= dict.fromkeys(columns.personal, PERSONAL)
     named = [(column, name) for column, name in enumerate(columns.names) if name]
     return pd.DataFrame(
