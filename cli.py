@@ -8,6 +8,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from geo.errors import InputError
+from ui.commands.compare import compare
 from ui.commands.coverage import coverage
 from ui.commands.geocode import geocode
 from ui.commands.plan import plan
@@ -25,6 +26,7 @@ app.command("plan", help=t("cli.plan"))(plan)
 app.command("verify", help=t("cli.verify"))(verify)
 app.command("geocode", help=t("cli.geocode"))(geocode)
 app.command("coverage", help=t("cli.coverage"))(coverage)
+app.command("compare", help=t("cli.compare.help"))(compare)
 
 
 def main() -> int:

@@ -36,7 +36,7 @@ _COUNT_PARTS = ("n_full", "ft", "ft_in", "ft_out", "pt")
 _UNIT_PARTS = ("has_unit",)
 _KEYS = ("uscc", "reg_no")
 #: What a cell says about one person is compared and not repeated.
-_PERSONAL = ("legal_rep_member", "secretary_source")
+PERSONAL = ("legal_rep_member", "secretary_source")
 _KIND_OF_FIELD = {
     "name": ChangeKind.RENAMED,
     "n": ChangeKind.COUNT,
@@ -111,7 +111,7 @@ def _rows(field: str, differs: Mask, pairs: Pairs) -> pd.DataFrame:
     place = np.flatnonzero(differs)
     sides = (pairs.old, pairs.new)
     texts = tuple(texts_of(side[field].iloc[place]).to_numpy(dtype=object) for side in sides)
-    if field in _PERSONAL:
+    if field in PERSONAL:
         texts = tuple(np.full(len(place), "", dtype=object) for _ in sides)
     return _table(field, place, texts)
 
