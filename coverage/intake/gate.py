@@ -10,10 +10,14 @@ import zlib
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from coverage.errors import UploadError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from coverage.intake.sources import Source
 
@@ -49,10 +53,12 @@ _LOCAL_HEADER_BYTES: Final = 30
 _LOCAL_LENGTHS_AT: Final = 26
 _ENCRYPTED: Final = 1
 _BLOCK: Final = 2**20
-# How nearly all workbooks write a cell; whatever its prefix, quotes and attributes, a cell matches the third
-_COLUMN_OF_CELL: Final = re.compile(rb'<c r="([A-Z]+)')
-_ROW_OF_CELL: Final = re.compile(rb'<c r="[A-Z]+(\d+)"')
-_ANY_CELL: Final = re.compile(rb"<(?:\w+:)?c[\s>]")
+# How nearly all workbooks write a cell; whatever its prefix, quotes and attributes, it holds one of the others
+_USUAL_CELL: Final = b'<c r="'
+# XFD1048576 is the last cell of a sheet
+_LONGEST_COLUMN: Final = 3
+_LONGEST_ROW: Final = 7
+_ANY_CELL: Final = tuple(opening + end for opening in (b"<c", b":c") for end in (b" ", b">", b"\t", b"\n", b"\r"))
 # Cells that hold something (empty formatted ones take no room), those among them without a place, and rows
 _FILLED_CELL: Final = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r=["']([A-Za-z]+)(\d+)["'](?:[^<>]*[^<>/])?>""")
 _UNPLACED_CELL: Final = re.compile(rb"<(?:\w+:)?c(?![^<>]*\sr=)(?:\s[^<>]*)?(?<!/)>")
@@ -152,7 +158,7 @@ class Extent:
 
     def __init__(self, *, is_exact: bool = False) -> None:
         self._is_exact = is_exact
-        self._columns: set[bytes] = {b"A"}
+        self._last_column = 1
         self._last_cell_row = 0
         self._last_row = 0
         self._is_odd = False
@@ -165,25 +171,62 @@ class Extent:
         complete, self._rest = text[:end], text[end:][-_LONGEST_TAG:]
         if self._is_exact:
             places = _FILLED_CELL.findall(complete)
-            columns, rows = [column for column, _ in places], {row for _, row in places}
+            column = max(map(_column_number, {letters for letters, _ in places}), default=1)
+            row = max(map(int, {digits for _, digits in places}), default=0)
             self._last_row = max([self._last_row, *map(int, _ROW.findall(complete))])
             self._is_odd = self._is_odd or _UNPLACED_CELL.search(complete) is not None
         else:
-            columns, rows = _COLUMN_OF_CELL.findall(complete), set(_ROW_OF_CELL.findall(complete))
-            self._is_odd = self._is_odd or len(columns) != len(_ANY_CELL.findall(complete))
-        self._columns.update(columns)
-        self._last_cell_row = max([self._last_cell_row, *map(int, rows)])
+            count, column, row = _usual_cells(complete)
+            self._is_odd = self._is_odd or count != sum(map(complete.count, _ANY_CELL))
+        self._last_column = max(self._last_column, column)
+        self._last_cell_row = max(self._last_cell_row, row)
 
     @property
     def cells(self) -> int:
         """The number of cells of the rectangle from A1; a cell without a place follows the row it stands in."""
-        rows = max(self._last_cell_row, self._last_row if self._is_odd else 0)
-        return rows * max(map(_column_number, self._columns))
+        return max(self._last_cell_row, self._last_row if self._is_odd else 0) * self._last_column
 
     @property
     def is_doubtful(self) -> bool:
         """Say whether the rectangle may be too large, or cells are written in an unusual way: measure exactly then."""
         return self._is_odd or self.cells > MAX_CELLS
+
+
+def _usual_cells(text: bytes) -> tuple[int, int, int]:
+    """Return how many cells are written in the usual way, and the last column and row among them.
+
+    Whole blocks at a time: a pattern for single cells takes three seconds for four million of them.
+    """
+    codes = np.frombuffer(text + bytes(len(_USUAL_CELL) + _LONGEST_COLUMN + _LONGEST_ROW + 1), dtype=np.uint8)
+    at = np.flatnonzero(codes[: len(text)] == _USUAL_CELL[0])
+    for place, code in enumerate(_USUAL_CELL[1:], 1):
+        at = at[codes[at + place] == code]
+    at += len(_USUAL_CELL)
+    column, at = _read_number(codes, at, digits=(ord("A"), _LETTERS, 1), longest=_LONGEST_COLUMN)
+    row, at = _read_number(codes, at, digits=(ord("0"), 10, 0), longest=_LONGEST_ROW)
+    is_usual = (column > 0) & (row > 0) & (codes[at] == ord('"'))
+    return int(is_usual.sum()), int(column[is_usual].max(initial=1)), int(row[is_usual].max(initial=0))
+
+
+def _read_number(
+    codes: NDArray[np.uint8], at: NDArray[np.intp], *, digits: tuple[int, int, int], longest: int
+) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return the number that is written at each place, and the place after it.
+
+    Parameters
+    ----------
+    digits
+        The first digit, how many there are, and what the first one counts.
+    """
+    first, base, value = digits
+    number, at = np.zeros(len(at), dtype=np.int64), at.copy()
+    is_open = np.ones(len(at), dtype=bool)
+    for _ in range(longest):
+        digit = codes[at].astype(np.int64) - first
+        is_open &= (digit >= 0) & (digit < base)
+        number = np.where(is_open, number * base + digit + value, number)
+        at += is_open
+    return number, at
 
 
 def _column_number(letters: bytes) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: notes on trust §4: a number of 16 digits or more has lost its last ones in a spreadsheet.
 _LONG_NUMBER: Final = 10**15
 _EXACT: Final = 2**53
+_NUMBERS: Final = frozenset({float, int})
 
 
 def open_workbook(source: Source) -> tuple[list[Sheet], list[str]]:
@@ -60,10 +61,14 @@ def _records(worksheet: CalamineSheet, long_numbers: set[tuple[int, int]]) -> It
     """Yield every row from the sheet's first one on; calamine leaves out the empty columns on the left."""
     left = [""] * (worksheet.start or (0, 0))[1]
     for number, row in enumerate(worksheet.iter_rows()):
-        for column, cell in enumerate(row):
-            if isinstance(cell, float | int) and abs(cell) >= _LONG_NUMBER:
-                long_numbers.add((number, len(left) + column))
+        numbers: list[float] = [cell for cell in row if type(cell) in _NUMBERS]  # type: ignore[misc]
+        if numbers and (max(numbers) >= _LONG_NUMBER or min(numbers) <= -_LONG_NUMBER):
+            long_numbers.update((number, len(left) + column) for column, cell in enumerate(row) if _is_long(cell))
         yield left + [cell if type(cell) is str else _text(cell) for cell in row]
+
+
+def _is_long(cell: object) -> bool:
+    return isinstance(cell, float | int) and abs(cell) >= _LONG_NUMBER
 
 
 def _text(cell: Any) -> str:
