@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Counts = NDArray[np.int64]
 
-#: K16: a new organisation has a unit or a liaison within this time (RULEBOOK §6); new = within the year to `as_of`.
+#: K16: a new organisation has a unit within this time (RULEBOOK §6); no list says since when it has a liaison.
 SYNCHRONOUS_DAYS = 90
-PERIOD_MONTHS = 12
 
 AFTER = "after_"
 _STARS = (5, 4, 3, 2, 1)
@@ -185,7 +184,7 @@ def gather_facts(
         has_venue=scope & ~where_true(orgs["venue_kind"].isin(NO_VENUE)),
         slots=_slots_of_blocks(orgs, places, duties=duties, settings=settings),
         is_new=scope & is_new,
-        is_synchronous=scope & is_new & (liaison | (linked & in_time)),
+        is_synchronous=scope & is_new & linked & in_time,
     )
 
 
@@ -271,10 +270,9 @@ def _slots_of_blocks(
 
 def _new_orgs(orgs: pd.DataFrame, *, settings: PlanSettings) -> tuple[Mask, Mask]:
     """Return who registered in the period of K16, and whose unit is known to be founded in time."""
-    as_of = pd.Timestamp(settings.as_of)
-    since = as_of - pd.DateOffset(months=PERIOD_MONTHS)
+    first, last = (pd.Timestamp(day) for day in settings.period)
     in_time = orgs["unit_start"] <= orgs["reg_date"] + pd.Timedelta(days=SYNCHRONOUS_DAYS)
-    return where_true((orgs["reg_date"] > since) & (orgs["reg_date"] <= as_of)), where_true(in_time)
+    return where_true(orgs["reg_date"].between(first, last)), where_true(in_time)
 
 
 def _sum_indicators(facts: Facts, position: NDArray[np.intp], *, areas: int, prefix: str) -> dict[str, Counts]:

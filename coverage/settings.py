@@ -7,6 +7,7 @@ import tomllib
 from datetime import date
 from typing import Any, Literal, Self
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from coverage.errors import SettingsError
@@ -28,6 +29,8 @@ class PlanSettings(BaseModel):
         "2018", description="支部工作条例2018 / 民发〔2012〕39号 / 山东"
     )
     as_of: date = Field(description="截止日期; the day of the run unless given")
+    period_start: date | None = Field(None, description="K16: 新登记 from this day; else the 12 months to the end")
+    period_end: date | None = Field(None, description="K16: 新登记 to this day; else to as_of")
     own_min: Literal[3] = Field(3, description="党章; 民发〔2012〕39号 三.1: 3名及以上单独建立")
     count_basis: Literal["policy2012", "formal"] = Field(
         "policy2012", description="含未接转流动党员、兼职党员 / 仅组织关系"
@@ -80,6 +83,19 @@ class PlanSettings(BaseModel):
             raise ValueError("weights")
         return self
 
+    @model_validator(mode="after")
+    def _period_is_in_order(self) -> Self:
+        start, end = self.period
+        if start > end:
+            raise ValueError("period")
+        return self
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """First and last day of the period of K16 (RULEBOOK §6)."""
+        end = self.period_end or self.as_of
+        return self.period_start or (pd.Timestamp(end) - pd.DateOffset(years=1, days=-1)).date(), end
+
 
 def load_settings(text: str, *, as_of: date) -> PlanSettings:
     """Return the settings that a TOML text describes; `as_of` counts where the text gives none.
@@ -112,7 +128,7 @@ def _plain(table: dict[str, Any]) -> dict[str, Any]:
 def _settings_error(error: ValidationError) -> SettingsError:
     first = error.errors()[0]
     if not first["loc"]:
-        return SettingsError("settings.weights")
+        return SettingsError(f"settings.{first['ctx']['error']}")
     name = str(first["loc"][0])
     return SettingsError("settings.bad_value", name=name, value=str(first["input"]), allowed=allowed_values(name))
 
@@ -123,6 +139,7 @@ def allowed_values(name: str) -> str:
     choices = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
     if choices:
         return " | ".join(str(choice) for choice in choices)
+    schema = next(iter(schema.get("anyOf", ())), schema)
     low = schema.get("minimum", schema.get("exclusiveMinimum"))
     high = schema.get("maximum")
     if low is not None and high is not None:

@@ -28,6 +28,8 @@ def test_an_empty_file_gives_the_defaults_of_the_rulebook() -> None:
         ('same_superior = "maybe"', "settings.bad_value", "require | prefer"),
         ("travel_street_m = -3", "settings.bad_value", "100000"),
         ("alpha = 0.9", "settings.weights", "alpha"),
+        ("period_start = 2026-02-01", "settings.period", "period_end"),
+        ("period_start = 5", "settings.bad_value", "date"),
         ("raduis_m = 3", "settings.unknown_key", "raduis_m"),
         ("alpha = ", "settings.not_toml", "TOML"),
     ],
@@ -51,3 +53,16 @@ def test_the_file_may_set_the_day() -> None:
 
 def test_every_setting_says_what_it_stands_for() -> None:
     assert all(field.description for field in PlanSettings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("", (date(2025, 1, 2), date(2026, 1, 1))),
+        ("period_end = 2025-12-31", (date(2025, 1, 1), date(2025, 12, 31))),
+        ("period_start = 2025-07-01", (date(2025, 7, 1), date(2026, 1, 1))),
+        ("period_start = 2025-07-01\nperiod_end = 2025-07-01", (date(2025, 7, 1), date(2025, 7, 1))),
+    ],
+)
+def test_the_period_is_the_year_to_the_day_unless_the_file_says_another(text: str, period: tuple[date, date]) -> None:
+    assert load_settings(text, as_of=TODAY).period == period

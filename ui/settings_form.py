@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # printed, but nothing reads it yet.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "rules": (
-        "profile", "as_of", "count_basis", "should_build_def", "area_mode", "same_superior", "routing",
-        "exclude_zombie", "count_zero_member_in_joint", "comprehensive_committee", "industry_committees",
+        "profile", "as_of", "period_start", "period_end", "count_basis", "should_build_def", "area_mode",
+        "same_superior", "routing", "exclude_zombie", "count_zero_member_in_joint", "comprehensive_committee", "industry_committees",
         "supervisors_without_party",
     ),
     "grouping": (
@@ -36,6 +36,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 # The Party constitution's number, no choice.
 FIXED = ("own_min",)
+DATES = ("as_of", "period_start", "period_end")
 _METRES = 100
 _SHARE = 0.05
 
@@ -44,6 +45,8 @@ def settings_toml(settings: PlanSettings) -> str:
     """Return the settings as the TOML text that page and command line read."""
     lines, tables = [], []
     for name, value in settings.model_dump(mode="json").items():
+        if value is None:
+            continue
         if isinstance(value, dict):
             tables += [f"\n[{name}]", *(f"{_toml(key)} = {_toml(entry)}" for key, entry in value.items())]
         else:
@@ -98,8 +101,8 @@ def _widget(name: str, value: Any, about: FieldInfo) -> Any:
         return st.text_area(label, "\n".join(f"{left}={right}" for left, right in value.items()), key=key)
     if isinstance(value, tuple):
         return st.text_area(label, "\n".join(value), key=key)
-    if isinstance(value, date) or about.annotation is str:
-        return st.text_input(label, str(value), key=key)  # a date picker would speak English
+    if name in DATES or about.annotation is str:
+        return st.text_input(label, str(value or ""), key=key)  # a date picker would speak English
     return _choice(name, str(value), label=label)
 
 
@@ -155,7 +158,8 @@ def _as_toml(values: Mapping[str, Any]) -> str:
     pairs = [line.partition("=") for line in _lines(values["industry_committees"])]
     committees = {left.strip(): right.strip() for left, _, right in pairs}
     del model["industry_committees"]
-    text = "\n".join(f"{name} = {_date_or_toml(name, value)}" for name, value in model.items())
+    stated = {name: value for name, value in model.items() if name not in DATES[1:] or value.strip()}
+    text = "\n".join(f"{name} = {_date_or_toml(name, value)}" for name, value in stated.items())
     table = "\n".join(f"{_toml(name)} = {_toml(body)}" for name, body in committees.items())
     return f"{text}\n[industry_committees]\n{table}\n"
 
@@ -166,7 +170,7 @@ def _lines(text: str) -> list[str]:
 
 def _date_or_toml(name: str, value: Any) -> str:
     """Return a TOML value; a date stands bare, and whatever is no date as text that the model refuses by name."""
-    if name != "as_of":
+    if name not in DATES:
         return _toml(value)
     try:
         return date.fromisoformat(value.strip()).isoformat()

@@ -183,7 +183,7 @@ CASES: dict[str, tuple[Any, ...]] = {
             {**OWN, "reg_date": pd.Timestamp("2024-12-31"), "unit_start": pd.Timestamp("2025-01-01")},
         ],
         "K16",
-        (2, 5),
+        (1, 5),
     ),
     "after K1: M10 and a pair": ([{"n_full": 3}, {"n_full": 0}, {}, {"superior": "", "n_full": 3}], "after_K1", (1, 4)),
     "after K2: M10 builds its own": ([{"n_full": 3}, {"unit_form": "joint", "n_full": 3}], "after_K2", (1, 2)),

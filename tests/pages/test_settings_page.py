@@ -40,7 +40,10 @@ def test_every_parameter_has_a_place_and_its_words() -> None:
 def test_the_page_says_which_parameters_change_nothing_yet() -> None:
     files = [path for folder in ("coverage", "ui") for path in (ROOT / folder).rglob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files if path.name != "settings.py")
-    unread = [name for name in PlanSettings.model_fields if f"settings.{name}" not in text]
+    own = (ROOT / "coverage" / "settings.py").read_text(encoding="utf-8")
+    unread = [
+        name for name in PlanSettings.model_fields if f"settings.{name}" not in text and f"self.{name}" not in own
+    ]
 
     assert sorted(unread) == sorted(SECTIONS["later"])
 
