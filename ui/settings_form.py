@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 SECTIONS: dict[str, tuple[str, ...]] = {
     "rules": (
         "profile", "as_of", "period_start", "period_end", "count_basis", "should_build_def", "area_mode",
-        "same_superior", "routing", "exclude_zombie", "count_zero_member_in_joint", "comprehensive_committee", "industry_committees",
-        "supervisors_without_party",
+        "same_superior", "routing", "exclude_zombie", "count_zero_member_in_joint", "comprehensive_committee",
+        "industry_committees", "supervisors_without_party",
     ),
     "grouping": (
         "travel_street_m", "travel_town_m", "travel_rural_m", "joint_max_units", "branch_max_members", "sim_min",
