@@ -29,8 +29,11 @@ MAX_MEMBERS: Final = 1_000
 #: What calamine may lay out as one rectangle: it reserves every cell between the first and the last one used.
 MAX_CELLS: Final = 30_000_000
 
-_ZIP: Final = b"PK\x03\x04"
+#: How an XLSX file begins.
+ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# MS-OFFCRYPTO 2.3.4.4: where a workbook with a password keeps its archive
+_ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _FOREIGN: Final = (
     b"%PDF",
@@ -87,10 +90,12 @@ def recognise(source: Source) -> FileKind:
         raise UploadError("upload.empty", file=source.name)
     if len(content) > MAX_BYTES:
         raise UploadError("upload.too_large", file=source.name, limit_mb=MAX_BYTES // 10**6)
-    if content.startswith(_ZIP):
+    if content.startswith(ZIP):
         _check_archive(source)
         return FileKind.WORKBOOK
     if content.startswith(_OLE):
+        if _ENCRYPTED_STREAM in content:
+            raise UploadError("upload.encrypted", file=source.name)
         return FileKind.WORKBOOK
     if content.startswith(_FOREIGN) or _MARKUP.match(content):
         raise UploadError("upload.wrong_type", file=source.name)
@@ -121,7 +126,7 @@ def _check_members(source: Source, members: list[zipfile.ZipInfo]) -> None:
         extent = Extent()
         for block in _unpack(source.content, member):
             unpacked += len(block)
-            if unpacked > min(MAX_UNPACKED_BYTES, MAX_RATIO * len(source.content)) or block.startswith(_ZIP):
+            if unpacked > min(MAX_UNPACKED_BYTES, MAX_RATIO * len(source.content)) or block.startswith(ZIP):
                 raise UploadError("upload.suspicious_archive", file=source.name)
             if _SHEET_PART.fullmatch(member.filename):
                 extent.see(block)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain, islice
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from coverage.intake.problems import Part, Rows, part_problem, row_problems
 from coverage.intake.sifting import Layout, sift
 from coverage.intake.text_files import open_text
 from coverage.intake.ticks import join_ticks
+from coverage.intake.unread_cells import unread_problems
 from coverage.intake.workbooks import open_workbook
 from coverage.values import UNKNOWN_WORDS, fold
 
@@ -50,6 +52,10 @@ class Reading(NamedTuple):
     rows_in: int
     rejected: int
     personal_columns: int
+
+
+class _NoListError(UploadError):
+    """A sheet that is no list; the file is refused only where no other sheet is one."""
 
 
 class _SheetReading(NamedTuple):
@@ -120,33 +126,41 @@ def _read_source(source: Source, chosen: Mapping[str, str]) -> list[_SheetReadin
     if not sheets:
         raise UploadError("upload.empty", file=source.name)
     readings = []
+    refusals: list[_NoListError] = []
     for sheet in sheets:
-        if reading := _read_sheet(sheet, chosen):
-            readings.append(reading)
-        else:
+        try:
+            readings.append(_read_sheet(sheet, chosen))
+        except _NoListError as error:
             unread.append(sheet.name)
+            refusals.append(error)
     if not readings:
-        raise UploadError("upload.no_header", file=source.name)
+        raise next((error for error in refusals if error.key != "upload.no_header"), refusals[0])
     readings[0].problems.extend(part_problem("F19", detail=name) for name in unread)
     return readings
 
 
-def _read_sheet(sheet: Sheet, chosen: Mapping[str, str]) -> _SheetReading | None:
+def _read_sheet(sheet: Sheet, chosen: Mapping[str, str]) -> _SheetReading:
     """Return the rows of a sheet, with 0 as the number of their part; None where it has no header."""
     head = list(islice(sheet.records, HEADER_SEARCH_ROWS))
     header = find_header(sheet, head, chosen)
     if header is None:
-        return None
+        raise _NoListError("upload.no_header", file=sheet.file)
     columns = map_columns(header, chosen)
     records = fill_down(sheet, chain(head[header.last_row + 1 :], sheet.records), first_row=header.last_row + 1)
-    sifted = sift(sheet, records, _layout(sheet, header, columns))
+    layout = _layout(sheet, header, columns)
+    sifted = sift(sheet, records, layout._replace(headings=_headings(head[header.row : header.last_row + 1], layout)))
     _refuse_ambiguous(sheet, columns, sifted)
     _move_personal(columns, sifted)
     rows = _rows_of(sheet, columns, sifted)
     broken, breaks = _broken_rows(sheet, rows)
     return _SheetReading(
         rows.at(~broken),
-        [sifted.problems, *breaks, *_column_problems(columns)],
+        [
+            sifted.problems,
+            unread_problems(sheet, columns.names, kept=layout.kept, rows=sifted.row),
+            *breaks,
+            *_column_problems(columns, sifted),
+        ],
         _mapping(sheet, columns),
         sifted.rejected + int(broken.sum()),
         len(columns.personal),
@@ -156,7 +170,9 @@ def _read_sheet(sheet: Sheet, chosen: Mapping[str, str]) -> _SheetReading | None
 def _layout(sheet: Sheet, header: Header, columns: Columns) -> Layout:
     if "name" not in columns.of_field:
         found = ", ".join(name for name in header.names if name)
-        raise UploadError("upload.no_name_column", file=sheet.file, sheet=sheet.name, row=header.row + 1, columns=found)
+        raise _NoListError(
+            "upload.no_name_column", file=sheet.file, sheet=sheet.name, row=header.row + 1, columns=found
+        )
     return Layout(
         last_row=header.last_row,
         width=len(header.names),
@@ -167,7 +183,18 @@ def _layout(sheet: Sheet, header: Header, columns: Columns) -> Layout:
         name=columns.of_field["name"][0],
         texts=frozenset(found[0] for code, found in columns.of_field.items() if BY_CODE[code].kind in _DIGITS_MATTER),
         serials=frozenset(at for at, name in enumerate(header.names) if _is_serial(name)),
+        unnamed=tuple(at for at, name in enumerate(header.names) if not name),
+        headings={},
     )
+
+
+def _headings(records: Sequence[list[str] | None], layout: Layout) -> dict[str, frozenset[tuple[str, ...]]]:
+    """Return the rows of a header by their cell in the column of names."""
+    rows = [tuple(cell.strip() for cell in cells or ()) for cells in records]
+    full = [row for row in rows if len(row) == layout.width]
+    return {
+        row[layout.name]: frozenset(other for other in full if other[layout.name] == row[layout.name]) for row in full
+    }
 
 
 def _refuse_ambiguous(sheet: Sheet, columns: Columns, sifted: Sifted) -> None:
@@ -224,7 +251,7 @@ def _broken_rows(sheet: Sheet, rows: Rows) -> tuple[NDArray[np.bool_], list[pd.D
     return broken, problems
 
 
-def _column_problems(columns: Columns) -> list[pd.DataFrame]:
+def _column_problems(columns: Columns, sifted: Sifted) -> list[pd.DataFrame]:
     """Return what the user should know about the columns: left out, personal, not used, ambiguous."""
     names = columns.names
     ignored = [names[column] for column in columns.ignored]
@@ -232,6 +259,7 @@ def _column_problems(columns: Columns) -> list[pd.DataFrame]:
     total = [names[column] for column in columns.of_field.get("n_full", [])[:1]]
     return [
         *(part_problem("F13", column=name) for name in ignored if not _is_serial(name)),
+        *(part_problem("F13", column=_letters(column)) for column in sifted.overlooked),
         *(part_problem("F14", column=names[column]) for column in columns.personal),
         *(part_problem("F15", column=names[column], detail=first) for column, first in used.items()),
         *(
@@ -241,6 +269,12 @@ def _column_problems(columns: Columns) -> list[pd.DataFrame]:
         ),
         *(part_problem("F17", column=names[column]) for column in columns.probationary),
     ]
+
+
+def _letters(column: int) -> str:
+    """Return what a spreadsheet calls a column: A for 0, AA for 26."""
+    before, last = divmod(column, len(ascii_uppercase))
+    return (_letters(before - 1) if before else "") + ascii_uppercase[last]
 
 
 def _is_serial(name: str) -> bool:

@@ -14,7 +14,7 @@ from coverage.values import fold
 from coverage.vocabulary import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from coverage.intake.sources import Sheet
 
@@ -35,7 +35,9 @@ _BLANK: Final = "blank"
 class Layout(NamedTuple):
     """How the data of a sheet lie: the header's last row, its width, and which columns are what.
 
-    `kept` are read, `name` names the organisation, in `texts` a number may have lost digits, `serials` only count rows.
+    `kept` are read, `name` names the organisation, in `texts` a number may have lost digits, `serials` only count rows,
+    `unnamed` have no header. `headings` are the header's rows by their cell in the column of names: long lists repeat
+    them on each page.
     """
 
     last_row: int
@@ -44,16 +46,22 @@ class Layout(NamedTuple):
     name: int
     texts: frozenset[int]
     serials: frozenset[int]
+    unnamed: tuple[int, ...]
+    headings: Mapping[str, frozenset[tuple[str, ...]]]
 
 
 class Sifted(NamedTuple):
-    """The data of a sheet by column, the row of each as a spreadsheet shows it, and what happened to other rows."""
+    """The data of a sheet by column, the row of each as a spreadsheet shows it, and what happened to other rows.
+
+    `overlooked` are columns without a header that hold something.
+    """
 
     columns: dict[int, pa.ChunkedArray]
     row: list[int]
     problems: pd.DataFrame
     rejected: int
     sample: list[list[str]]
+    overlooked: list[int]
 
 
 class _Fault(NamedTuple):
@@ -69,6 +77,7 @@ def sift(sheet: Sheet, records: Iterable[list[str] | None], layout: Layout) -> S
     rows: list[int] = []
     faults: list[_Fault] = []
     sample: list[list[str]] = []
+    overlooked: set[int] = set()
     first = layout.last_row + 2
     for batch in _batches(records):
         spoilt = {record + 1 for record, column in sheet.long_numbers if column in layout.texts}
@@ -86,24 +95,38 @@ def sift(sheet: Sheet, records: Iterable[list[str] | None], layout: Layout) -> S
         if len(rows) > limit:
             raise UploadError("upload.too_many_rows", file=sheet.file, sheet=sheet.name, limit=limit)
         sample = sample or data[:SAMPLE_ROWS]
+        overlooked.update(column for column in layout.unnamed if any(cells[column].strip() for cells in data))
         for column, parts in pieces.items():
             parts.append(pa.array([cells[column] for cells in data], pa.large_string()))
     columns = {column: pa.chunked_array(parts, pa.large_string()) for column, parts in pieces.items()}
     problems = _problems([fault for fault in faults if fault.code != _BLANK])
-    return Sifted(columns, rows, problems, int((problems["severity"] == Severity.REJECTED).sum()), sample)
+    return Sifted(
+        columns, rows, problems, int((problems["severity"] == Severity.REJECTED).sum()), sample, sorted(overlooked)
+    )
 
 
 def _fate(cells: list[str] | None, layout: Layout) -> str:
     """Return "" for data, "blank" for nothing to say, else the code of what is wrong with a record or what it is."""
     if cells is None:
         return "F2"
-    if len(cells) == layout.width and cells[layout.name].strip():
-        return "F18" if cells[0].lstrip()[:1] in _OPENINGS and _is_remark(cells) else _second_cell_fate(cells)
-    if _is_remark(cells):
+    if len(cells) == layout.width and (name := cells[layout.name].strip()):
+        if name in layout.headings and _is_heading(cells, layout):
+            return "F18"
+        is_opening = cells[0].lstrip()[:1] in _OPENINGS or name[0] in _OPENINGS
+        return "F18" if is_opening and _is_remark(cells) else _second_cell_fate(cells)
+    if _is_remark(cells) or _is_heading(cells, layout):
         return "F18"
     if not any(cell.strip() for column, cell in enumerate(cells) if column not in layout.serials):
         return _BLANK
     return _DATA if len(cells) == layout.width else "F1"
+
+
+def _is_heading(cells: list[str], layout: Layout) -> bool:
+    """Say whether a record is one of the header's rows once more."""
+    if len(cells) != layout.width or not any(cells):
+        return False
+    stripped = tuple(cell.strip() for cell in cells)
+    return stripped in layout.headings.get(stripped[layout.name], ())
 
 
 def _second_cell_fate(cells: list[str]) -> str:

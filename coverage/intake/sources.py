@@ -22,7 +22,7 @@ class Sheet(NamedTuple):
 
     A record is None where its quotes are broken. `long_numbers` fills while the records are read: (record, cell) of
     number cells with 16 digits or more, whose last digits a spreadsheet has lost. `merges` are the merged ranges as
-    first and last (row, column), from 0.
+    first and last (row, column), from 0. `unread` are cells that hold an error value or a formula without a result.
     """
 
     file: str
@@ -31,3 +31,4 @@ class Sheet(NamedTuple):
     long_numbers: set[tuple[int, int]]
     merges: tuple[Range, ...] = ()
     is_text: bool = False
+    unread: frozenset[tuple[int, int]] = frozenset()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from coverage.fields import BY_CODE, Kind
-from coverage.values import by_distinct, read_presence
+from coverage.values import by_distinct, read_presence, read_tick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +24,22 @@ def join_ticks(code: str, columns: Sequence[tuple[pd.Series, str]]) -> pd.Series
     joined = pd.Series("", index=columns[0][0].index, dtype="str")
     for cells, label in columns:
         is_ticked = _is_ticked(cells)
+        said = pd.Series(label, index=joined.index, dtype="str").mask(_is_word(code, cells), cells)
         again = joined.str.endswith(label) & is_ticked
         separator = pd.Series(_MARK, index=joined.index).where(joined != "", "")
-        joined = joined.mask(is_ticked & ~again, joined + separator + label)
+        joined = joined.mask(is_ticked & ~again, joined + separator + said)
     if BY_CODE[code].kind in _SAYS_NO:
         return joined.mask(joined == "", _NO)
     return joined
+
+
+def _is_word(code: str, cells: pd.Series) -> pd.Series:
+    """Say where a column of a closed list holds a word instead of a tick: its reader says whether it is known."""
+    if BY_CODE[code].kind is not Kind.CHOICE:
+        return pd.Series(data=False, index=cells.index)
+    positions, answers = by_distinct(cells, read_tick)
+    is_word = pd.Series([isinstance(answer, str) for answer in answers], dtype=bool)
+    return is_word.take(positions).set_axis(cells.index)
 
 
 def _is_ticked(cells: pd.Series) -> pd.Series:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import io
+import zipfile
+import zlib
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from coverage.errors import UploadError
+from coverage.intake.gate import ZIP
 from coverage.intake.sources import Sheet
+from coverage.intake.unread_cells import find_unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from python_calamine import CalamineSheet
 
     from coverage.intake.sources import Source
+    from coverage.intake.unread_cells import Cells
 
 #: notes on trust §4: a number of 16 digits or more has lost its last ones in a spreadsheet.
 _LONG_NUMBER: Final = 10**15
@@ -36,15 +41,16 @@ def open_workbook(source: Source) -> tuple[list[Sheet], list[str]]:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(source.content))
         worksheets = [meta for meta in workbook.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
         shown = [meta.name for meta in worksheets if meta.visible is SheetVisibleEnum.Visible]
-        sheets = [_open_sheet(source.name, workbook.get_sheet_by_name(name)) for name in shown]
+        unread = find_unread(source.content) if source.content.startswith(ZIP) else {}
+        sheets = [_open_sheet(source.name, workbook.get_sheet_by_name(name), unread) for name in shown]
     except PasswordError as error:
         raise UploadError("upload.encrypted", file=source.name) from error
-    except (CalamineError, ValueError, OSError) as error:
+    except (CalamineError, ValueError, OSError, KeyError, SyntaxError, zlib.error, zipfile.BadZipFile) as error:
         raise UploadError("upload.damaged", file=source.name) from error
     return [sheet for sheet in sheets if sheet], [meta.name for meta in worksheets if meta.name not in shown]
 
 
-def _open_sheet(file: str, worksheet: CalamineSheet) -> Sheet | None:
+def _open_sheet(file: str, worksheet: CalamineSheet, unread: Mapping[str, Cells]) -> Sheet | None:
     if worksheet.start is None:
         return None
     long_numbers: set[tuple[int, int]] = set()
@@ -54,6 +60,7 @@ def _open_sheet(file: str, worksheet: CalamineSheet) -> Sheet | None:
         _records(worksheet, long_numbers),
         long_numbers,
         merges=tuple(sorted(worksheet.merged_cell_ranges or ())),
+        unread=unread.get(worksheet.name, frozenset()),
     )
 
 

@@ -383,7 +383,7 @@ WORKBOOK = xlsx_bytes(HEADER, ["甲", 1], ["乙", "2名"])
 
 def test_every_finding_has_its_words() -> None:
     codes = ["V0", "V1", "V2", "V2b", "V2c", "V3", "V3b", *(f"V{n}" for n in (4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 16))]
-    codes += ["U1", "U2", "U3", "U4", "U7", "W5", "W6", *(f"F{number}" for number in range(1, 21))]
+    codes += ["U1", "U2", "U3", "U4", "U7", "W5", "W6", *(f"F{number}" for number in range(1, 22))]
     values = {"column": "名称", "value": "甲", "detail": "1"}
     for language in words.LANGUAGES:
         texts = words.catalogue(language)
