@@ -37,6 +37,10 @@ _UNIT_PARTS = ("has_unit",)
 _KEYS = ("uscc", "reg_no")
 #: What a cell says about one person is compared and not repeated.
 PERSONAL = ("legal_rep_member", "secretary_source")
+#: What follows from several columns, or decides so much that a column that goes is a change of every organisation.
+_ALWAYS = frozenset(
+    {"org_id", "n", "name", "county", "township", "unit_form", "superior", "supervisor", "status", "org_type"}
+)
 _KIND_OF_FIELD = {
     "name": ChangeKind.RENAMED,
     "n": ChangeKind.COUNT,
@@ -89,15 +93,12 @@ def _empty() -> pd.DataFrame:
 
 
 def _differences(pairs: Pairs, fields: frozenset[str]) -> Iterator[pd.DataFrame]:
-    yield _rows("org_id", where_true(pairs.old["org_id"] != pairs.new["org_id"]), pairs)
-    for field in FIELDS:
+    for field in ("org_id", *FIELDS):
         if field in _ALWAYS or field in fields:
-            yield _rows(field, _differs(pairs.old[field], pairs.new[field]), pairs)
+            differs = _differs(pairs.old[field], pairs.new[field])
+            if differs.any():
+                yield _rows(field, differs, pairs)
     yield _moved_points(pairs)
-
-
-#: What follows from several columns, or decides so much that a column that goes is a change of every organisation.
-_ALWAYS = frozenset({"n", "name", "county", "township", "unit_form", "superior", "supervisor", "status", "org_type"})
 
 
 def _differs(before: pd.Series, after: pd.Series) -> Mask:

@@ -59,7 +59,7 @@ def find_effects(matches: pd.DataFrame, old: Side, new: Side, *, groups: pd.Data
     """
     before, after = (_state(side, matches[name]) for name, side in (("old", old), ("new", new)))
     of_group = groups.set_index("group_id")
-    states = before.group.map(of_group["state"]).fillna("")
+    states = before.group.map(of_group["state"]).astype("str").fillna("")
     masks = _list_effects(before, after, is_both=_is_pair(matches))
     masks |= {Effect(f"group_{state}"): where_true(states == state) for state in GroupState}
     if new.measures is not None and old.measures is not None:
@@ -72,7 +72,7 @@ def find_effects(matches: pd.DataFrame, old: Side, new: Side, *, groups: pd.Data
             "old_group": before.group,
             "new_group": after.group,
             "effects": join_codes(ordered, index=matches.index),
-            "rules": before.group.map(of_group["rules"]).fillna("").astype("str"),
+            "rules": before.group.map(of_group["rules"]).astype("str").fillna(""),
         }
     )
 
@@ -96,8 +96,8 @@ def check_groups(matches: pd.DataFrame, old: Side, new: Side, *, divisions: Divi
     by_group = first.groupby("group_id")
     told = pd.DataFrame({"form": by_group["form"].first(), "adcode": by_group["adcode"].first()})
     told = told.assign(
-        county_name=told["adcode"].map(counties).fillna(""),
-        lead=by_group["org_id"].first().map(names).fillna(""),
+        county_name=told["adcode"].map(counties).astype("str").fillna(""),
+        lead=by_group["org_id"].first().map(names).astype("str").fillna(""),
         orgs=by_group.size(),
         rules=rules.reindex(told.index).fillna(""),
     )
@@ -170,7 +170,7 @@ def _groups_of(side: Side) -> pd.Series:
     if side.groups is None:
         return pd.Series("", index=side.orgs.index, dtype="str")
     groups = side.groups.drop_duplicates("org_id").set_index("org_id")["group_id"]
-    return side.orgs["org_id"].map(groups).fillna("").astype("str")
+    return side.orgs["org_id"].map(groups).astype("str").fillna("")
 
 
 def _taken(values: pd.Series, position: pd.Series) -> pd.Series:

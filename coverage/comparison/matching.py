@@ -33,7 +33,8 @@ def match_orgs(old: Side, new: Side) -> pd.DataFrame:
     unsafe = pd.concat([side.loc[side["base"].duplicated(), "base"] for side in (left, right)])
     left, right = (side.assign(is_safe=~side["base"].isin(unsafe) & ~side["is_by_row"]) for side in (left, right))
     pairs = _same(left[left["is_safe"]], right[right["is_safe"]], ["org_id"])
-    pairs = _add(pairs, _same_content(*_left_over(pairs, left, right), old=old, new=new))
+    if not (left["is_safe"].all() and right["is_safe"].all()):
+        pairs = _add(pairs, _same_content(*_left_over(pairs, left, right), old=old, new=new))
     one, other = _left_over(pairs, left, right)
     pairs = _add(pairs, _same(_unique(one, ["base"]), _unique(other, ["base"]), ["base"]))
     for place in ("county", "registered"):
@@ -142,5 +143,5 @@ def _alone(rows: pd.DataFrame, others: pd.DataFrame, own: str, *, twin: pd.Serie
     table = pd.DataFrame({"old": -1, "new": -1}, index=rows.index).assign(**{own: position})
     return table.assign(
         note=np.select([has_twin, is_alike], [Note.NEW_CODE.value, Note.AMBIGUOUS.value], ""),
-        twin=position.map(twin).fillna("") if len(twin) else "",
+        twin=position.map(twin).astype("str").fillna("") if len(twin) else "",
     )
