@@ -12,6 +12,7 @@ from ui.commands.compare import compare
 from ui.commands.coverage import coverage
 from ui.commands.geocode import geocode
 from ui.commands.plan import plan
+from ui.commands.synth import synth
 from ui.commands.verify import verify
 from words import t
 
@@ -26,6 +27,7 @@ app.command("plan", help=t("cli.plan"))(plan)
 app.command("verify", help=t("cli.verify"))(verify)
 app.command("geocode", help=t("cli.geocode"))(geocode)
 app.command("coverage", help=t("cli.coverage"))(coverage)
+app.command("synth", help=t("synth.help"))(synth)
 app.command("compare", help=t("cli.compare.help"))(compare)
 
 

@@ -25,6 +25,7 @@ _AREA: Final = slice(2, 8)
 _INNER: Final = slice(8, 16)
 _INNER_CHECK: Final = 16
 _INNER_MODULUS: Final = 11
+_INNER_CHECKS: Final = np.array([ord(digit) for digit in "0123456789X"])
 # GB 11714-1997, the organisation code inside
 _INNER_WEIGHTS: Final = np.array([3, 7, 9, 10, 5, 8, 4, 2])
 _CIVIL_AFFAIRS: Final = "5"
@@ -64,6 +65,16 @@ def check_codes(codes: pd.Series) -> dict[str, Booleans]:
     return found
 
 
+def complete_codes(heads: pd.Series) -> pd.Series:
+    """Return codes of 16 characters with the inner and the last check character behind them."""
+    characters = np.array(heads.to_list(), dtype=f"S{_INNER.stop}").view(np.uint8).reshape(-1, _INNER.stop)
+    inner = _INNER_CHECKS[-(_INNER_VALUES[characters[:, _INNER]] @ _INNER_WEIGHTS) % _INNER_MODULUS]
+    total = _VALUES[characters] @ _WEIGHTS[: _INNER.stop] + _VALUES[inner] * _WEIGHTS[_INNER_CHECK]
+    last = np.array([ord(character) for character in ALPHABET], dtype=np.uint8)[-total % _MODULUS]
+    both = np.column_stack([inner.astype(np.uint8), last]).view("S2").ravel().astype(str)
+    return heads + pd.Series(both, index=heads.index)
+
+
 def are_keys(findings: dict[str, Booleans], codes: pd.Series) -> Booleans:
     """Say which codes identify an organisation: stated, and nothing but warnings found."""
     stated: Booleans = (codes != "").to_numpy(dtype=bool)
@@ -84,7 +95,7 @@ def _check_content(codes: pd.Series) -> dict[str, Booleans]:
     return {
         "U3": ~_is_digit(characters[:, _AREA]).all(axis=1),
         "U4": check != values[:, LENGTH - 1],
-        "W5": np.array([ord(digit) for digit in "0123456789X"])[inner] != characters[:, _INNER_CHECK],
+        "W5": _INNER_CHECKS[inner] != characters[:, _INNER_CHECK],
         "W6": characters[:, 0] != ord(_CIVIL_AFFAIRS),
         "U7": ~np.isin(characters[:, 1], [ord(kind) for kind in _KINDS]),
     }

@@ -42,6 +42,7 @@ DOMAIN_TOKENS = (
     "coverage/fields.py",
     "coverage/intake/",
     "coverage/settings.py",
+    "coverage/synthesis/",
     "coverage/values.py",
     "coverage/vocabulary.py",
     "geo/address/",

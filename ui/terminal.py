@@ -13,7 +13,7 @@ from geo.errors import InputError
 from words import has_text, t
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from coverage.intake import Intake, Source
@@ -94,11 +94,17 @@ def read_text(path: Path) -> str:
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write each file under a passing name first: who reads the folder meanwhile never sees half a file."""
+    for name, content in files.items():
+        write_blocks(folder / name, [content])
+
+
+def write_blocks(path: Path, blocks: Iterable[bytes]) -> None:
+    """Write a file block by block, under a passing name first."""
+    unfinished = path.parent / f".{path.name}.{os.getpid()}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            unfinished = folder / f".{name}.{os.getpid()}"
-            unfinished.write_bytes(content)
-            unfinished.replace(folder / name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished.open("wb") as file:
+            file.writelines(blocks)
+        unfinished.replace(path)
     except OSError as error:
-        raise InputError("cli.cannot_write", path=str(folder), detail=_what_failed(error)) from error
+        raise InputError("cli.cannot_write", path=str(path.parent), detail=_what_failed(error)) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from coverage.export.cells import write_csv
+from coverage.export.cells import csv_blocks, write_csv
 from coverage.export.geocoding import GEOCODE_COLUMNS, geocode_sheet
 from coverage.export.groups_file import read_groups
 from coverage.export.sheets import (
@@ -37,6 +37,7 @@ __all__ = [
     "Provenance",
     "code_texts",
     "coverage_sheet",
+    "csv_blocks",
     "describe_input",
     "geocode_sheet",
     "group_reason_texts",
