@@ -11,8 +11,9 @@ from coverage.intake import Intake, Source, read_lists
 from coverage.settings import load_settings
 from geo.crs import CRS_NAMES
 from ui.chrome import guarded
+from ui.comparison_view import last_comparison, preview_comparison, replace_list
 from ui.crs_question import crs_shares
-from ui.current import describe_files, keep_list, read_current
+from ui.current import describe_files, read_current
 from ui.demo import today, use_demo
 from ui.loading import boundaries, divisions, finished_plan, stored_list
 from ui.markdown import plain
@@ -106,10 +107,12 @@ def _preview(files: Sequence[UploadedFile], settings: PlanSettings) -> None:
     is_ready = not intake.orgs.empty and (crs is not None or not unstated.needs_crs)
     if st.button(t("app.import.use"), type="primary", icon=":material/check:", disabled=not is_ready):
         sources = [Source(file.name, file.getvalue()) for file in files]
-        keep_list(intake, settings, files=describe_files(sources), crs=crs, is_demo=False)
+        replace_list(intake, settings, files=describe_files(sources), crs=crs, is_demo=False)
         _forget_upload()
         st.switch_page(page_named("overview"))
     _outcome(intake, intake.problems, key="preview")
+    if is_ready:
+        preview_comparison(intake, settings)
 
 
 def _read(files: Sequence[UploadedFile], settings: PlanSettings, *, crs: str | None) -> Intake:
@@ -163,6 +166,7 @@ def _stored(current: Current) -> None:
         intake = stored_list(current.list_id)
         plan = finished_plan(current)
         _outcome(intake, intake.problems if plan is None else plan.problems, key="stored")
+        last_comparison(current)
 
 
 def _outcome(intake: Intake, problems: pd.DataFrame, *, key: str) -> None:
