@@ -16,16 +16,23 @@ NATION = "100000"
 #: (省本级, 市本级), `superior` one Party body, `unlocated` everybody without an area: with these each level adds up.
 LEVELS = ("nation", "province", "city", "county", "own", "superior", "unlocated")
 
+#: Between the county and the name of a Party superior.
+_OF_COUNTY = "\n"
+
 #: Where a row of the roll-up belongs.
 _KEYS = ["adcode", "name", "level", "city", "city_name", "province", "province_name"]
 
 
 def area_codes(places: pd.DataFrame, duties: pd.DataFrame, *, settings: PlanSettings) -> pd.Series:
-    """Return what each organisation counts in: an adcode, or the name of its superior; "" for nowhere."""
+    """Return what each organisation counts in: an adcode, or its superior (county and name); "" for nowhere.
+
+    A Party body is known by name and area (RULEBOOK §1): two of one name in two counties are two.
+    """
+    superior = duties["superior"]
     return {
         "located": places["adcode"],
         "registered": places["registered"],
-        "superior": duties["superior"],
+        "superior": (places["adcode"] + _OF_COUNTY + superior).where(superior != "", ""),
     }[settings.area_mode]
 
 
@@ -75,9 +82,12 @@ def _known_areas(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:
 
 
 def _superiors(codes: pd.Index) -> pd.DataFrame:
-    names = pd.Series(codes, dtype="str")
+    parts = pd.Series(codes, dtype="str").str.partition(_OF_COUNTY)
+    adcodes, names = parts[0], parts[2]
     areas = pd.DataFrame("", index=names.index, columns=_KEYS, dtype="str")
-    return areas.assign(name=names, level=pd.Series("superior", index=names.index).where(names != "", "unlocated"))
+    return areas.assign(
+        adcode=adcodes, name=names, level=pd.Series("superior", index=names.index).where(names != "", "unlocated")
+    )
 
 
 def _total(sums: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from coverage.measures import NOT_COUNTED
 from coverage.vocabulary import NO_VENUE, Affiliation, Measure, UnitForm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -127,17 +127,55 @@ def count_coverage(  # noqa: PLR0913, PLR0917 # one table of each stage, in the 
     `orgs` counts every accepted row. Nation, unlocated and superiors have no adcode of their own but 100000 and "".
     A rate is per cent with one decimal, half up; NaN over a denominator of 0.
     """
-    area = area_codes(places, duties, settings=settings)
-    position, found = pd.factorize(area, sort=True)
+    counted = tally(orgs, places, duties=duties, measures=measures, settings=settings)
+    sums = pd.DataFrame(sum_facts(counted, counted.position, groups=len(counted.areas)))
+    areas = describe_areas(counted.areas, places, divisions=divisions, settings=settings)
+    return with_rates(roll_up(areas, sums), head=["adcode", "name", "level", "orgs"])
+
+
+class Tally(NamedTuple):
+    """The facts of every organisation, today and with the proposals carried out, and the area each counts in."""
+
+    today: Facts
+    after: Facts
+    areas: pd.Index
+    position: NDArray[np.intp]
+
+
+def tally(
+    orgs: pd.DataFrame,
+    places: pd.DataFrame,
+    *,
+    duties: pd.DataFrame,
+    measures: pd.DataFrame,
+    settings: PlanSettings,
+) -> Tally:
+    """Return what is summed up by area or by anything else; all tables in the order of `orgs`."""
+    position, found = pd.factorize(area_codes(places, duties, settings=settings), sort=True)
     listed = orgs.assign(area=position)
     today = gather_facts(listed, places, duties=duties, measures=measures, settings=settings)
-    sums = pd.DataFrame(
-        {"orgs": np.bincount(position, minlength=len(found))}
-        | _sum_indicators(today, position, areas=len(found), prefix="")
-        | _sum_indicators(carry_out(today, measures, position), position, areas=len(found), prefix=AFTER)
+    return Tally(today, carry_out(today, measures, position), pd.Index(found), position)
+
+
+def sum_facts(counted: Tally, position: NDArray[np.intp], *, groups: int) -> dict[str, Counts]:
+    """Return `orgs` and all numerators and denominators of each group; `position` is the group of each row."""
+    return (
+        {"orgs": np.bincount(position, minlength=groups)}
+        | _sum_indicators(counted.today, position, areas=groups, prefix="")
+        | _sum_indicators(counted.after, position, areas=groups, prefix=AFTER)
     )
-    areas = describe_areas(pd.Index(found), places, divisions=divisions, settings=settings)
-    return _with_rates(roll_up(areas, sums))
+
+
+def with_rates(counts: pd.DataFrame, *, head: Sequence[str]) -> pd.DataFrame:
+    """Return the columns of `head`, then the counts with a rate after each denominator."""
+    columns: dict[str, pd.Series] = {name: counts[name] for name in head}
+    for prefix in ("", AFTER):
+        for kpi in INDICATORS:
+            stem = f"{prefix}{kpi.code}"
+            numerator, denominator = counts[f"{stem}_num"], counts[f"{stem}_den"]
+            columns |= {f"{stem}_num": numerator, f"{stem}_den": denominator}
+            columns[f"{stem}_rate"] = rate(numerator, denominator) if kpi.has_rate else numerator * np.nan
+    return pd.DataFrame(columns)
 
 
 def gather_facts(
@@ -283,18 +321,6 @@ def _sum_indicators(facts: Facts, position: NDArray[np.intp], *, areas: int, pre
             summed = np.bincount(position, weights=values, minlength=areas)
             sums[f"{prefix}{kpi.code}_{part}"] = summed.round().astype(np.int64)
     return sums
-
-
-def _with_rates(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return the counts with a rate after each denominator."""
-    columns: dict[str, pd.Series] = {name: counts[name] for name in ("adcode", "name", "level", "orgs")}
-    for prefix in ("", AFTER):
-        for kpi in INDICATORS:
-            stem = f"{prefix}{kpi.code}"
-            numerator, denominator = counts[f"{stem}_num"], counts[f"{stem}_den"]
-            columns |= {f"{stem}_num": numerator, f"{stem}_den": denominator}
-            columns[f"{stem}_rate"] = rate(numerator, denominator) if kpi.has_rate else numerator * np.nan
-    return pd.DataFrame(columns)
 
 
 def rate(numerator: pd.Series, denominator: pd.Series) -> pd.Series:

@@ -350,12 +350,15 @@ def test_registered_areas_above_the_county_have_rows_of_their_own(divisions: Div
     ]
 
 
-def test_areas_of_superiors(divisions: Divisions) -> None:
-    rows = [{"superior": "乙党委"}, {"superior": "甲党委"}, {"superior": ""}, {"superior": "乙党委"}]
-    assert areas(cover(rows, divisions, area_mode="superior")) == [
-        ("nation", "100000", "", 4),
-        ("superior", "", "乙党委", 2),
+def test_areas_of_superiors_are_known_by_name_and_county(divisions: Divisions) -> None:
+    rows = [{"superior": "乙党委"}, {"superior": "甲党委"}, {"superior": ""}, {"superior": "乙党委"}, {}]
+    at = (JINAN, JINAN, JINAN, JINAN_2, NOWHERE)
+    assert areas(cover(rows, divisions, at=at, area_mode="superior")) == [
+        ("nation", "100000", "", 5),
         ("superior", "", "甲党委", 1),
+        ("superior", "370102", "乙党委", 1),
+        ("superior", "370102", "甲党委", 1),
+        ("superior", "370103", "乙党委", 1),
         ("unlocated", "", "", 1),
     ]
 
