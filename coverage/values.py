@@ -68,6 +68,8 @@ _NO: Final = frozenset(
     ]
 )
 
+# What comes along when a cell is copied from a web page: zero-width and direction marks, soft hyphens, byte-order marks
+_INVISIBLE: Final = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF])
 #: More than any organisation has: a telephone number or a code in the wrong column.
 MAX_COUNT: Final = 10_000_000
 
@@ -119,8 +121,9 @@ class Day(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Return a cell as it is compared: NFKC, lower case, without spaces and a leading apostrophe."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).removeprefix("'")
+    """Return a cell as it is compared: NFKC, lower case, without spaces, invisible signs and a leading apostrophe."""
+    visible = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+    return "".join(visible.casefold().split()).removeprefix("'")
 
 
 def fold_label(text: str) -> str:

@@ -66,8 +66,9 @@ def read_points(rows: Rows, *, crs: str | None) -> Points:
     columns = {
         "lon": pd.Series(x),
         "lat": pd.Series(y),
-        "lon_given": pd.Series(lon.degrees),
-        "lat_given": pd.Series(lat.degrees),
+        # What is no degree may be anything that slipped into the column, a telephone number as well
+        "lon_given": pd.Series(np.where(faults["F7"], np.nan, lon.degrees)),
+        "lat_given": pd.Series(np.where(faults["F7"], np.nan, lat.degrees)),
         "crs": pd.Series(np.where(usable, stated, ""), dtype="str"),
     }
     shown = {"F9": "crs"} if "crs" in rows.cells else {}

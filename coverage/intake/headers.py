@@ -6,9 +6,12 @@ from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+import pandas as pd
+
 from coverage.fields import REPEATABLE, counts_probationary, match_header
 from coverage.intake.levels import LEVEL_MARK, read_block
 from coverage.intake.meanings import IGNORED, PERSONAL, Meaning, label_of, read_meaning
+from coverage.intake.personal import cut_personal_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -112,8 +115,8 @@ def _naming_columns(record: Iterable[str], chosen: Mapping[str, str]) -> list[in
 
 
 def _header(block: Block) -> Header:
-    names = [LEVEL_MARK.join(levels) for levels in block.levels]
-    return Header(block.levels, names, block.first_row, block.last_row)
+    names, _ = cut_personal_numbers(pd.Series([LEVEL_MARK.join(levels) for levels in block.levels], dtype="str"))
+    return Header(block.levels, names.tolist(), block.first_row, block.last_row)
 
 
 def _count_fields(block: Block, chosen: Mapping[str, str]) -> int:

@@ -58,6 +58,8 @@ def row_problems(
     rows: Rows, hits: NDArray[np.bool_], code: str, *, field: str, detail: pd.Series | str = ""
 ) -> pd.DataFrame:
     """Return one finding for each row that is hit, with the cell of `field` as read."""
+    if not hits.any():
+        return pd.DataFrame()
     part = rows.part[hits]
     headers = np.array([known.headers.get(field, "") for known in rows.parts], dtype=object)
     return pd.DataFrame(
