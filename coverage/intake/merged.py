@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from coverage.intake.sources import Sheet
 
@@ -18,8 +18,8 @@ class _Running(NamedTuple):
     is_spoilt: bool
 
 
-def fill_down(sheet: Sheet, records: Iterable[list[str] | None], *, first_row: int) -> Iterator[list[str] | None]:
-    """Yield the records with every cell that is merged downwards repeated; an empty row stays empty.
+def fill_down(sheet: Sheet, records: Iterable[list[str] | None], *, first_row: int) -> Iterable[list[str] | None]:
+    """Return the records with every cell that is merged downwards repeated; an empty row stays empty.
 
     A number that lost digits is noted for each row that it is repeated in.
 
@@ -29,6 +29,12 @@ def fill_down(sheet: Sheet, records: Iterable[list[str] | None], *, first_row: i
         Where the first of the records stands in the sheet, from 0.
     """
     merges = {first: last[0] for first, last in sheet.merges if first_row <= first[0] < last[0]}
+    return _fill(sheet, records, first_row=first_row, merges=merges) if merges else records
+
+
+def _fill(
+    sheet: Sheet, records: Iterable[list[str] | None], *, first_row: int, merges: Mapping[tuple[int, int], int]
+) -> Iterator[list[str] | None]:
     starts: dict[int, list[int]] = {}
     for row, column in merges:
         starts.setdefault(row, []).append(column)

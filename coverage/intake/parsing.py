@@ -77,6 +77,8 @@ def parse_cells(rows: Rows) -> Parsed:
 def clean_text(cells: pd.Series) -> pd.Series:
     """Return texts without surrounding spaces and without the apostrophe that guards a formula sign."""
     stripped = cells.str.strip(_SPACES).str.replace("\r\n", "\n", regex=False)
+    if stripped.equals(cells):
+        stripped = cells  # most columns are clean: one copy in memory is enough
     return _replace_where(stripped, stripped.str.startswith("'"), _GUARDED, by=r"\1")
 
 

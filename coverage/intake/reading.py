@@ -96,6 +96,8 @@ def read_rows(sources: Sequence[Source], *, chosen: Mapping[str, str] | None = N
 
 
 def _join(sheets: Sequence[Rows]) -> Rows:
+    if len(sheets) == 1:
+        return sheets[0]
     return Rows(
         pd.concat([sheet.cells for sheet in sheets], ignore_index=True).fillna(""),
         np.repeat(np.arange(len(sheets)), [len(sheet.row) for sheet in sheets]),

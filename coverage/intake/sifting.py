@@ -96,8 +96,9 @@ def sift(sheet: Sheet, records: Iterable[list[str] | None], layout: Layout) -> S
             raise UploadError("upload.too_many_rows", file=sheet.file, sheet=sheet.name, limit=limit)
         sample = sample or data[:SAMPLE_ROWS]
         overlooked.update(column for column in layout.unnamed if any(cells[column].strip() for cells in data))
+        by_column = list(zip(*data, strict=True))
         for column, parts in pieces.items():
-            parts.append(pa.array([cells[column] for cells in data], pa.large_string()))
+            parts.append(pa.array(by_column[column] if data else [], pa.large_string()))
     columns = {column: pa.chunked_array(parts, pa.large_string()) for column, parts in pieces.items()}
     problems = _problems([fault for fault in faults if fault.code != _BLANK])
     return Sifted(

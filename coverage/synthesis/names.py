@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Stands before every name, and says in a column of its own what the list is.
 MARK: Final = "合成"
-NOTICE: Final = "合成数据，不对应任何真实组织"
+NOTICE: Final = "本表为合成数据，不对应任何真实组织"
 #: Organisation codes of invented bodies begin so; codes registered since 2015 begin with other letters.
 _CODE_HEAD: Final = "YY"
 
