@@ -72,7 +72,7 @@ def main() -> int:
     watch.laps = laps
     total = watch.total()
     sys.stdout.write(f"{watch.report()}\n\n{_line(made[0])}\n{_line(plain[0])}\n")
-    sys.stdout.write(f"{arguments.orgs:,} organisations: {total.seconds / plain[0].seconds:.1f} × pandas\n")
+    sys.stdout.write(f"{arguments.orgs:,} organisations: {total.cpu_s / plain[0].cpu_s:.1f} × the CPU of pandas\n")
     budget = WITHOUT_GROUPS if arguments.no_group else WITH_GROUPS
     return int(arguments.budget and _is_broken(total, budget, arguments.orgs))
 
@@ -162,7 +162,7 @@ def _apart(run: Callable[..., list[Lap]], *arguments: object) -> list[Lap]:
 
 
 def _line(lap: Lap) -> str:
-    return f"{lap.stage}: {lap.seconds:.1f} s, {lap.peak_mib:,.0f} MiB"
+    return f"{lap.stage}: {lap.seconds:.1f} s ({lap.cpu_s:.1f} of CPU), {lap.peak_mib:,.0f} MiB"
 
 
 def _is_broken(total: Lap, budget: Budget, orgs: int) -> bool:

@@ -13,10 +13,14 @@ _FORGET_PEAK = Path("/proc/self/clear_refs")
 
 
 class Lap(NamedTuple):
-    """One stage: seconds, and the largest resident size meanwhile in MiB (NaN where the system does not say)."""
+    """One stage: seconds, how many of them this process worked, and its largest resident size meanwhile.
+
+    On a machine shared with others the seconds of work say more; size in MiB, NaN where the system does not say.
+    """
 
     stage: str
     seconds: float
+    cpu_s: float
     peak_mib: float
 
 
@@ -25,24 +29,26 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.laps: list[Lap] = []
-        self._stage, self._since = "", time.perf_counter()
+        self._stage, self._since, self._worked = "", time.perf_counter(), time.process_time()
 
     def begin(self, stage: str) -> None:
         """Close the running stage and begin the next; "" only closes."""
-        now = time.perf_counter()
+        now, worked = time.perf_counter(), time.process_time()
         if self._stage:
-            self.laps.append(Lap(self._stage, now - self._since, peak_mib()))
+            self.laps.append(Lap(self._stage, now - self._since, worked - self._worked, peak_mib()))
         forget_peak()
-        self._stage, self._since = stage, now
+        self._stage, self._since, self._worked = stage, now, worked
 
     def total(self) -> Lap:
         """Return the seconds of all stages and the largest of their peaks."""
-        return Lap("all", sum(lap.seconds for lap in self.laps), max(lap.peak_mib for lap in self.laps))
+        _, seconds, cpu_s, peaks = zip(*self.laps, strict=True)
+        return Lap("all", sum(seconds), sum(cpu_s), max(peaks))
 
     def report(self) -> str:
         """Return a Markdown table."""
-        lines = ["| stage | s | peak MiB |", "|---|---|---|"]
-        lines += [f"| {lap.stage} | {lap.seconds:.1f} | {lap.peak_mib:,.0f} |" for lap in (*self.laps, self.total())]
+        laps = (*self.laps, self.total())
+        lines = ["| stage | s | CPU s | peak MiB |", "|---|---|---|---|"]
+        lines += [f"| {lap.stage} | {lap.seconds:.1f} | {lap.cpu_s:.1f} | {lap.peak_mib:,.0f} |" for lap in laps]
         return "\n".join(lines)
 
 
