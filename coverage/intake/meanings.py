@@ -100,6 +100,23 @@ _FREE_LABELS: Final = {
 _LABELS: Final = {code: frozenset(fold_label(word) for word in words.split()) for code, words in _FREE_LABELS.items()}
 
 
+#: What a group of columns to tick is about where its name is none that a column has: 已建/党委, 党总支, 党支部 …
+_SUBJECTS: Final = tuple(
+    (re.compile(subject), code)
+    for subject, code in (
+        ("未建|未组建|未成立", "unit_reason"),
+        ("隶属", "superior_kind"),
+        ("群团|群众组织", "mass"),
+        ("场所|阵地", "venue_kind"),
+        ("方式|模式", "unit_mode"),
+        ("已建|党组织|建制", "unit_form"),
+        ("星级|定级|等次", "star"),
+        ("状态|存续", "status"),
+        ("类别|类型|种类|性质", "org_type"),
+    )
+)
+
+
 def read_meaning(levels: tuple[str, ...]) -> Meaning | None:
     """Return what a column holds by the names over it, the widest group first; None where none of them is known."""
     if not levels:
@@ -123,10 +140,20 @@ def label_of(levels: tuple[str, ...]) -> Meaning | None:
     """Return the field and the value of a column that may be one of several to tick, None where it is no value."""
     if len(levels) < 2:
         return None
-    parent, label = read_meaning(levels[:-1]), fold_label(levels[-1])
-    if parent is None or parent.code not in BY_CODE or parent.is_climbed or not _is_value(parent.code, label):
+    parent, last = _ticked_field(levels[:-1]), levels[-1]
+    if parent is None:
         return None
-    return Meaning(parent.code, parent.rank, label=levels[-1])
+    spelling = next((text for text in (last, bare_header(last)) if _is_value(parent.code, fold_label(text))), None)
+    return Meaning(parent.code, parent.rank, label=spelling) if spelling else None
+
+
+def _ticked_field(above: tuple[str, ...]) -> Meaning | None:
+    """Return the field whose values stand below these names: the one they are known for, or the subject of a group."""
+    meaning = read_meaning(above)
+    if meaning is not None and meaning.code in BY_CODE and not meaning.is_climbed:
+        return meaning
+    nearest = bare_header(above[-1])
+    return next((Meaning(code) for subject, code in _SUBJECTS if subject.search(nearest)), None)
 
 
 def is_label(levels: tuple[str, ...]) -> bool:

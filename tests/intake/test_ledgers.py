@@ -155,6 +155,24 @@ def test_columns_to_tick_give_the_value_of_the_ticked_one() -> None:
     assert (orgs["supervisor"] == "").all()
 
 
+def test_columns_to_tick_are_known_by_their_values_and_what_their_group_is_about() -> None:
+    rows = [
+        ["名称", "党组织设置情况", "", "", "", "群众组织", ""],
+        ["", "已建", "", "未建", "", "", ""],
+        ["", "1.党支部", "党总支（含）", "应建未建", "无党员", "工会", "其他（请注明）"],
+        ["甲协会", "√", "", "", "", "√", ""],
+        ["乙协会", "", "", "", "√", "", ""],
+    ]
+    intake = read(ledger(rows, "A1:A3", "B1:E1", "B2:C2", "D2:E2", "F1:G2"))
+    assert list(fields(intake).values()) == [
+        "name", "unit_form", "unit_form", "unit_reason", "unit_reason", "mass", "mass"
+    ]  # fmt: skip
+    assert intake.orgs[["unit_form", "unit_reason", "mass"]].to_numpy().tolist() == [
+        ["branch", "", True],
+        ["", "无党员", False],
+    ]
+
+
 def test_two_ticks_for_one_value_are_reported_and_none_is_guessed() -> None:
     intake = read(ledger([*TICKS, ["甲", "√", "√", "", "√", "√", "", "", "", ""]], *TICKS_MERGES))
     found = intake.problems.loc[intake.problems["row"] == 3, ["column", "code"]].to_numpy().tolist()
