@@ -74,7 +74,7 @@ def compare_lists(old: Side, new: Side, *, divisions: Divisions) -> Comparison:
         old = recount(old, new.settings, divisions=divisions)
     matches = match_orgs(old, new)
     rows = _rows(matches, old, new)
-    groups = check_groups(matches, old, new, divisions=divisions)
+    groups = check_groups(matches, old, new)
     effects = find_effects(matches, old, new, groups=groups)
     rows = pd.concat([rows, _affected(rows, effects)], ignore_index=True)
     changes = _told(rows, matches.join(effects), old=old, new=new)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from coverage.business import describe_business
 from coverage.codes import SEPARATOR, join_codes, where_true
 from coverage.comparison.tables import Effect, GroupState
 from coverage.indicators import Facts, carry_out, gather_facts
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from coverage.comparison.sides import Side
-    from geo.divisions import Divisions
 
     Mask = NDArray[np.bool_]
 
@@ -83,12 +81,12 @@ def facts_of(side: Side) -> Facts:
     return gather_facts(everywhere, side.places, duties=side.duties, measures=side.measured, settings=side.settings)
 
 
-def check_groups(matches: pd.DataFrame, old: Side, new: Side, *, divisions: Divisions) -> pd.DataFrame:
+def check_groups(matches: pd.DataFrame, old: Side, new: Side) -> pd.DataFrame:
     """Return `OldGroups` without `changed`: each proposed unit of the old plan, checked against the new list."""
     if old.groups is None or old.groups.empty:
         return _no_groups()
     rows = old.groups.assign(org_id=_renamed(old.groups["org_id"], matches, old=old, new=new))
-    rules = _broken_rules(rows, new, divisions=divisions)
+    rules = _broken_rules(rows, new)
     names = old.orgs.set_index("org_id")["name"]
     counties = old.places.drop_duplicates("adcode").set_index("adcode")["county_name"]
     first = old.groups.assign(is_member=old.groups["role"] == Role.MEMBER)
@@ -117,11 +115,11 @@ def _renamed(ids: pd.Series, matches: pd.DataFrame, *, old: Side, new: Side) -> 
     return ids.map(called).fillna("gone:" + ids).astype("str")
 
 
-def _broken_rules(rows: pd.DataFrame, new: Side, *, divisions: Divisions) -> pd.Series:
+def _broken_rules(rows: pd.DataFrame, new: Side) -> pd.Series:
     """Return the H codes that each group breaks against the new list, joined by `;` in the order of the rulebook."""
     seated = new.orgs["org_id"].isin(rows["org_id"]).to_numpy()
     orgs, places, duties = (table[seated] for table in (new.orgs, new.places, new.duties))
-    business = describe_business(orgs, divisions=divisions)
+    business = orgs[["org_id", "industry_code", "class14"]].assign(business_text="")  # no hard rule looks at it
     findings = find_hard(gather_seats(rows, orgs, places, duties=duties, business=business), new.settings)
     found = findings[["group_id", "code"]].drop_duplicates()
     found = found.assign(number=found["code"].str[1:].astype("int64")).sort_values(["group_id", "number"])
