@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from coverage.dimensions import DIMENSIONS, Dimension
 from coverage.indicators import sum_facts, tally, with_rates
 
 if TYPE_CHECKING:
     from coverage.indicators import Tally
     from coverage.settings import PlanSettings
-
-Dimension = Literal["county", "superior", "supervisor", "type", "class"]
-DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 
 #: What a row of a breakdown stands for; a blank key is everybody whose list leaves it blank.
 _ROW = ["dimension", "adcode", "key", "name", "orgs"]
@@ -37,9 +35,9 @@ def break_down(  # noqa: PLR0913 # one table of each stage, and what to count by
     """
     counted = tally(orgs, places, duties=duties, measures=measures, settings=settings)
     tables = [_by(counted, _keys(orgs, places, duties=duties, measures=measures, by=dimension)) for dimension in by]
-    return pd.concat([table.assign(dimension=name) for name, table in zip(by, tables, strict=True)], ignore_index=True)[
-        [*_ROW, *tables[0].columns.drop(_ROW[1:])]
-    ]
+    return pd.concat(
+        [table.assign(dimension=name.value) for name, table in zip(by, tables, strict=True)], ignore_index=True
+    )[[*_ROW, *tables[0].columns.drop(_ROW[1:])]]
 
 
 def _by(counted: Tally, keys: pd.DataFrame) -> pd.DataFrame:
@@ -60,10 +58,10 @@ def _keys(
     """Return adcode, key and name of each organisation; a Party body is known by name and county (RULEBOOK §1)."""
     county, nowhere = places["adcode"], pd.Series("", index=orgs.index, dtype="str")
     key, name, adcode = {
-        "county": (county, places["county_name"], county),
-        "superior": (duties["superior"], duties["superior"], county.where(duties["superior"] != "", "")),
-        "supervisor": (duties["supervisor"], duties["supervisor"], nowhere),
-        "type": (orgs["org_type"], nowhere, nowhere),
-        "class": (measures["class14"], nowhere, nowhere),
+        Dimension.COUNTY: (county, places["county_name"], county),
+        Dimension.SUPERIOR: (duties["superior"], duties["superior"], county.where(duties["superior"] != "", "")),
+        Dimension.SUPERVISOR: (duties["supervisor"], duties["supervisor"], nowhere),
+        Dimension.TYPE: (orgs["org_type"], nowhere, nowhere),
+        Dimension.CLASS: (measures["class14"], nowhere, nowhere),
     }[by]
     return pd.DataFrame({"adcode": adcode, "key": key, "name": name})

@@ -84,6 +84,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def test_plan_writes_every_file_and_every_row(planned: tuple[Path, Path]) -> None:
     _, out = planned
     assert sorted(path.name for path in out.iterdir()) == [
+        "coverage-by.csv",
         "coverage.csv",
         "groups.csv",
         "measures.csv",
@@ -146,6 +147,16 @@ def test_coverage_alone_is_the_table_of_the_plan(planned: tuple[Path, Path], tmp
     source, out = planned
     assert run("coverage", source, "--out", tmp_path / "c.csv", "--header", "code").returncode == 0
     assert (tmp_path / "c.csv").read_bytes() == (out / "coverage.csv").read_bytes()
+
+
+def test_coverage_by_something_is_its_part_of_the_plans_table(planned: tuple[Path, Path], tmp_path: Path) -> None:
+    source, out = planned
+    done = run("coverage", source, "--out", tmp_path / "c.csv", "--header", "code", "--by", "type", "--by", "superior")
+    assert done.returncode == 0
+    whole = read_rows(out / "coverage-by.csv")
+    wanted = [row for name in ("type", "superior") for row in whole if row["dimension"] == name]
+    assert read_rows(tmp_path / "c.csv") == wanted
+    assert {sum(int(row["orgs"]) for row in wanted if row["dimension"] == name) for name in ("type", "superior")} == {7}
 
 
 def test_geocode_answers_every_row_in_order(planned: tuple[Path, Path], tmp_path: Path) -> None:

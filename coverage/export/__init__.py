@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from coverage.export.breakdowns import breakdown_sheet, name_rows
 from coverage.export.cells import csv_blocks, write_csv
 from coverage.export.geocoding import GEOCODE_COLUMNS, geocode_sheet
 from coverage.export.groups_file import read_groups
@@ -35,6 +36,7 @@ __all__ = [
     "Header",
     "InputFile",
     "Provenance",
+    "breakdown_sheet",
     "code_texts",
     "coverage_sheet",
     "csv_blocks",
@@ -44,6 +46,7 @@ __all__ = [
     "groups_sheet",
     "label_texts",
     "measures_sheet",
+    "name_rows",
     "plan_json",
     "problem_texts",
     "problems_csv",
@@ -64,6 +67,7 @@ _WORDED = {
     "state": "state",
     "size_form": "size_form",
     "secretary_hint": "secretary_hint",
+    "dimension": "dimension",
 }
 _UNKNOWN = Provenance()
 
@@ -74,6 +78,7 @@ def write_plan(plan: Plan, provenance: Provenance = _UNKNOWN, *, header: Header 
         "groups.csv": write_sheet(groups_sheet(plan), header=header),
         "measures.csv": write_sheet(measures_sheet(plan), header=header),
         "coverage.csv": write_sheet(coverage_sheet(plan), header=header, of="coverage"),
+        "coverage-by.csv": write_sheet(breakdown_sheet(plan), header=header, of="breakdown"),
         "problems.csv": problems_csv(plan.problems, header=header),
         "plan.json": plan_json(plan, provenance),
     }
@@ -92,7 +97,8 @@ def write_sheet(sheet: pd.DataFrame, *, header: Header = "zh", of: str = "") -> 
     Parameters
     ----------
     of
-        "coverage" or "geocode", where a column means something else than in the other sheets (`column.coverage.name`).
+        "coverage", "breakdown" or "geocode", where a column means something else than in the other sheets
+        (`column.coverage.name`).
     """
     if header == "code":
         return write_csv(sheet, headers={})

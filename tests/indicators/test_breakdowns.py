@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverage.breakdowns import DIMENSIONS, Dimension, break_down
+from coverage.breakdowns import break_down
+from coverage.dimensions import DIMENSIONS, Dimension
 from coverage.grouping import find_candidates, propose_groups
 from coverage.indicators import count_coverage
 from coverage.measures import settle_measures
@@ -39,10 +40,9 @@ def both(
     business = listed[["org_id", "industry_code", "class14"]].assign(class14_source="", business_text="")
     grouping = propose_groups(find_candidates(listed, where, duties, business), options)
     measures = settle_measures(listed, where, duties, business, grouping)
-    tables = {"duties": duties, "measures": measures, "settings": options}
     return (
         count_coverage(listed, where, duties, measures, divisions=divisions, settings=options),
-        break_down(listed, where, **tables),
+        break_down(listed, where, duties=duties, measures=measures, settings=options),
     )
 
 
@@ -53,7 +53,7 @@ ROWS: list[dict[str, Any]] = [
     {"superior": "教育局党委", "supervisor": "教育局", "org_type": "service", "class14": "4"},
 ]
 PLACES = [FIRST, SECOND, NOWHERE, FIRST]
-CASES: dict[Dimension, list[tuple[str, str, str, int, int]]] = {
+CASES: dict[str, list[tuple[str, str, str, int, int]]] = {
     "county": [("370102", "370102", "历下区", 2, 1), ("370103", "370103", "市中区", 1, 0), ("", "", "", 1, 0)],
     "superior": [
         ("370102", "教育局党委", "教育局党委", 2, 1),

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
+from coverage.dimensions import Dimension
 from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, Inputs, OutFile, Settings
 from ui.terminal import Stopwatch, read_task, write_files
+from words import t
+
+By = Annotated[list[Dimension] | None, typer.Option("--by", help=t("cli.option.by"))]
 
 
 def coverage(
@@ -14,10 +22,12 @@ def coverage(
     header: HeaderOption = "zh",
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
+    by: By = None,
 ) -> None:
-    from coverage.export import coverage_sheet, write_sheet
+    from coverage.export import breakdown_sheet, coverage_sheet, write_sheet
     from coverage.pipeline import make_plan
 
     task = read_task(inputs, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults)
     made = make_plan(task.intake, task.settings, **task.places, on_stage=Stopwatch().begin)
-    write_files(out.parent, {out.name: write_sheet(coverage_sheet(made), header=header, of="coverage")})
+    sheet = breakdown_sheet(made, tuple(by)) if by else coverage_sheet(made)
+    write_files(out.parent, {out.name: write_sheet(sheet, header=header, of="breakdown" if by else "coverage")})

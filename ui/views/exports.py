@@ -87,7 +87,8 @@ def _map(current: Current, plan: Plan) -> None:
     if current_view().kpi not in kpis:
         change_view(kpi=kpis[0])
     known = areas().by_code
-    present = [code for code in dict.fromkeys(plan.coverage["adcode"]) if code in known]
+    divided = plan.coverage[plan.coverage["level"] != "superior"]  # bodies stand in an area, they are none
+    present = [code for code in dict.fromkeys(divided["adcode"]) if code in known]
     wanted = current_view().area or common_area(areas(), plan.places["adcode"])
     adcode = st.selectbox(
         t("app.export.map_area"),
