@@ -35,9 +35,13 @@ def open_text(source: Source) -> Sheet:
     UploadError
         No encoding fits, or a character that no text holds.
     """
+    return Sheet(source.name, "", _records(source, *find_dialect(source)), set(), is_text=True)
+
+
+def find_dialect(source: Source) -> tuple[str, str]:
+    """Return encoding and separator of a text file."""
     encoding = _find_encoding(source)
-    separator = max(_SEPARATORS, key=lambda separator: _score(source, encoding, separator))
-    return Sheet(source.name, "", _records(source, encoding, separator), set(), is_text=True)
+    return encoding, max(_SEPARATORS, key=lambda separator: _score(source, encoding, separator))
 
 
 def _find_encoding(source: Source) -> str:

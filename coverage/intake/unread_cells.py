@@ -45,7 +45,7 @@ def find_unread(content: bytes) -> dict[str, Cells]:
         A workbook that has passed the gate: no part of it is too large to unpack.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = _parts_of_sheets(archive)
+        parts = parts_of_sheets(archive)
         return {sheet: frozenset(_unread_cells(_blocks(archive, part))) for sheet, part in parts.items()}
 
 
@@ -66,7 +66,7 @@ def unread_problems(sheet: Sheet, names: Sequence[str], *, kept: Iterable[int], 
     )
 
 
-def _parts_of_sheets(archive: zipfile.ZipFile) -> Mapping[str, str]:
+def parts_of_sheets(archive: zipfile.ZipFile) -> Mapping[str, str]:
     """Return the part of each worksheet by the sheet's name."""
     relations = fromstring(archive.read(_RELATIONS))
     targets = {relation.get("Id"): posixpath.join("/xl", relation.get("Target", "")) for relation in relations}

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geo.errors import InputError
 from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, Inputs, OutFolder, Settings
 from ui.terminal import Stopwatch, read_task, write_files
+from words import t
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coverage.pipeline import Plan
+    from ui.terminal import Task
 
 
 def plan(
@@ -14,10 +26,13 @@ def plan(
     header: HeaderOption = "zh",
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
+    write_back: Annotated[bool, typer.Option("--write-back", help=t("write_back.option"))] = False,
 ) -> None:
     from coverage.export import Provenance, describe_input, write_plan
     from coverage.pipeline import make_plan
 
+    if write_back:
+        _refuse_same_names(inputs)
     watch = Stopwatch()
     task = read_task(inputs, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults)
     made = make_plan(task.intake, task.settings, **task.places, on_stage=watch.begin)
@@ -26,3 +41,20 @@ def plan(
     data = {name: task.places[name].source for name in ("boundaries", "divisions")}
     provenance = Provenance(files, data, watch.seconds())
     write_files(out, write_plan(made, provenance, header=header))
+    if write_back:
+        _write_back(made, task, out)
+
+
+def _refuse_same_names(inputs: list[Path]) -> None:
+    """Refuse two files of one name: a plan knows its rows by the names of the files."""
+    names = [path.name for path in inputs]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise InputError("write_back.same_name", file=t("app.separator").join(twice))
+
+
+def _write_back(made: Plan, task: Task, out: Path) -> None:
+    from coverage.export.workbook import write_back
+
+    for source in task.sources:
+        back = write_back(made, source, mappings=task.intake.mappings)
+        write_files(out, {back.name: back.content})
