@@ -143,6 +143,8 @@ _PERSONAL = re.compile(
     "政治面貌|^法定代表人|^法人代表|^法人$|^负责人|^主要负责人|^秘书长|^会长|^理事长|书记$|^党组织负责人|^填表人|^经办人|"
     "^指导员|^联络员|^职务|^照片"
 )
+#: 其中：预备党员 is 预备党员.
+_AMONG_THEM = "其中"
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|《[^《》]*》")
 _LEADING_NUMBER = re.compile(r"^\s*\d+\s*[.、)]\s*")
 _TRAILING_UNIT = re.compile(r"(?:[/,:]|单位)\s*(?:人|名|个|家|米|m|公里|千米|km)$", re.IGNORECASE)
@@ -155,7 +157,8 @@ def match_header(header: str) -> Match | None:
     if (code := _folded(header).strip()) in BY_CODE:
         return Match(code, 0)
     known = _fields_by_alias()
-    spellings = (plain_header(header), bare_header(header))
+    bare = bare_header(header)
+    spellings = (plain_header(header), bare, bare.removeprefix(_AMONG_THEM))
     return next((known[spelling] for spelling in spellings if spelling in known), None)
 
 

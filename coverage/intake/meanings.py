@@ -87,6 +87,8 @@ _CONTEXTS: Final = (
     _context("登记|注册", "成立(?:时间|日期)|时间|日期", "reg_date"),
 )
 
+#: Fields that may have a column for yes and one for no.
+_ANSWERED: Final = frozenset({Kind.TICK, Kind.PRESENCE})
 #: Values that a tick column may stand for, of fields whose cells are free text elsewhere (RULEBOOK §8.1).
 _FREE_LABELS: Final = {
     "superior_kind": "业务主管单位 业务主管部门 主管单位 挂靠单位 挂靠 行业 行业管理部门 属地 其他",
@@ -163,10 +165,10 @@ def is_label(levels: tuple[str, ...]) -> bool:
 
 
 def _is_value(code: str, label: str) -> bool:
+    if BY_CODE[code].kind in _ANSWERED and isinstance(read_tick(label), bool):
+        return True
     if code in _LABELS:
         return label in _LABELS[code]
-    if BY_CODE[code].kind is Kind.TICK:
-        return isinstance(read_tick(label), bool)
     return label in CHOICES.get(code, ())
 
 

@@ -118,8 +118,13 @@ def _fate(cells: list[str] | None, layout: Layout) -> str:
     if _is_remark(cells) or _is_heading(cells, layout):
         return "F18"
     if not any(cell.strip() for column, cell in enumerate(cells) if column not in layout.serials):
-        return _BLANK
+        # A row that only counts is empty; one with words in its place is a heading between the rows
+        return _BLANK if all(_counts_rows(cell) for cell in cells) else "F18"
     return _DATA if len(cells) == layout.width else "F1"
+
+
+def _counts_rows(cell: str) -> bool:
+    return not cell.strip() or fold(cell).rstrip(".、").isdigit()
 
 
 def _is_heading(cells: list[str], layout: Layout) -> bool:

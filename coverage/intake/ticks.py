@@ -20,7 +20,10 @@ _SAYS_NO: Final = frozenset({Kind.TICK, Kind.PRESENCE})
 
 
 def join_ticks(code: str, columns: Sequence[tuple[pd.Series, str]]) -> pd.Series:
-    """Return the values of the ticked columns in each row, joined; of a yes-or-no field without a tick: no."""
+    """Return the values of the ticked columns in each row, joined.
+
+    Without a tick a yes-or-no field is no, unless a column stands for no: then nothing was stated.
+    """
     joined = pd.Series("", index=columns[0][0].index, dtype="str")
     for cells, label in columns:
         is_ticked = _is_ticked(cells)
@@ -28,7 +31,8 @@ def join_ticks(code: str, columns: Sequence[tuple[pd.Series, str]]) -> pd.Series
         again = joined.str.endswith(label) & is_ticked
         separator = pd.Series(_MARK, index=joined.index).where(joined != "", "")
         joined = joined.mask(is_ticked & ~again, joined + separator + said)
-    if BY_CODE[code].kind in _SAYS_NO:
+    has_no = any(read_tick(label) is False for _, label in columns)
+    if BY_CODE[code].kind in _SAYS_NO and not has_no:
         return joined.mask(joined == "", _NO)
     return joined
 
