@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from coverage.intake.headers import template_id
 from coverage.intake.lists import Intake, read_lists
 from coverage.intake.reading import read_rows
-from coverage.intake.sources import Source
+from coverage.intake.sources import Chosen, Source
 
-__all__ = ["Intake", "Source", "read_lists", "read_rows"]
+__all__ = ["Chosen", "Intake", "Source", "read_lists", "read_rows", "template_id"]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from coverage.fields import REPEATABLE, counts_probationary, match_header
-from coverage.intake.levels import LEVEL_MARK, read_block
+from coverage.fields import REPEATABLE, SENSITIVE, counts_probationary, match_header
+from coverage.intake.levels import LEVEL_MARK, block_between, read_block
 from coverage.intake.meanings import IGNORED, PERSONAL, Meaning, label_of, read_meaning
 from coverage.intake.personal import cut_personal_numbers
 
@@ -77,6 +78,19 @@ def find_header(sheet: Sheet, records: Sequence[list[str] | None], chosen: Mappi
     return Header([(name,) if name else () for name in names], names, row, row)
 
 
+def header_at(sheet: Sheet, records: Sequence[list[str] | None], *, rows: tuple[int, int]) -> Header | None:
+    """Return the header in the rows that the user named, as a spreadsheet counts them; None where there are none."""
+    first, last = rows
+    if not 1 <= first <= last <= len(records) or not any(records[first - 1 : last]):
+        return None
+    return _header(block_between(sheet, records, first=first - 1, last=last - 1))
+
+
+def template_id(columns: Iterable[str]) -> str:
+    """Return what one form of list is known by: a hash of the columns of a sheet in `Intake.mappings`, in order."""
+    return hashlib.sha256("\n".join(columns).encode()).hexdigest()
+
+
 def score_header(record: Sequence[str], chosen: Mapping[str, str] = MappingProxyType({})) -> int:
     """Return how many different fields a record names, by aliases or by the user's choice."""
     known = {chosen.get(cell.strip()) or (match.code if (match := match_header(cell)) else IGNORED) for cell in record}
@@ -133,7 +147,7 @@ def _meanings(header: Header, chosen: Mapping[str, str]) -> list[Meaning]:
     meanings = []
     for name, levels, own, label in zip(header.names, header.levels, by_names, labels, strict=True):
         is_tick = label is not None and ticks[levels[:-1]] >= _FEWEST_TICKS
-        if name in chosen and not (label and is_tick and chosen[name] == label.code):
+        if _may_choose(own, chosen.get(name)) and not (label and is_tick and chosen[name] == label.code):
             meanings.append(Meaning(chosen[name]))
         elif label and is_tick:
             meanings.append(label)
@@ -142,6 +156,11 @@ def _meanings(header: Header, chosen: Mapping[str, str]) -> list[Meaning]:
         else:
             meanings.append(own)
     return meanings
+
+
+def _may_choose(own: Meaning, code: str | None) -> bool:
+    """Say whether a choice counts: not where it would keep what a column says about persons."""
+    return code is not None and (own.code != PERSONAL or code in SENSITIVE)
 
 
 def _own_meaning(levels: tuple[str, ...]) -> Meaning:

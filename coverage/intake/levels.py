@@ -48,7 +48,11 @@ def read_block(sheet: Sheet, records: Records, *, row: int, column: int) -> Bloc
     empty cells at its right that have names below.
     """
     last = _last_name_row(sheet, records, row=row, column=column)
-    first = _first_group_row(sheet, records, row=row)
+    return block_between(sheet, records, first=_first_group_row(sheet, records, row=row), last=last)
+
+
+def block_between(sheet: Sheet, records: Records, *, first: int, last: int) -> Block:
+    """Return the header in these rows, from 0; a row of column numbers below them belongs to it."""
     rows = records[first : last + 1]
     width = max(len(cells or ()) for cells in rows)
     grid = [[_one_line(cell) for cell in cells or ()] + [""] * (width - len(cells or ())) for cells in rows]

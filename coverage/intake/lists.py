@@ -13,19 +13,20 @@ from coverage.intake.parsing import clean_text, parse_cells
 from coverage.intake.personal import cut_personal_numbers
 from coverage.intake.problems import collect_problems, part_problem, row_problems
 from coverage.intake.reading import read_rows
+from coverage.intake.sources import NOTHING_CHOSEN
 from coverage.tables import Orgs
 from coverage.validation import check_rows, empty_impossible
 from coverage.vocabulary import Severity, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
     from coverage.intake.identity import Codes
     from coverage.intake.problems import Rows
-    from coverage.intake.sources import Source
+    from coverage.intake.sources import Chosen, Source
     from coverage.settings import PlanSettings
 
 _BLANKS: dict[str, object] = {
@@ -45,9 +46,9 @@ _DTYPES = {
 class Intake(NamedTuple):
     """One list, whatever files it came in; rows_in = len(orgs) + rejected.
 
-    `fields` are the codes that some column was taken for, `mappings` (file, sheet, column, field) says which: "" for a
-    column left out, "personal" for one that was not kept. `needs_crs`: there are points, and nothing says in which
-    coordinate system.
+    `fields` are the codes that some column was taken for. `mappings` says which: file, sheet, column (its levels
+    joined), field ("" for a column left out, "personal" for one that was not kept), first and last row of the header.
+    `needs_crs`: there are points, and nothing says in which coordinate system.
     """
 
     orgs: pd.DataFrame
@@ -61,7 +62,7 @@ class Intake(NamedTuple):
 
 
 def read_lists(
-    sources: Sequence[Source], *, settings: PlanSettings, crs: str | None, chosen: Mapping[str, str] | None = None
+    sources: Sequence[Source], *, settings: PlanSettings, crs: str | None, chosen: Chosen = NOTHING_CHOSEN
 ) -> Intake:
     """Return the organisations of one list that may come in several files.
 
@@ -70,7 +71,7 @@ def read_lists(
     crs
         Coordinate system of all points whose row and header name none; None if the user has not said.
     chosen
-        What the user made of a column: header → field code, "" to leave it out; other headers go by their aliases.
+        What the user decided on columns, headers and sheets; all else is found.
 
     Raises
     ------

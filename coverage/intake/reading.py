@@ -14,13 +14,14 @@ from coverage.errors import UploadError
 from coverage.fields import AMBIGUOUS_TOTALS, BY_CODE, SERIAL_HEADERS, SUPERIOR_KINDS, Kind, plain_header
 from coverage.intake.choices import find_crs
 from coverage.intake.gate import FileKind, recognise
-from coverage.intake.headers import HEADER_SEARCH_ROWS, find_header, map_columns
+from coverage.intake.headers import HEADER_SEARCH_ROWS, find_header, header_at, map_columns
 from coverage.intake.levels import LEVEL_MARK
 from coverage.intake.meanings import IGNORED, PERSONAL
 from coverage.intake.merged import fill_down
 from coverage.intake.personal import is_mostly_personal
 from coverage.intake.problems import Part, Rows, part_problem, row_problems
 from coverage.intake.sifting import Layout, sift
+from coverage.intake.sources import NOTHING_CHOSEN
 from coverage.intake.text_files import open_text
 from coverage.intake.ticks import join_ticks
 from coverage.intake.unread_cells import unread_problems
@@ -28,13 +29,13 @@ from coverage.intake.workbooks import open_workbook
 from coverage.values import UNKNOWN_WORDS, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from coverage.intake.headers import Columns, Header
     from coverage.intake.sifting import Sifted
-    from coverage.intake.sources import Sheet, Source
+    from coverage.intake.sources import Chosen, Sheet, Source
 
 _COORDINATES: Final = ("lon", "lat", "lon_lat")
 #: In cells of these a line break is part of the text; in others of a text file a quote was left open.
@@ -66,17 +67,17 @@ class _SheetReading(NamedTuple):
     personal_columns: int
 
 
-def read_rows(sources: Sequence[Source], *, chosen: Mapping[str, str] | None = None) -> Reading:
+def read_rows(sources: Sequence[Source], *, chosen: Chosen = NOTHING_CHOSEN) -> Reading:
     """Return the rows of all sheets of all files, in order, as text.
 
     Parameters
     ----------
     chosen
-        What the user made of a column: header → field code, "" to leave it out; other headers go by their aliases.
+        What the user decided on columns, headers and sheets; all else is found.
     """
     if not sources:
         raise UploadError("upload.no_files")
-    readings = [reading for source in sources for reading in _read_source(source, chosen or {})]
+    readings = [reading for source in sources for reading in _read_source(source, chosen)]
     rejected = sum(reading.rejected for reading in readings)
     rows = _join([reading.rows for reading in readings])
     if not len(rows.row) + rejected:
@@ -122,32 +123,38 @@ def _rename(rows: Rows, old: str, new: str) -> Rows:
     return rows._replace(cells=rows.cells.rename(columns={old: new}), parts=tuple(parts))
 
 
-def _read_source(source: Source, chosen: Mapping[str, str]) -> list[_SheetReading]:
+def _read_source(source: Source, chosen: Chosen) -> list[_SheetReading]:
     """Return what the sheets with a header hold; the other sheets are named in findings of the first one."""
     sheets, unread = ([open_text(source)], []) if recognise(source) is FileKind.TEXT else open_workbook(source)
     if not sheets:
         raise UploadError("upload.empty", file=source.name)
+    unread += [sheet.name for sheet in sheets if (sheet.file, sheet.name) in chosen.left_out]
     readings = []
     refusals: list[_NoListError] = []
     for sheet in sheets:
+        if (sheet.file, sheet.name) in chosen.left_out:
+            continue
         try:
             readings.append(_read_sheet(sheet, chosen))
         except _NoListError as error:
             unread.append(sheet.name)
             refusals.append(error)
+    if not (readings or refusals):
+        raise UploadError("upload.no_header", file=source.name)
     if not readings:
         raise next((error for error in refusals if error.key != "upload.no_header"), refusals[0])
     readings[0].problems.extend(part_problem("F19", detail=name) for name in unread)
     return readings
 
 
-def _read_sheet(sheet: Sheet, chosen: Mapping[str, str]) -> _SheetReading:
+def _read_sheet(sheet: Sheet, chosen: Chosen) -> _SheetReading:
     """Return the rows of a sheet, with 0 as the number of their part; None where it has no header."""
-    head = list(islice(sheet.records, HEADER_SEARCH_ROWS))
-    header = find_header(sheet, head, chosen)
+    first, last = chosen.header_rows.get((sheet.file, sheet.name), (0, 0))
+    head = list(islice(sheet.records, max(last, HEADER_SEARCH_ROWS)))
+    header = header_at(sheet, head, rows=(first, last)) if last else find_header(sheet, head, chosen.columns)
     if header is None:
         raise _NoListError("upload.no_header", file=sheet.file)
-    columns = map_columns(header, chosen)
+    columns = map_columns(header, chosen.columns)
     records = fill_down(sheet, chain(head[header.last_row + 1 :], sheet.records), first_row=header.last_row + 1)
     layout = _layout(sheet, header, columns)
     sifted = sift(sheet, records, layout._replace(headings=_headings(head[header.row : header.last_row + 1], layout)))
@@ -163,7 +170,7 @@ def _read_sheet(sheet: Sheet, chosen: Mapping[str, str]) -> _SheetReading:
             *breaks,
             *_column_problems(columns, sifted),
         ],
-        _mapping(sheet, columns),
+        _mapping(sheet, header, columns),
         sifted.rejected + int(broken.sum()),
         len(columns.personal),
     )
@@ -283,7 +290,7 @@ def _is_serial(name: str) -> bool:
     return plain_header(name.rpartition(LEVEL_MARK)[2]) in SERIAL_HEADERS
 
 
-def _mapping(sheet: Sheet, columns: Columns) -> pd.DataFrame:
+def _mapping(sheet: Sheet, header: Header, columns: Columns) -> pd.DataFrame:
     """Return what each column was taken for: a field code, "personal", or "" for left out."""
     taken = {column: code for code in columns.of_field for column in columns.of(code)}
     taken |= {column: code for code, found in columns.ticked.items() for column, _ in found}
@@ -295,5 +302,7 @@ def _mapping(sheet: Sheet, columns: Columns) -> pd.DataFrame:
             "sheet": sheet.name,
             "column": pd.Series([name for _, name in named], dtype="str"),
             "field": pd.Series([taken.get(column, IGNORED) for column, _ in named], dtype="str"),
+            "first_row": header.row + 1,
+            "last_row": header.last_row + 1,
         }
     )

@@ -1,11 +1,12 @@
-"""What comes in: files as bytes with the user's names for them, and the sheets of text that they hold."""
+"""What comes in: files with the user's names for them and his decisions on them, and the sheets of text they hold."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 Range = tuple[tuple[int, int], tuple[int, int]]
 
@@ -15,6 +16,23 @@ class Source(NamedTuple):
 
     name: str
     content: bytes
+
+
+class Chosen(NamedTuple):
+    """What the user decided; what he left open is found by itself. A sheet is named by its file and name, "" in a text.
+
+    `columns`: header with its levels → field code, "" to leave it out. What is written in a column about persons is
+    not kept, whatever is chosen for it. `header_rows`: sheet → its first and last row of the header, as a spreadsheet
+    counts them. `left_out`: sheets that are not read.
+    """
+
+    columns: Mapping[str, str] = MappingProxyType({})
+    header_rows: Mapping[tuple[str, str], tuple[int, int]] = MappingProxyType({})
+    left_out: frozenset[tuple[str, str]] = frozenset()
+
+
+#: Everything is found by itself.
+NOTHING_CHOSEN: Final = Chosen()
 
 
 class Sheet(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from openpyxl import Workbook
 
 from coverage.credit_code import ALPHABET
-from coverage.intake import Intake, Source, read_lists
+from coverage.intake import Chosen, Intake, Source, read_lists
 from coverage.settings import PlanSettings
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ def xlsx_bytes(*rows: Sequence[Any], **sheets: Sequence[Sequence[Any]]) -> bytes
     return file.getvalue()
 
 
-def read(*files: bytes, crs: str | None = "wgs84", chosen: Mapping[str, str] | None = None) -> Intake:
+def read(*files: bytes, crs: str | None = "wgs84", chosen: Chosen | None = None) -> Intake:
     """Return what the intake makes of files called list1, list2 and so on."""
     sources = [Source(f"list{number}", content) for number, content in enumerate(files, 1)]
-    return read_lists(sources, settings=SETTINGS, crs=crs, chosen=chosen)
+    return read_lists(sources, settings=SETTINGS, crs=crs, chosen=chosen or Chosen())
 
 
 def read_cells(*rows: Mapping[str, object], crs: str | None = "wgs84") -> Intake:

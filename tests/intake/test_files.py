@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 import words
 from coverage.errors import UploadError
-from coverage.intake import gate, sifting
+from coverage.intake import Chosen, gate, sifting
 from coverage.intake.gate import Extent
 from coverage.tables import Orgs, Problems
 from tests.intake.lists import codes_of, credit_code, csv_bytes, read, read_cells, xlsx_bytes
@@ -299,7 +299,7 @@ def test_the_user_may_choose_what_a_column_is() -> None:
     content = csv_bytes(["全称", "党员", "地址"], ["甲", 2, "文化路"])
     with pytest.raises(UploadError, match=r"upload\.no_name_column"):
         read(content)
-    intake = read(content, chosen={"全称": "name", "党员": "n_full", "地址": ""})
+    intake = read(content, chosen=Chosen({"全称": "name", "党员": "n_full", "地址": ""}))
     assert intake.orgs[["name", "n_full", "address"]].to_numpy().tolist() == [["甲", 2, ""]]
     assert intake.fields == {"name", "n_full"}
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
+from coverage.errors import UploadError
+from coverage.intake import Chosen, template_id
 from tests.intake.ledgers import ledger, workbook
 from tests.intake.lists import csv_bytes, read
 
@@ -173,6 +175,26 @@ def test_columns_to_tick_are_known_by_their_values_and_what_their_group_is_about
     ]
 
 
+def test_columns_for_yes_and_no() -> None:
+    rows = [
+        ["名称", "党组织设置", "", "是否选派指导员", ""],
+        ["", "已建", "未建", "是", "否"],
+        ["甲协会", "√", "", "", "√"],
+        ["乙协会", "", "√", "√", ""],
+        ["丙协会", "", "", "", ""],
+    ]
+    orgs = read(ledger(rows, "A1:A2", "B1:C1", "D1:E1")).orgs
+    assert orgs["has_unit"].astype("object").fillna("").tolist() == [True, False, ""]
+    assert orgs["instructor"].astype("object").fillna("").tolist() == [False, True, ""]
+
+
+def test_a_heading_between_the_rows_is_told_and_no_organisation() -> None:
+    rows = [["序号", "名称", "其中：预备党员"], ["历城区（1家）", "", ""], [1, "甲协会", 2], [2, "", ""]]
+    intake = read(ledger(rows, "A2:C2"))
+    assert intake.problems[["row", "code"]].to_numpy().tolist() == [[2, "F18"]]
+    assert intake.orgs[["name", "prob", "row"]].to_numpy().tolist() == [["甲协会", 2, 3]]
+
+
 def test_two_ticks_for_one_value_are_reported_and_none_is_guessed() -> None:
     intake = read(ledger([*TICKS, ["甲", "√", "√", "", "√", "√", "", "", "", ""]], *TICKS_MERGES))
     found = intake.problems.loc[intake.problems["row"] == 3, ["column", "code"]].to_numpy().tolist()
@@ -214,6 +236,44 @@ def test_a_number_that_lost_digits_is_rejected_in_every_row_that_it_is_merged_ov
 
 def test_the_choice_of_the_user_names_a_column_by_all_its_levels() -> None:
     rows = [*TWO_ROWS, [1, "甲协会", 3, 2, 1, "某大厦"]]
-    intake = read(ledger(rows, *TWO_ROWS_MERGES), chosen={"党组织/名称": "site", "党员情况/兼职党员": ""})
+    intake = read(ledger(rows, *TWO_ROWS_MERGES), chosen=Chosen({"党组织/名称": "site", "党员情况/兼职党员": ""}))
     assert intake.orgs[["site", "unit_name"]].to_numpy().tolist() == [["某大厦", ""]]
     assert intake.orgs["pt"].isna().all()
+
+
+def test_the_header_rows_of_the_user_count() -> None:
+    rows = [["某县台账", "", ""], ["单位全名", "党员", ""], ["", "正式党员数", "预备党员"], ["甲协会", 3, 1]]
+    columns = {"单位全名": "name"}
+    intake = read(ledger(rows), chosen=Chosen(columns, header_rows={("list1", "ledger"): (2, 3)}))
+    assert intake.orgs[["name", "n_full", "prob", "row"]].to_numpy().tolist() == [["甲协会", 3, 1, 4]]
+    assert intake.mappings[["first_row", "last_row"]].drop_duplicates().to_numpy().tolist() == [[2, 3]]
+
+
+@pytest.mark.parametrize("rows", [(3, 2), (0, 1), (2, 9), (3, 3)])
+def test_header_rows_that_are_none_are_refused(rows: tuple[int, int]) -> None:
+    content = ledger([["名称", "党员数"], ["甲协会", 3], []])
+    with pytest.raises(UploadError, match="no_header"):
+        read(content, chosen=Chosen(header_rows={("list1", "ledger"): rows}))
+
+
+def test_a_sheet_that_the_user_leaves_out_is_named_and_not_read() -> None:
+    book = workbook(今年=([["名称"], ["甲协会"]], ()), 去年=([["名称"], ["乙协会"]], ()))
+    intake = read(book, chosen=Chosen(left_out=frozenset({("list1", "去年")})))
+    assert intake.orgs["name"].tolist() == ["甲协会"]
+    assert intake.problems.loc[intake.problems["code"] == "F19", "detail"].tolist() == ["去年"]
+    with pytest.raises(UploadError, match="no_header"):
+        read(book, chosen=Chosen(left_out=frozenset({("list1", "去年"), ("list1", "今年")})))
+
+
+@pytest.mark.parametrize(("field", "kept"), [("supervisor", "personal"), ("instructor", "instructor")])
+def test_what_a_column_says_about_persons_is_not_kept_by_choice(field: str, kept: str) -> None:
+    intake = read(csv_bytes(["名称", "指导员姓名"], ["甲协会", "张三丰"]), chosen=Chosen({"指导员姓名": field}))
+    assert fields(intake)["指导员姓名"] == kept
+    assert "张三丰" not in intake.orgs.to_csv() + intake.problems.to_csv()
+
+
+def test_a_template_is_known_by_its_columns_and_not_by_what_is_in_them() -> None:
+    books = [read(ledger([*TWO_ROWS, [1, name, 3, 2, 1, ""]], *TWO_ROWS_MERGES)) for name in ("甲", "乙")]
+    other = read(csv_bytes(["名称"], ["甲"]))
+    known = [template_id(intake.mappings["column"]) for intake in (*books, other)]
+    assert known[0] == known[1] != known[2]
