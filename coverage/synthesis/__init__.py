@@ -65,7 +65,7 @@ def synthesise(  # noqa: PLR0913 # what a list is made of
     )
     note = pd.DataFrame({NOTE_COLUMN: NOTICE}, index=names.index)
     table = pd.concat([note, names, places, people], axis=1).astype("str")
-    return soil(table, share=dirt, rng=rng) if dirt else Soiled(table, no_dirt())
+    return soil(table, share=dirt, divisions=divisions, rng=rng) if dirt else Soiled(table, no_dirt())
 
 
 def find_province(name: str, divisions: Divisions) -> str:

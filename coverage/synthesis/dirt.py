@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from geo.crs import wgs84_to_gcj02
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
+    from geo.divisions import Divisions
+
     Change = Callable[[pd.DataFrame], pd.Series]
     Eligible = Callable[[pd.DataFrame], pd.Series]
 
 _FULL_WIDTH: Final = str.maketrans("0123456789", "０１２３４５６７８９")
+_WIDE_SPACE: Final = chr(0x3000)
+#: The column, beside those of the list, with a retired code of the same county; "" for none.
+_FORMER: Final = "former"
 _WRONG_CHECK: Final = str.maketrans("0123456789ABCDEFGHJKLMNPQRTUWXY", "123456789ABCDEFGHJKLMNPQRTUWXY0")
 
 
@@ -56,6 +63,16 @@ def _point_elsewhere(column: str) -> Change:
     return change
 
 
+def _in_gcj02(axis: int) -> Change:
+    """Return longitude (0) or latitude (1) as the maps of the country show it."""
+
+    def change(rows: pd.DataFrame) -> pd.Series:
+        shifted = wgs84_to_gcj02(rows["lon"].to_numpy(dtype=float), rows["lat"].to_numpy(dtype=float))
+        return pd.Series(np.char.mod("%.6f", shifted[axis]), index=rows.index, dtype="str")
+
+    return change
+
+
 # The parts of a total would say the same again, so they are blank where the total reads otherwise.
 _NO_PARTS: Final = dict.fromkeys(("ft_in", "ft_out", "pt", "prob"), "")
 
@@ -87,6 +104,10 @@ KINDS: Final = (
     Dirt("cell_as_unit", "V14", {"has_unit": "", "unit_form": "党小组"}, _is_open),
     Dirt("unit_without_form", "V7", _NO_PARTS | {"has_unit": "是", "n_full": "3", "staff": "9"}, _is_open),
     Dirt("elsewhere", "V9", {"lon": _point_elsewhere("lon"), "lat": _point_elsewhere("lat")}),
+    Dirt("gcj02", "", {"lon": _in_gcj02(0), "lat": _in_gcj02(1), "crs": "GCJ02"}),
+    Dirt("spaced_county", "", {"county": lambda rows: _WIDE_SPACE + rows["county"] + " "}),
+    Dirt("former_county", "", {"county": lambda rows: rows[_FORMER]}, lambda rows: rows[_FORMER] != ""),
+    Dirt("no_county", "V20", {"county": "开发区管委会"}),
     Dirt("nameless", "V0", {"name": ""}),
 )
 #: A row that stands twice; the earlier one is rejected.
@@ -105,19 +126,23 @@ class Soiled(NamedTuple):
     manifest: pd.DataFrame
 
 
-def soil(table: pd.DataFrame, *, share: float, rng: np.random.Generator) -> Soiled:
-    """Return a list of which this share of rows has one fault each, all kinds as often, and a sum and a note below."""
+def soil(table: pd.DataFrame, *, share: float, divisions: Divisions, rng: np.random.Generator) -> Soiled:
+    """Return a list of which this share of rows has one fault each, all kinds as often, and a sum and a note below.
+
+    Fewer rows have a kind that not enough of them can have: few counties have a retired code.
+    """
     soiled = table.copy()
+    source = table.assign(**{_FORMER: table["county"].map(_former_codes(divisions)).fillna("")})
     each = int(len(table) * share) // (len(KINDS) + 1)
     order = np.argsort(rng.random(len(table)), kind="stable")
     is_free = np.ones(len(table), dtype=bool)
     done = []
     for dirt in KINDS:
-        hits = is_free & (dirt.eligible(table).to_numpy(dtype=bool) if dirt.eligible else True)
+        hits = is_free & (dirt.eligible(source).to_numpy(dtype=bool) if dirt.eligible else True)
         rows = _take(order, hits, each)
         is_free[rows] = False
         for column, text in dirt.changes.items():
-            clean = table.iloc[rows]
+            clean = source.iloc[rows]
             soiled.loc[rows, column] = text if isinstance(text, str) else text(clean)
         done.append((dirt.kind, dirt.code, len(rows)))
     again = soiled.iloc[_take(order, is_free, each)]
@@ -126,6 +151,13 @@ def soil(table: pd.DataFrame, *, share: float, rng: np.random.Generator) -> Soil
     done += [(*REPEATED, len(again)), (*REMARKS, len(below))]
     table = pd.concat([soiled, again, below], ignore_index=True)
     return Soiled(table, pd.concat([no_dirt(), pd.DataFrame(done, columns=_MANIFEST)]))
+
+
+def _former_codes(divisions: Divisions) -> pd.Series:
+    """Return a retired code by the present code of its only successor."""
+    retired, present = divisions.retired, divisions.counties["adcode"]
+    usable = retired["current_adcode"].isin(present) & ~retired["old_adcode"].isin(present)
+    return retired[usable].drop_duplicates("current_adcode").set_index("current_adcode")["old_adcode"]
 
 
 def no_dirt() -> pd.DataFrame:

@@ -165,6 +165,24 @@ def test_dirt_without_a_finding_is_read_as_what_it_means(divisions: Divisions, b
     assert (read_all["soiled"].loc[names, "n_full"] == read_all["clean"].loc[names, "n_full"]).all()
 
 
+def test_points_and_counties_in_other_words_are_read_as_what_they_mean(
+    divisions: Divisions, boundaries: Boundaries
+) -> None:
+    clean = synthesise(3_000, seed=4, divisions=divisions, counties=boundaries.counties).table
+    soiled = synthesise(3_000, seed=4, divisions=divisions, counties=boundaries.counties, dirt=0.2)
+    orgs = read(soiled.table).orgs
+    places, _ = locate(orgs, divisions=divisions, boundaries=boundaries, settings=SETTINGS)
+    found = orgs.assign(adcode=places["adcode"]).set_index("name")
+    is_other = (clean[["county", "crs"]] != soiled.table[["county", "crs"]].iloc[:3_000]).any(axis=1)
+    meant = clean[is_other & clean["name"].isin(found.index)].set_index("name")
+    kinds = ("gcj02", "spaced_county", "former_county", "no_county")
+    assert len(meant) == sum(rows_of(soiled, kind) for kind in kinds)
+    assert rows_of(soiled, "former_county") > 0
+    assert (found.loc[meant.index, "adcode"] == meant["county"]).all()
+    for axis in ("lon", "lat"):
+        assert found.loc[meant.index, axis].to_numpy() == pytest.approx(meant[axis].astype(float).to_numpy(), abs=2e-6)
+
+
 def rows_of(soiled: Soiled, kind: str) -> int:
     return int(soiled.manifest.loc[soiled.manifest["kind"] == kind, "rows"].sum())
 
