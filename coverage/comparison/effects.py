@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
 
+#: Nobody is called so: an organisation of an old unit that the new list has not.
+_GONE = "gone:"
 #: What an organisation that did not change itself is told for.
 TOLD = (
     Effect.MEASURE,
@@ -85,8 +87,11 @@ def check_groups(matches: pd.DataFrame, old: Side, new: Side) -> pd.DataFrame:
     """Return `OldGroups` without `changed`: each proposed unit of the old plan, checked against the new list."""
     if old.groups is None or old.groups.empty:
         return _no_groups()
-    rows = old.groups.assign(org_id=_renamed(old.groups["org_id"], matches, old=old, new=new))
-    rules = _broken_rules(rows, new)
+    place = _places_now(old.groups["org_id"], matches, old=old)
+    called = np.append(new.orgs["org_id"].to_numpy(dtype=object), "").take(place)
+    gone = _GONE + old.groups["org_id"]
+    rows = old.groups.assign(org_id=gone.where(place < 0, pd.Series(called, index=gone.index, dtype="str")))
+    rules = _broken_rules(rows, new, seated=np.unique(place[place >= 0]))
     names = old.orgs.set_index("org_id")["name"]
     counties = old.places.drop_duplicates("adcode").set_index("adcode")["county_name"]
     first = old.groups.assign(is_member=old.groups["role"] == Role.MEMBER)
@@ -107,18 +112,18 @@ def _no_groups() -> pd.DataFrame:
     return pd.DataFrame(texts | {"orgs": 0}, index=[0]).iloc[:0].astype(dict.fromkeys(texts, "str"))
 
 
-def _renamed(ids: pd.Series, matches: pd.DataFrame, *, old: Side, new: Side) -> pd.Series:
-    """Return what the new list calls these organisations; who is gone keeps the old id, with a mark nobody has."""
+def _places_now(ids: pd.Series, matches: pd.DataFrame, *, old: Side) -> NDArray[np.intp]:
+    """Return the position in the new list of these organisations of the old one, -1 for who is gone."""
     pairs = matches[_is_pair(matches)]
-    old_ids, new_ids = old.orgs["org_id"].to_numpy(), new.orgs["org_id"].to_numpy()
-    called = pd.Series(new_ids[pairs["new"]], index=old_ids[pairs["old"]], dtype="str")
-    return ids.map(called).fillna("gone:" + ids).astype("str")
+    now = np.full(len(old.orgs) + 1, -1, dtype=np.intp)
+    now[pairs["old"]] = pairs["new"]
+    place: NDArray[np.intp] = pd.Index(old.orgs["org_id"]).get_indexer(pd.Index(ids))
+    return now.take(place)
 
 
-def _broken_rules(rows: pd.DataFrame, new: Side) -> pd.Series:
+def _broken_rules(rows: pd.DataFrame, new: Side, *, seated: NDArray[np.intp]) -> pd.Series:
     """Return the H codes that each group breaks against the new list, joined by `;` in the order of the rulebook."""
-    seated = new.orgs["org_id"].isin(rows["org_id"]).to_numpy()
-    orgs, places, duties = (table[seated] for table in (new.orgs, new.places, new.duties))
+    orgs, places, duties = (table.iloc[seated] for table in (new.orgs, new.places, new.duties))
     business = orgs[["org_id", "industry_code", "class14"]].assign(business_text="")  # no hard rule looks at it
     findings = find_hard(gather_seats(rows, orgs, places, duties=duties, business=business), new.settings)
     found = findings[["group_id", "code"]].drop_duplicates()

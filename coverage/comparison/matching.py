@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NO_CODE = ("reg:", "id:", "row:")
 _BY_ROW = "row:"
 #: Equal ids of one list are numbered: id:1f, id:1f-2, id:1f-3.
-_NUMBERED = r"^(?:reg|id|row):.*-\d+$"
+_NUMBERED = r"^(?:reg|id):.*-\d+$"
 _NUMBER = r"-\d+$"
 _CONTENT = (*FIELDS, "lon", "lat")
 
@@ -46,13 +46,12 @@ def match_orgs(old: Side, new: Side) -> pd.DataFrame:
 def _keys(side: Side) -> pd.DataFrame:
     """Return what the rows of a list may be recognised by, with their `position`."""
     ids = side.orgs["org_id"].reset_index(drop=True)
-    stem = ids.where(~ids.str.match(_NUMBERED), ids.str.replace(_NUMBER, "", regex=True))
     is_by_row = ids.str.startswith(_BY_ROW)
     return pd.DataFrame(
         {
             "position": np.arange(len(ids)),
             "org_id": ids,
-            "base": ids.where(~stem.isin(ids) | is_by_row, stem),
+            "base": _bases(ids),
             "is_by_row": is_by_row,
             "has_code": ~ids.str.startswith(_NO_CODE),
             "name": side.orgs["name"].array,
@@ -60,6 +59,14 @@ def _keys(side: Side) -> pd.DataFrame:
             "registered": side.places["registered"].array,
         }
     )
+
+
+def _bases(ids: pd.Series) -> pd.Series:
+    """Return the id that equal ones were numbered from, where the list has it; else the id itself."""
+    stems = ids[ids.str.match(_NUMBERED)].str.replace(_NUMBER, "", regex=True)
+    there = ids[ids.isin(stems.unique())]
+    stems = stems[stems.isin(there)]
+    return ids.where(~ids.index.isin(stems.index), stems.reindex(ids.index))
 
 
 def _same(left: pd.DataFrame, right: pd.DataFrame, by: list[str]) -> pd.DataFrame:
