@@ -25,6 +25,8 @@ from coverage.synthesis.draws import rank_within, share_out
 from coverage.synthesis.figures import MEMBERS, OF_AGE, OF_CLASS, OF_TYPE
 from geo.boundaries import DEFAULT_DIRECTORY, load_boundaries
 from geo.divisions import load_divisions
+from geo.errors import InputError
+from ui.commands.synth import synth
 
 if TYPE_CHECKING:
     from geo.boundaries import Boundaries
@@ -194,6 +196,14 @@ def test_largest_remainders_add_up() -> None:
 
 def test_places_within_groups() -> None:
     assert rank_within(np.array([5, 1, 5, 1, 1], dtype=np.intp)).tolist() == [0, 0, 1, 1, 2]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "XLS"])
+def test_a_workbook_is_refused_rather_than_misnamed(ending: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as refusal:
+        synth(orgs=5, out=tmp_path / f"list.{ending}")
+    assert refusal.value.key == "synth.only_csv"
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from words import t
 
 _MOST_ORGS = 5_000_000
 _MOST_DIRT = 0.9
+_WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".et")
 
 
 def synth(
@@ -29,6 +30,8 @@ def synth(
     from geo.boundaries import DEFAULT_DIRECTORY, load_boundaries
     from geo.divisions import load_divisions
 
+    if out.suffix.lower() in _WORKBOOKS:
+        raise InputError("synth.only_csv", path=str(out))
     divisions = load_divisions()
     code = find_province(province, divisions) if province else ""
     if province and not code:
