@@ -11,13 +11,10 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from coverage.errors import SettingsError
+from coverage.profiles import PROFILES
 
 #: Defaults that a rule profile changes (RULEBOOK §10, marked there).
-PROFILE_DEFAULTS: dict[str, dict[str, str]] = {
-    "2018": {},
-    "2012": {},
-    "shandong": {"should_build_def": "n>=1", "routing": "territory_first"},
-}
+PROFILE_DEFAULTS = {profile.id: dict(profile.defaults) for profile in PROFILES.values()}
 
 
 class PlanSettings(BaseModel):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Scenario = Literal["today", "after"]
 Detail = Literal["city", "county"]
+Mode = Literal["", "located", "registered", "superior"]
 
 _VIEW = "view"
 _ADDRESS = "view_in_address"
@@ -21,7 +22,7 @@ class View(NamedTuple):
     """One view. Empty texts are "as it comes": the area that holds the whole list, the headline figure, no group.
 
     `area` is a division code, 100000 the nation; `org` and `group` are ids of the plan; `detail` is what a province
-    is divided into.
+    is divided into; `mode` is the area mode looked at, "" that of the settings.
     """
 
     area: str = ""
@@ -30,9 +31,14 @@ class View(NamedTuple):
     detail: Detail = "city"
     group: str = ""
     org: str = ""
+    mode: Mode = ""
 
 
-_CHOICES: dict[str, tuple[str, ...]] = {"scenario": get_args(Scenario), "detail": get_args(Detail)}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "scenario": get_args(Scenario),
+    "detail": get_args(Detail),
+    "mode": get_args(Mode),
+}
 
 
 def current_view() -> View:
@@ -77,4 +83,4 @@ def page_named(name: str) -> StreamlitPage:
 def _parse(address: dict[str, str]) -> View:
     known = {name: address[name] for name in View._fields if name in address}
     allowed = {name: value for name, value in known.items() if value in _CHOICES.get(name, (value,))}
-    return View(**allowed)  # type: ignore[arg-type] # the two narrow fields were checked above
+    return View(**allowed)  # type: ignore[arg-type] # the narrow fields were checked above

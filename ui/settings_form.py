@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from coverage.confirmation import needs_confirmation
 from coverage.settings import PROFILE_DEFAULTS, PlanSettings, allowed_values, load_settings
 from words import has_text, t
 
@@ -88,6 +89,8 @@ def _section(settings: PlanSettings, names: tuple[str, ...]) -> dict[str, Any]:
         with columns[place % len(columns)]:
             values[name] = _widget(name, getattr(settings, name), PlanSettings.model_fields[name])
             st.caption(_source(name))
+            if needs_confirmation(f"setting.{name}"):
+                st.caption(t("confirm.open"))
     return values
 
 

@@ -19,7 +19,7 @@ from coverage.export.sheets import (
     problems_sheet,
     proposals,
 )
-from coverage.export.summary import InputFile, Provenance, describe_input, plan_json
+from coverage.export.summary import InputFile, Provenance, describe_input, plan_json, profile_warning
 from coverage.export.texts import code_texts, group_reason_texts, label_texts, reason_texts, way_out_texts
 from words import has_text, t
 
@@ -51,6 +51,7 @@ __all__ = [
     "problem_texts",
     "problems_csv",
     "problems_sheet",
+    "profile_warning",
     "proposals",
     "read_groups",
     "reason_texts",

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 import coverage
+from coverage.confirmation import needs_confirmation
 from coverage.indicators import INDICATORS
+from coverage.profiles import PROFILES, is_out_of_date
 from words import t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from coverage.pipeline import Plan
+    from coverage.settings import PlanSettings
 
 _SUMS = ["small", "hosts", "slots", "covered", "joint", "attached", "instructor", "cost", "travel", "bound"]
 _DECIMALS = 4
@@ -51,10 +54,15 @@ def plan_json(plan: Plan, provenance: Provenance) -> bytes:
         "inputs": [file._asdict() for file in provenance.inputs],
         "rows": {"in": plan.rows_in, "accepted": accepted, "rejected": plan.rows_in - accepted},
         "profile": plan.settings.profile,
+        "profile_text": _profile(plan.settings),
         "as_of": plan.settings.as_of.isoformat(),
         "settings": plan.settings.model_dump(mode="json"),
         "definitions": {
-            kpi.code: {"name": t(f"kpi.{kpi.code}.name"), "definition": t(f"kpi.{kpi.code}.definition")}
+            kpi.code: {
+                "name": t(f"kpi.{kpi.code}.name"),
+                "definition": t(f"kpi.{kpi.code}.definition"),
+                "confirmed": not needs_confirmation(f"kpi.{kpi.code}"),
+            }
             for kpi in INDICATORS
         },
         "versions": {"code": coverage.__version__, "data": {name: dict(of) for name, of in provenance.data.items()}},
@@ -65,6 +73,30 @@ def plan_json(plan: Plan, provenance: Provenance) -> bytes:
         "seconds": {stage: round(seconds, 3) for stage, seconds in provenance.seconds.items()},
     }
     return (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _profile(settings: PlanSettings) -> dict[str, str]:
+    """Return what the rules rest on and since when, with a warning where that was not in force on `as_of`."""
+    profile = PROFILES[settings.profile]
+    return {
+        "name": t(f"profile.{profile.id}.name"),
+        "valid_from": profile.valid_from.isoformat(),
+        "source": t(f"profile.{profile.id}.source"),
+        "warning": profile_warning(settings),
+    }
+
+
+def profile_warning(settings: PlanSettings) -> str:
+    """Return what to check where `as_of` lies outside the profile's time, else ""."""
+    if not is_out_of_date(settings):
+        return ""
+    profile = PROFILES[settings.profile]
+    return t(
+        "profile.out_of_date",
+        as_of=settings.as_of.isoformat(),
+        name=t(f"profile.{profile.id}.name"),
+        valid_from=profile.valid_from.isoformat(),
+    )
 
 
 def _counts(codes: pd.Series) -> dict[str, int]:

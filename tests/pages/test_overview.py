@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -128,6 +129,41 @@ def test_by_superior_there_is_a_table_and_no_map(open_page: OpenPage, use_list: 
     assert maps.specs == []
     assert [info.value[:4] for info in app.info] == ["当前按上"]
     assert not app.error
+
+
+def test_the_mode_switch_counts_by_superior_and_stays_in_the_address(
+    open_page: OpenPage, use_list: UseList, maps: DrawnMaps
+) -> None:
+    use_list()
+    app = open_page()
+    drawn = len(maps.specs)
+
+    app.button_group(key="switch-mode").set_value("superior").run()
+
+    assert len(maps.specs) == drawn
+    assert app.query_params["mode"] == "superior"
+    assert "按上级党组织" in texts(app)
+    app.button_group(key="switch-mode").set_value("located").run()
+    assert "mode" not in app.query_params
+    assert len(maps.specs) > drawn
+    assert not app.exception
+
+
+def test_the_breakdown_adds_up_to_the_list(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+    app = open_page()
+
+    app.button_group(key="breakdown-by").set_value("county").run()
+
+    table = app.dataframe[-1].value
+    assert table[["name", "orgs"]].to_numpy().tolist() == [["吴兴区", 6], ["南浔区", 2]]
+    assert table["K1"].tolist() == ["16.7%（1 / 6）", "50.0%（1 / 2）"]
+
+
+def test_a_date_before_the_profile_is_warned_of(open_page: OpenPage, use_list: UseList) -> None:
+    use_list(as_of=date(2015, 1, 1))
+
+    assert [warning.value[:15] for warning in open_page().warning] == ["截止日期 2015-01-01"]
 
 
 def test_the_demonstration_list_is_marked_as_such(open_page: OpenPage, use_list: UseList) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from coverage.confirmation import UNCONFIRMED
 from coverage.indicators import INDICATORS
 from coverage.rules import DECISION_TABLE
 from coverage.settings import PlanSettings, load_settings
@@ -150,3 +152,15 @@ def test_without_a_list_the_rules_are_still_readable(open_page: OpenPage) -> Non
     assert "还没有名单" in texts(app)
     assert "M10" in texts(app)
     assert not app.error
+
+
+def test_what_no_text_was_found_for_waits_for_confirmation(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+
+    shown = texts(open_page("settings"))
+
+    lines = [line for line in re.findall(r"<tr.*?</tr>", shown) if "待业务确认" in line]
+    listed = [key for key in UNCONFIRMED if not key.startswith("setting.")]
+    assert len(lines) == len(listed)
+    assert shown.splitlines().count("待业务确认") == len(UNCONFIRMED) - len(listed)
+    assert all(any(f">{code}<" in line for line in lines) for code in ("F_NEW", "K12", "M24", "M25", "M30"))

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from coverage.areas import area_codes
+from coverage.export import profile_warning
 from ui import figures
 from ui.areas import NATION, Area, common_area, parts_of
+from ui.breakdown_view import breakdown_table, mode_switch, plan_in_mode
 from ui.chrome import guarded, notice_line
 from ui.coverage_map import coverage_map
 from ui.loading import areas
@@ -35,13 +38,16 @@ _DETAILS: tuple[Detail, ...] = ("city", "county")
 def show() -> None:
     """Show the page."""
     current, plan = require_plan()
+    if warning := profile_warning(plan.settings):
+        st.warning(warning, icon=":material/event_busy:")
     _overview(current, plan)
 
 
 @st.fragment
-def _overview(current: Current, plan: Plan) -> None:
+def _overview(current: Current, made: Plan) -> None:
     with guarded():
         show_in_address()
+        plan = plan_in_mode(current, made, current_view().mode or made.settings.area_mode)
         area = _area(plan)
         kpi = _kpi(plan)
         _head(current, plan, area)
@@ -54,6 +60,7 @@ def _overview(current: Current, plan: Plan) -> None:
         else:
             _map_and_ranking(plan, area, kpi)
         _all_figures(row)
+        breakdown_table(current, made)
 
 
 def _area(plan: Plan) -> Area:
@@ -62,7 +69,11 @@ def _area(plan: Plan) -> Area:
     if plan.settings.area_mode == "superior":
         return known[NATION]
     wanted = current_view().area
-    return known[wanted if wanted in known else common_area(areas(), plan.places["adcode"])]
+    return known[
+        wanted
+        if wanted in known
+        else common_area(areas(), area_codes(plan.places, plan.duties, settings=plan.settings))
+    ]
 
 
 def _kpi(plan: Plan) -> str:
@@ -74,6 +85,7 @@ def _kpi(plan: Plan) -> str:
 
 def _head(current: Current, plan: Plan, area: Area) -> None:
     with page_head(area, plan, current, key="overview"), st.container(horizontal=True, horizontal_alignment="right"):
+        mode_switch(current.settings.area_mode)
         view_switch("scenario", _SCENARIOS, label=t("app.scenario.label"), words="app.scenario")
 
 
@@ -96,8 +108,14 @@ def _superiors(plan: Plan, kpi: str) -> None:
     """Counted by Party superior: bodies are no areas, so there is a table and no map."""
     st.info(t("app.ranking.by_superior"), icon=":material/info:")
     _switches(plan)
-    rows = plan.coverage[plan.coverage["level"] == "superior"].set_index("name")
-    _ranking(rows, {str(name): str(name) for name in rows.index}, kpi, title=t("app.ranking.superior"))
+    rows = plan.coverage[plan.coverage["level"] == "superior"]
+    rows = rows.set_index(rows["name"] + "\n" + rows["adcode"])
+    known = areas().by_code
+    counties = [known[code].name if code in known else t("area.unlocated") for code in rows["adcode"]]
+    labels = [
+        t("breakdown.of_county", name=name, county=county) for name, county in zip(rows["name"], counties, strict=True)
+    ]
+    _ranking(rows, dict(zip(rows.index, labels, strict=True)), kpi, title=t("app.ranking.superior"))
 
 
 def _switches(plan: Plan, area: Area | None = None) -> None:

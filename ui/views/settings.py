@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from coverage.confirmation import needs_confirmation
+from coverage.export import profile_warning
+from coverage.profiles import PROFILES
 from coverage.rules import DECISION_TABLE
 from coverage.units import ADJUSTMENTS
-from coverage.vocabulary import Measure
+from coverage.vocabulary import Flag, Measure
 from ui import figures
 from ui.chrome import guarded
 from ui.current import keep_settings, read_current
 from ui.demo import today
 from ui.loading import boundaries
-from ui.session import page_named
+from ui.session import change_view, page_named
 from ui.settings_form import edit_settings, settings_toml
 from ui.versions import library_versions, product_version
 from ui.widgets import Column, plain_table
@@ -47,6 +50,8 @@ def _parameters(current: Current | None) -> None:
     if current is None:
         st.info(t("app.settings.needs_list"), icon=":material/info:")
         return
+    if warning := profile_warning(current.settings):
+        st.warning(warning, icon=":material/event_busy:")
     changed = edit_settings(current.settings)
     st.download_button(
         t("app.settings.download"),
@@ -58,29 +63,78 @@ def _parameters(current: Current | None) -> None:
     )
     if changed is not None:
         keep_settings(current, changed)
+        change_view(mode="")
         st.switch_page(page_named("overview"))
 
 
 def _rules() -> None:
     """Show the decision table, top line first, each line with its sentence."""
     st.caption(t("app.settings.rules_text"))
+    st.caption(t("confirm.text"))
+    _profiles()
     columns = (
         Column(t("app.settings.order"), "number"),
         Column(t("app.settings.rule")),
         Column(t("app.settings.measure"), "short"),
         Column(t("app.settings.rule_source")),
+        _confirm_column(),
     )
     lines = (
-        (str(place), t(f"rule.{rule.name}.condition"), _measure_text(rule.measure), t(f"rule.{rule.name}.source"))
+        (
+            str(place),
+            t(f"rule.{rule.name}.condition"),
+            _measure_text(rule.measure),
+            t(f"rule.{rule.name}.source"),
+            _confirm(f"rule.{rule.name}"),
+        )
         for place, rule in enumerate(DECISION_TABLE, start=1)
     )
     plain_table(columns, lines)
     _adjustments()
     st.html(f"<h3>{t('app.settings.measures')}</h3>")
-    plain_table(
-        (Column(t("app.settings.code"), "short"), Column(t("app.settings.label"))),
-        ((code, t(f"measure.{code}")) for code in _OUTPUT_MEASURES),
+    _codes("measure", _OUTPUT_MEASURES)
+    st.html(f"<h3>{t('settings_flags.title')}</h3>")
+    _codes("flag", tuple(flag.value for flag in Flag))
+
+
+def _codes(kind: str, codes: tuple[str, ...]) -> None:
+    columns = (Column(t("app.settings.code"), "short"), Column(t("app.settings.label")), _confirm_column())
+    plain_table(columns, ((code, t(f"{kind}.{code}"), _confirm(f"{kind}.{code}")) for code in codes))
+
+
+def _profiles() -> None:
+    """Show each rule profile: since when, on what text, and the order of its remedies."""
+    st.html(f"<h3>{t('profile.title')}</h3>")
+    columns = (
+        Column(t("profile.name"), "short"),
+        Column(t("profile.valid"), "short"),
+        Column(t("profile.basis")),
+        Column(t("profile.two")),
+        Column(t("profile.one")),
+        _confirm_column(),
     )
+    lines = (
+        (
+            t(f"profile.{profile.id}.name"),
+            profile.valid_from.isoformat(),
+            t(f"profile.{profile.id}.source"),
+            " → ".join(profile.two_members),
+            " → ".join(profile.one_member),
+            _confirm(f"profile.{profile.id}"),
+        )
+        for profile in PROFILES.values()
+    )
+    plain_table(columns, lines)
+    st.caption(t("profile.superiors"))
+
+
+def _confirm_column() -> Column:
+    return Column(t("confirm.column"), "short")
+
+
+def _confirm(key: str) -> str:
+    """Return 待业务确认 for what no text has been found for yet."""
+    return t("confirm.open") if needs_confirmation(key) else ""
 
 
 def _adjustments() -> None:
@@ -91,9 +145,14 @@ def _adjustments() -> None:
         Column(t("app.settings.rule")),
         Column(t("app.settings.action")),
         Column(t("app.settings.rule_source")),
+        _confirm_column(),
     )
     words = ("adjust", "adjust_action", "adjust_source")
-    plain_table(columns, ((line.code, *(t(f"{word}.{line.code}") for word in words)) for line in ADJUSTMENTS))
+    lines = (
+        (line.code, *(t(f"{word}.{line.code}") for word in words), _confirm(f"adjust.{line.code}"))
+        for line in ADJUSTMENTS
+    )
+    plain_table(columns, lines)
 
 
 def _measure_text(measure: Measure) -> str:
@@ -109,8 +168,10 @@ def _kpis() -> None:
         Column(t("app.settings.code"), "short"),
         Column(t("app.settings.label"), "short"),
         Column(t("app.all_figures.definition")),
+        _confirm_column(),
     )
-    plain_table(columns, ((kpi, t(f"kpi.{kpi}.name"), t(f"kpi.{kpi}.definition")) for kpi in figures.KPIS))
+    lines = ((kpi, t(f"kpi.{kpi}.name"), t(f"kpi.{kpi}.definition"), _confirm(f"kpi.{kpi}")) for kpi in figures.KPIS)
+    plain_table(columns, lines)
 
 
 def _data() -> None:

@@ -1,0 +1,108 @@
+"""The figures in another area mode, and by superior, supervisor, type, class or county."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import streamlit as st
+
+from coverage.breakdowns import break_down
+from coverage.dimensions import DIMENSIONS, Dimension
+from coverage.export import name_rows
+from coverage.indicators import AFTER, count_coverage
+from coverage.pipeline import Plan
+from ui import figures
+from ui.current import Current
+from ui.loading import divisions, plan_key
+from ui.session import change_view, current_view
+from words import t
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+AreaMode = Literal["located", "registered", "superior"]
+_KEY = "switch-mode"
+_KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Current: plan_key, Plan: lambda _: None}
+_HEIGHT = 360
+_ROW_HEIGHT = 35
+
+
+def plan_in_mode(current: Current, plan: Plan, mode: AreaMode) -> Plan:
+    """Return the plan with its coverage counted in an area mode; the proposals are the same in each."""
+    if mode == plan.settings.area_mode:
+        return plan
+    return _counted(current, plan, mode)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=_KEYS)
+def _counted(current: Current, plan: Plan, mode: AreaMode) -> Plan:  # noqa: ARG001 # which plan it is
+    settings = plan.settings.model_copy(update={"area_mode": mode})
+    coverage = count_coverage(
+        plan.orgs, plan.places, plan.duties, plan.measures, divisions=divisions(), settings=settings
+    )
+    return plan._replace(settings=settings, coverage=coverage)
+
+
+def mode_switch(own: AreaMode) -> None:
+    """Show the switch of the area mode; the one of the settings needs no place in the address."""
+    st.session_state[_KEY] = current_view().mode or own
+    st.segmented_control(
+        t("setting.area_mode.name"),
+        get_args(AreaMode),
+        key=_KEY,
+        format_func=lambda mode: t(f"setting.area_mode.option.{mode}"),
+        on_change=lambda: change_view(mode="" if st.session_state[_KEY] == own else st.session_state[_KEY]),
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def breakdown_table(current: Current, plan: Plan) -> None:
+    """Show the headline figures of the whole list by a dimension that the visitor picks."""
+    with st.expander(t("breakdown.title")):
+        by = st.segmented_control(
+            t("breakdown.label"),
+            DIMENSIONS,
+            default=Dimension.SUPERIOR,
+            key="breakdown-by",
+            format_func=lambda dimension: t(f"dimension.{dimension}"),
+            required=True,
+        )
+        st.caption(t("breakdown.text"))
+        kpis = figures.card_kpis(plan.settings)
+        table = _shown(_broken_down(current, plan, Dimension(by)), kpis)
+        config = {
+            "name": st.column_config.TextColumn(t("breakdown.name")),
+            "orgs": st.column_config.NumberColumn(t("breakdown.orgs"), format="localized"),
+        } | {kpi: st.column_config.TextColumn(t(f"app.kpi_short.{kpi}")) for kpi in kpis}
+        height = min(_HEIGHT, _ROW_HEIGHT * (len(table) + 1) + 3)
+        st.dataframe(table, key="breakdown", hide_index=True, column_config=config, height=height)
+
+
+@st.cache_resource(show_spinner=False, max_entries=5, hash_funcs=_KEYS)
+def _broken_down(current: Current, plan: Plan, by: Dimension) -> pd.DataFrame:  # noqa: ARG001 # which plan it is
+    table = break_down(
+        plan.orgs, plan.places, duties=plan.duties, measures=plan.measures, settings=plan.settings, by=(by,)
+    )
+    return name_rows(table)
+
+
+def _shown(table: pd.DataFrame, kpis: tuple[str, ...]) -> pd.DataFrame:
+    """Return name, organisations and each figure with its numerator and denominator, the largest row first."""
+    prefix = AFTER if current_view().scenario == "after" else ""
+    columns = {kpi: [f"{prefix}{kpi}_{part}" for part in ("num", "den", "rate")] for kpi in kpis}
+    texts = {
+        kpi: [_figure_text(kpi, counts) for counts in table[names].itertuples(index=False, name=None)]
+        for kpi, names in columns.items()
+    }
+    return table[["name", "orgs"]].assign(**texts).sort_values("orgs", ascending=False, kind="stable")
+
+
+def _figure_text(kpi: str, counts: tuple[int, int, float]) -> str:
+    numerator, denominator, rate = counts
+    value = float(numerator if kpi in figures.COUNT_KPIS else rate)
+    shown = figures.Figure(kpi, numerator, denominator, None if math.isnan(value) else value)
+    return t("breakdown.figure", value=figures.value_text(shown), fraction=figures.fraction_text(shown))
