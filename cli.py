@@ -12,7 +12,9 @@ from ui.commands.compare import compare
 from ui.commands.coverage import coverage
 from ui.commands.geocode import geocode
 from ui.commands.plan import plan
+from ui.commands.survey import survey
 from ui.commands.synth import synth
+from ui.commands.template import template
 from ui.commands.verify import verify
 from words import t
 
@@ -28,6 +30,8 @@ app.command("verify", help=t("cli.verify"))(verify)
 app.command("geocode", help=t("cli.geocode"))(geocode)
 app.command("coverage", help=t("cli.coverage"))(coverage)
 app.command("synth", help=t("synth.help"))(synth)
+app.command("survey", help=t("survey.help"))(survey)
+app.command("template", help=t("template.help"))(template)
 app.command("compare", help=t("cli.compare.help"))(compare)
 
 

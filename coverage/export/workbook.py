@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coverage.errors import UploadError
@@ -16,10 +15,7 @@ from coverage.export.results import DISTANCE, RESULT_COLUMNS, result_cells, resu
 from coverage.export.sheet_xml import Added, add_columns
 from coverage.export.text_columns import add_text_columns
 from coverage.intake.gate import ZIP, FileKind, recognise
-from coverage.intake.headers import HEADER_SEARCH_ROWS, find_header
-from coverage.intake.text_files import open_text
 from coverage.intake.unread_cells import parts_of_sheets
-from coverage.intake.workbooks import open_workbook
 from words import t
 
 if TYPE_CHECKING:
@@ -28,8 +24,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from coverage.intake import Source
-    from coverage.intake.sources import Sheet
     from coverage.pipeline import Plan
+
+    #: Added cells by sheet and row.
+    Cells = Mapping[str, Mapping[int, Sequence[str]]]
 
 _WIDTHS: Final = {"reason": 40, "problems": 40, "group_name": 30, "lead": 24, "proposed_superior": 24}
 _USUAL_WIDTH: Final = 12
@@ -51,7 +49,7 @@ def write_back(plan: Plan, source: Source, *, mappings: pd.DataFrame) -> Written
     source
         One of the files that the list was read from.
     mappings
-        What its columns were taken for (`Intake.mappings`): the header is found where it was found then.
+    X
 
     Raises
     ------
@@ -60,11 +58,14 @@ def write_back(plan: Plan, source: Source, *, mappings: pd.DataFrame) -> Written
     """
     kind = recognise(source)
     is_old = kind is FileKind.WORKBOOK and not source.content.startswith(ZIP)
+    mappings = mappings[mappings["file"] == source.name]
+    known = set(mappings["sheet"])
     cells = {} if is_old else result_cells(plan, file=source.name)
+    cells = {sheet: rows for sheet, rows in cells.items() if sheet in known}
     if not cells:
         raise UploadError("write_back.old_workbook" if is_old else "write_back.not_this_list", file=source.name)
-    chosen = dict(zip(mappings["column"], mappings["field"], strict=True))
-    content = (_text if kind is FileKind.TEXT else _workbook)(source, cells, chosen)
+    headers = {sheet: _headers(mappings, sheet) for sheet in cells}
+    content = (_text if kind is FileKind.TEXT else _workbook)(source, cells, headers)
     return WrittenBack(_name(source.name, kind), content)
 
 
@@ -74,14 +75,11 @@ def _name(name: str, kind: FileKind) -> str:
     return t("write_back.name", stem=stem or name) + "." + (suffix if suffix.lower() in usual else usual[0])
 
 
-def _text(source: Source, cells: Mapping[str, Mapping[int, Sequence[str]]], chosen: Mapping[str, str]) -> bytes:
-    headers = _headers(open_text(source), chosen)
-    last = max(headers, default=1)
-    return b"".join(add_text_columns(source, {**cells.get("", {}), **headers}, header=last))
+def _text(source: Source, cells: Cells, headers: Cells) -> bytes:
+    return b"".join(add_text_columns(source, {**cells[""], **headers[""]}, header=max(headers[""])))
 
 
-def _workbook(source: Source, cells: Mapping[str, Mapping[int, Sequence[str]]], chosen: Mapping[str, str]) -> bytes:
-    sheets = {sheet.name: sheet for sheet in open_workbook(source)[0]}
+def _workbook(source: Source, cells: Cells, headers: Cells) -> bytes:
     body = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(source.content)) as old, zipfile.ZipFile(body, "w") as new:
         changed = {part: name for name, part in parts_of_sheets(old).items() if name in cells}
@@ -90,7 +88,7 @@ def _workbook(source: Source, cells: Mapping[str, Mapping[int, Sequence[str]]], 
             name = changed.get(member.filename)
             pieces: Iterable[bytes] = [content]
             if name is not None:
-                added = Added(_headers(sheets[name], chosen), cells[name], frozenset({DISTANCE}), _widths())
+                added = Added(headers[name], cells[name], frozenset({DISTANCE}), _widths())
                 pieces = add_columns(content, added, file=source.name)
             with new.open(_entry(member), "w") as part:
                 part.writelines(pieces)
@@ -106,13 +104,10 @@ def _entry(member: zipfile.ZipInfo) -> zipfile.ZipInfo:
     return entry
 
 
-def _headers(sheet: Sheet, chosen: Mapping[str, str]) -> dict[int, list[str]]:
-    """Return the added cells of each header row as a spreadsheet counts them; the names stand in the last one."""
-    head = list(islice(sheet.records, HEADER_SEARCH_ROWS))
-    header = find_header(sheet, head, chosen)
-    if header is None:
-        return {}
-    first, last = header.row + 1, header.last_row + 1
+def _headers(mappings: pd.DataFrame, sheet: str) -> dict[int, list[str]]:
+    """Return the added cells of each header row of a sheet; the names stand in the last one."""
+    of_sheet = mappings[mappings["sheet"] == sheet]
+    first, last = int(of_sheet["first_row"].iloc[0]), int(of_sheet["last_row"].iloc[0])
     blank = [""] * len(RESULT_COLUMNS)
     above = dict.fromkeys(range(first, last), blank)
     if above:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geo.errors import InputError
 from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, Inputs, OutFolder, Settings
-from ui.terminal import Stopwatch, read_task, write_files
+from ui.terminal import Stopwatch, read_bytes, read_task, write_files
 from words import t
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from coverage.pipeline import Plan
     from ui.terminal import Task
 
@@ -26,6 +26,9 @@ def plan(
     header: HeaderOption = "zh",
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
+    answers: Annotated[
+        list[Path] | None, typer.Option("--answers", metavar="FORM.xlsx", help=t("survey.answers"))
+    ] = None,
     write_back: Annotated[bool, typer.Option("--write-back", help=t("write_back.option"))] = False,
 ) -> None:
     from coverage.export import Provenance, describe_input, write_plan
@@ -35,6 +38,8 @@ def plan(
         _refuse_same_names(inputs)
     watch = Stopwatch()
     task = read_task(inputs, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults)
+    if answers:
+        task = _answer(task, answers)
     made = make_plan(task.intake, task.settings, **task.places, on_stage=watch.begin)
     watch.begin("export")
     files = [describe_input(source.name, source.content) for source in task.sources]
@@ -43,6 +48,18 @@ def plan(
     write_files(out, write_plan(made, provenance, header=header))
     if write_back:
         _write_back(made, task, out)
+
+
+def _answer(task: Task, answers: list[Path]) -> Task:
+    """Return the task with the answers of returned forms in its list, and the forms among its sources."""
+    from coverage.intake import Source
+    from coverage.survey import apply_answers
+
+    forms = [Source(path.name, read_bytes(path)) for path in answers]
+    found = apply_answers(task.intake, forms, settings=task.settings)
+    counts = {"applied": found.applied, "unchanged": found.unchanged, "rejected": found.rejected}
+    print(t("survey.answers_done", rows_in=found.rows_in, **counts), file=sys.stderr)
+    return task._replace(intake=found.intake, sources=[*task.sources, *forms])
 
 
 def _refuse_same_names(inputs: list[Path]) -> None:
@@ -55,6 +72,7 @@ def _refuse_same_names(inputs: list[Path]) -> None:
 def _write_back(made: Plan, task: Task, out: Path) -> None:
     from coverage.export.workbook import write_back
 
-    for source in task.sources:
+    listed = set(task.intake.mappings["file"])
+    for source in (source for source in task.sources if source.name in listed):
         back = write_back(made, source, mappings=task.intake.mappings)
         write_files(out, {back.name: back.content})
