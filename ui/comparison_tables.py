@@ -110,7 +110,7 @@ def _figures(comparison: Comparison) -> None:
         *[(t(f"app.kpi_short.{kpi}"), *_rates(nation[kpi]), t(f"kpi.{kpi}.definition")) for kpi in EXPLAINED],
     ]
     for column, (label, value, delta, about) in zip(st.columns(len(cards)), cards, strict=True):
-        column.metric(label, value, delta, border=True, help=about)
+        column.metric(label, value, delta, border=True, help=about, height="stretch")
 
 
 def _nation(figures: pd.DataFrame) -> dict[str, pd.Series]:
@@ -168,6 +168,8 @@ def _change_table(changes: pd.DataFrame, *, key: str) -> None:
         st.caption(t("app.comparison.shown", shown=f"{_ROWS_SHOWN:,}", count=f"{len(changes):,}"))
     sheet = changes_sheet(changes.head(_ROWS_SHOWN))
     old, new = sheet["old_measure_label"], sheet["new_measure_label"]
+    is_open = (sheet["new_measure"] == "") & (sheet["new_id"] != "") & has_code(sheet["effects"], Effect.MEASURE)
+    new = new.mask(is_open, t("app.comparison.open_measure"))
     both = (old != "") & (new != "") & (old != new)
     table = sheet.assign(
         name=sheet["new_name"].where(sheet["new_name"] != "", sheet["old_name"]),
@@ -212,6 +214,8 @@ def _figure_table(figures: pd.DataFrame) -> None:
 
 def _figure_line(kpi: str, row: pd.Series) -> Sequence[str]:
     def part(numerator: Any, denominator: Any, pattern: str) -> str:
+        if not numerator and not denominator:
+            return t("app.no_rate")
         told = (t(pattern, value=int(value)) for value in (numerator, denominator))
         return t("app.comparison.cause_part", **dict(zip(("numerator", "denominator"), told, strict=True)))
 
