@@ -90,7 +90,7 @@ _LABELS: dict[str, dict[str, str]] = {
     },
     "legal_rep_member": {
         YES: "中共党员 党员 是 1 true",
-        NO: "0 false 群众 共青团员 团员 预备党员 中共预备党员 民主党派 无党派 无党派人士 无党派民主人士 其他 否 "
+        NO: "群众 0 false 共青团员 团员 预备党员 中共预备党员 民主党派 无党派 无党派人士 无党派民主人士 其他 否 "
         "民革会员 民革党员 民盟盟员 民建会员 民进会员 农工党党员 致公党党员 九三学社社员 台盟盟员",
     },
     "secretary_source": {
@@ -107,6 +107,11 @@ CHOICES: dict[str, dict[str, str]] = {
     field: {fold_label(label): code for code, labels in words.items() for label in (*labels.split(), code)}
     for field, words in _LABELS.items()
 }
+
+
+def first_labels(field: str) -> list[str]:
+    """Return the word that stands first for each value of a field, as a list to fill in offers it."""
+    return [labels.split()[0] for labels in _LABELS[field].values() if labels]
 
 
 def read_choice(field: str, text: str) -> str | None:

@@ -44,6 +44,10 @@ _MAY_BREAK: Final = frozenset({Kind.TEXT, Kind.PRESENCE})
 _DIGITS_MATTER: Final = frozenset({Kind.TEXT, Kind.CODE})
 
 
+#: What our own blank list has beside the list itself.
+_GUIDES: Final = frozenset({"填写说明", "代码表"})
+
+
 class Reading(NamedTuple):
     """What is known after reading: rows of text, findings, what became of the columns, and the counts."""
 
@@ -128,6 +132,8 @@ def _read_source(source: Source, chosen: Chosen) -> list[_SheetReading]:
     sheets, unread = ([open_text(source)], []) if recognise(source) is FileKind.TEXT else open_workbook(source)
     if not sheets:
         raise UploadError("upload.empty", file=source.name)
+    guides = _GUIDES if {sheet.name for sheet in sheets} > _GUIDES else frozenset()
+    sheets = [sheet for sheet in sheets if sheet.name not in guides]
     unread += [sheet.name for sheet in sheets if (sheet.file, sheet.name) in chosen.left_out]
     readings = []
     refusals: list[_NoListError] = []
