@@ -96,7 +96,8 @@ def apply_answers(intake: Intake, forms: Sequence[Source], *, settings: PlanSett
     orgs, changed = _fill(intake.orgs, np.where(is_rejected, -1, place), given)
     checked = _check(orgs, rows, is_applied=changed.any(axis=1).to_numpy(dtype=bool), place=place, settings=settings)
     found = [
-        *reading.problems,
+        # The column that says why an organisation is asked is ours: nobody has to hear that it was left out
+        *(problem[problem["column"] != t("survey.why")] for problem in reading.problems if len(problem)),
         *parsed.problems,
         *(_rejection(rows, code, field=field, hits=hits) for code, field, hits in faults),
         *checked,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ui.map_spec import MapSpec
     from ui.session import View
 
+_KB = 1_000
 # One moment for every file in an archive: the same plan gives the same bytes.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -47,6 +48,14 @@ def archive(files: dict[str, bytes]) -> bytes:
         for name in sorted(files):
             folder.writestr(zipfile.ZipInfo(name, _ZIP_TIME), files[name], zipfile.ZIP_DEFLATED)
     return body.getvalue()
+
+
+def size_text(content: bytes) -> str:
+    """Return how large a file is, in words."""
+    kilobytes = len(content) / _KB
+    if kilobytes < _KB:
+        return t("app.export.kb", size=f"{kilobytes:,.0f}")
+    return t("app.export.mb", size=f"{kilobytes / _KB:,.1f}")
 
 
 def map_page(current: Current, plan: Plan, *, area: Area, view: View) -> str:

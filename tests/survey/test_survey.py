@@ -57,7 +57,7 @@ def form(*rows: dict[str, object], name: str = "form.xlsx") -> Source:
     for at, row in enumerate(rows, HEADER_ROW + 1):
         said = {KEY: key_of(str(row["org"])) if "org" in row else "", "name": row.get("org", "")} | row
         for column, field in enumerate(form_headers(), 1):
-            sheet.cell(at, column, said.get(field))  # type: ignore[arg-type]
+            sheet.cell(at, column, said.get(field))  # type: ignore[call-overload]
     file = io.BytesIO()
     book.save(file)
     return Source(name, file.getvalue())

@@ -10,11 +10,13 @@ import streamlit as st
 from ui import figures
 from ui.areas import common_area
 from ui.chrome import guarded
-from ui.export_files import archive, export_files, map_page
+from ui.export_files import archive, export_files, map_page, size_text
 from ui.loading import areas
 from ui.plans import require_plan
 from ui.session import change_view, current_view, show_in_address
+from ui.survey_view import show_forms
 from ui.widgets import date_line, view_switch
+from ui.write_back_view import show_write_back
 from words import t
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 _HEADERS: tuple[Header, ...] = ("zh", "code")
 _TABLES = ("groups.csv", "measures.csv", "coverage.csv", "problems.csv")
-_KB = 1_000
 
 
 def show() -> None:
@@ -39,6 +40,11 @@ def show() -> None:
             _tables(current, plan)
         with right, st.container(key="card-map"):
             _map(current, plan)
+        left, right = st.columns([3, 2])
+        with left, st.container(key="card-survey"):
+            show_forms(plan)
+        with right, st.container(key="card-write-back"), guarded():
+            show_write_back(current, plan)
 
 
 def _tables(current: Current, plan: Plan) -> None:
@@ -51,7 +57,7 @@ def _tables(current: Current, plan: Plan) -> None:
         _file(name, files[name])
     content = archive(files)
     st.download_button(
-        t("app.export.all", size=_size(content)),
+        t("app.export.all", size=size_text(content)),
         content,
         file_name="plan.zip",
         mime="application/zip",
@@ -68,7 +74,7 @@ def _file(name: str, content: bytes) -> None:
     title, about = escape(t(f"app.export.{key}")), escape(t(f"app.export.{key}_text"))
     text.html(f'<div><b>{title}</b><div class="dateline">{about}</div></div>')
     button.download_button(
-        t("app.export.file", name=name, size=_size(content)),
+        t("app.export.file", name=name, size=size_text(content)),
         content,
         file_name=name,
         mime="text/csv",
@@ -105,7 +111,7 @@ def _map(current: Current, plan: Plan) -> None:
         with st.spinner(t("app.export.map_making")):
             page = map_page(current, plan, area=known[adcode], view=current_view()).encode()
         st.download_button(
-            t("app.export.map_file", size=_size(page)),
+            t("app.export.map_file", size=size_text(page)),
             page,
             file_name=f"map-{adcode}.html",
             mime="text/html",
@@ -113,10 +119,3 @@ def _map(current: Current, plan: Plan) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-
-
-def _size(content: bytes) -> str:
-    kilobytes = len(content) / _KB
-    if kilobytes < _KB:
-        return t("app.export.kb", size=f"{kilobytes:,.0f}")
-    return t("app.export.mb", size=f"{kilobytes / _KB:,.1f}")

@@ -19,6 +19,7 @@ from ui.loading import boundaries, divisions, finished_plan, stored_list
 from ui.markdown import plain
 from ui.problem_table import show_problems
 from ui.session import forget_view, page_named
+from ui.survey_view import show_returns
 from ui.widgets import Column, label_of, plain_table
 from words import t
 
@@ -167,6 +168,7 @@ def _stored(current: Current) -> None:
         plan = finished_plan(current)
         _outcome(intake, intake.problems if plan is None else plan.problems, key="stored")
         last_comparison(current)
+        show_returns(current)
 
 
 def _outcome(intake: Intake, problems: pd.DataFrame, *, key: str) -> None:
