@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -23,7 +23,7 @@ from tests.intake.lists import SETTINGS
 from tests.test_cli import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -113,10 +113,11 @@ def test_a_list_is_read_as_the_case_says(taken: Taken) -> None:
 
 def test_no_cell_changes_without_a_word(taken: Taken) -> None:
     case, intake, _ = taken
+    findings = intake.problems.astype({"row": object}).to_dict("records")
     lost = [
         (place, cell)
         for place, cell, org in cells_of(case, intake)
-        if not has_finding(intake, place, cell) and not (cell.field and is_reproduced(cell, org))
+        if not has_finding(findings, place, cell) and not (cell.field and is_reproduced(cell, org))
     ]
     assert lost == []
 
@@ -230,25 +231,24 @@ def _cells_of_sheet(
                 yield (file, sheet.name, int(org["row"])), Cell(header, field, text), org
 
 
-def has_finding(intake: Intake, place: tuple[str, str, int], cell: Cell) -> bool:
-    """Say whether a finding speaks of the cell, of its column, or of its word in an earlier row (F10 is said once).
-
-    What is said of a point is said of both of its cells.
-    """
-    file, sheet, row = place
-    of_file = intake.problems[intake.problems["file"] == file]
-    # a finding about columns to tick names what stands over them
-    of_column = of_file[
-        of_file["column"].isin([cell.header, cell.header.rpartition("/")[0]]) & (of_file["column"] != "")
-    ]
+def has_finding(findings: Sequence[Mapping[Any, Any]], place: tuple[str, str, int], cell: Cell) -> bool:
+    """Say whether a finding speaks of the cell, of its column, or of its word in an earlier row (F10 is said once)."""
+    of_file = [finding for finding in findings if finding["file"] == place[0]]
+    # A finding about columns to tick names what stands over them
+    names = {cell.header, cell.header.rpartition("/")[0] or cell.header}
+    of_column = [finding for finding in of_file if finding["column"] in names]
     if cell.field in {"", "personal"}:
         is_serial = plain_header(cell.header) in SERIAL_HEADERS
-        return is_serial or bool(of_column["code"].isin(MAPPED_AWAY).any())
+        return is_serial or any(finding["code"] in MAPPED_AWAY for finding in of_column)
     if BY_CODE[cell.field].kind is Kind.POINT:
-        of_column = of_file[of_file["code"].isin(OF_POINTS)]
-    is_here = (of_column["row"] == row) & (of_column["sheet"] == sheet)
-    is_said = (of_column["code"] == "F10") & (of_column["value"] == cell.text)
-    return bool((is_here | is_said).any())
+        # What is said of a point is said of both of its cells
+        of_column = [finding for finding in of_file if finding["code"] in OF_POINTS]
+    return any(_speaks_of(finding, place, cell) for finding in of_column)
+
+
+def _speaks_of(finding: Mapping[Any, Any], place: tuple[str, str, int], cell: Cell) -> bool:
+    is_same_word = finding["code"] == "F10" and finding["value"] == cell.text
+    return is_same_word or (finding["file"], finding["sheet"], finding["row"]) == place
 
 
 def test_the_cases_are_all_different() -> None:
