@@ -224,12 +224,14 @@ def _only_candidate(candidates: pd.Series, registered: pd.Series) -> pd.Series:
 
 
 def _addresses_on_point(orgs: pd.DataFrame) -> pd.Series:
-    """Return how many different buildings share the point of each organisation; 0 without a point."""
+    """Return how many different buildings share the point of each organisation; 0 where they cannot be too many."""
     points = orgs[["lon", "lat"]].round(_POINT_DECIMALS)
-    is_told = points["lon"].notna() & (orgs["address"] != "")
-    buildings = cut_rooms(orgs["address"].where(is_told, "")).where(is_told)
-    counts = buildings.groupby([points["lon"], points["lat"]]).transform("nunique")
-    return counts.reindex(orgs.index).fillna(0).astype("int64")
+    told = points[points["lon"].notna() & (orgs["address"] != "")]
+    # Few points have that many organisations at all, and reading an address takes long
+    crowded = told[told.groupby(["lon", "lat"])["lon"].transform("size") > MAX_ADDRESSES_ON_A_POINT]
+    buildings = cut_rooms(orgs.loc[crowded.index, "address"])
+    counts = buildings.groupby([crowded["lon"], crowded["lat"]]).transform("nunique")
+    return counts.reindex(orgs.index, fill_value=0).astype("int64")
 
 
 def _levels(orgs: pd.DataFrame, adcode: pd.Series, *, is_shared: pd.Series) -> pd.Series:

@@ -15,8 +15,10 @@ _CODE: Final = r"^\s*(\d{6})(?:\d{3}){0,2}(?:\.0)?\s*$"
 
 def current_codes(codes: pd.Series[str], divisions: Divisions) -> pd.Series[str]:
     """Return the present county of each 6-, 9- or 12-digit code, "" where there is none or more than one."""
-    counties: pd.Series[str] = codes.astype("str").str.extract(_CODE, expand=False)
-    return counties.map(successors(divisions)).fillna("").astype("str")
+    position, distinct = pd.factorize(codes.fillna("").astype("str"))
+    counties: pd.Series[str] = pd.Series(distinct, dtype="str").str.extract(_CODE, expand=False)
+    present = counties.map(successors(divisions)).fillna("").astype("str")
+    return present.take(position).set_axis(codes.index)
 
 
 def successors(divisions: Divisions) -> pd.Series[str]:
