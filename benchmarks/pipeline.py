@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class Budget(NamedTuple):
-    """What a run may take; `per_org_s` on top of `start_s`."""
+    """What a run may take, in seconds of its own work: `per_org_s` on top of `start_s`; others' load breaks nothing."""
 
     start_s: float
     per_org_s: float
@@ -65,9 +65,9 @@ def main() -> int:
     arguments = _parser().parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.csv"
-        made = _apart(write_list, path, arguments.orgs, arguments.province)
-        plain = _apart(read_and_write, path)
-        laps = _apart(run_without_groups if arguments.no_group else run_whole, path)
+        made = apart(write_list, path, arguments.orgs, arguments.province)
+        plain = apart(read_and_write, path)
+        laps = apart(run_without_groups if arguments.no_group else run_whole, path)
     watch = Stopwatch()
     watch.laps = laps
     total = watch.total()
@@ -155,7 +155,7 @@ def _no_groups(settings: PlanSettings) -> Grouping:
     return propose_groups(Candidates.empty(), settings)
 
 
-def _apart(run: Callable[..., list[Lap]], *arguments: object) -> list[Lap]:
+def apart(run: Callable[..., list[Lap]], *arguments: object) -> list[Lap]:
     """Return the laps of a run in a new process, so that its memory is its own."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(run, *arguments).result()
@@ -167,8 +167,8 @@ def _line(lap: Lap) -> str:
 
 def _is_broken(total: Lap, budget: Budget, orgs: int) -> bool:
     allowed_s = budget.start_s + budget.per_org_s * orgs
-    sys.stdout.write(f"Budget: {allowed_s:.0f} s, {budget.peak_mib:,.0f} MiB\n")
-    return total.seconds > allowed_s or total.peak_mib > budget.peak_mib
+    sys.stdout.write(f"Budget: {allowed_s:.0f} s of CPU, {budget.peak_mib:,.0f} MiB\n")
+    return total.cpu_s > allowed_s or total.peak_mib > budget.peak_mib
 
 
 def _parser() -> argparse.ArgumentParser:
