@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverage.comparison import EXPLAINED, Cause, ChangeKind, Side
 from coverage.comparison.sides import texts_of
 from tests.comparison.lists import compare, side
+
+pytestmark = pytest.mark.slow
 
 COUNTIES = {"370102": "历下区", "370103": "市中区", "": ""}
 FACTS = ("name", "n", "county", "unit_form", "superior", "supervisor", "status", "mass", "scope")
