@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coverage.errors import UploadError
@@ -27,6 +28,8 @@ _COLUMNS: Final = re.compile(rb"<(?:\w+:)?cols>(.*?)</(?:\w+:)?cols>", re.DOTALL
 _LAST_OF_WIDTH: Final = re.compile(rb"""\smax=["'](\d+)["']""")
 _LONGEST_BLANK_CELL: Final = 400
 _LETTERS: Final = 26
+#: Measures and reasons repeat themselves: so many texts are turned into XML once.
+_REMEMBERED: Final = 10_000
 #: XFD is the last column of a sheet, and so much text fits into one cell.
 MAX_COLUMNS: Final = 16_384
 MAX_CHARACTERS: Final = 32_767
@@ -175,11 +178,15 @@ def _cell(text: str, *, place: bytes, style: bytes, is_number: bool, prefix: byt
         return opening + b"/>"
     if is_number:
         return opening + b"><%bv>" % prefix + text.encode("ascii") + b"</%bv></%bc>" % (prefix, prefix)
-    clean = _ESCAPE_LIKE.sub("_x005F_", _FORBIDDEN.sub("", text[:MAX_CHARACTERS]))
-    # Character references: whatever encoding the file declares, they mean the same
-    body = clean.translate(_SPECIAL).encode("ascii", "xmlcharrefreplace")
     start = b' t="inlineStr"><%bis><%bt xml:space="preserve">' % (prefix, prefix)
-    return opening + start + body + b"</%bt></%bis></%bc>" % (prefix, prefix, prefix)
+    return opening + start + _body(text) + b"</%bt></%bis></%bc>" % (prefix, prefix, prefix)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _body(text: str) -> bytes:
+    """Return a text as XML; in character references, which mean the same in whatever encoding the file declares."""
+    clean = _ESCAPE_LIKE.sub("_x005F_", _FORBIDDEN.sub("", text[:MAX_CHARACTERS]))
+    return clean.translate(_SPECIAL).encode("ascii", "xmlcharrefreplace")
 
 
 def _with_dimension(head: bytes, place: _Place, added: Added) -> bytes:
