@@ -5,6 +5,7 @@ import json
 from typing import TYPE_CHECKING
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from tests.pages.conftest import HEADER, LIST, ROWS, texts
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 NO_CRS = "\n".join((HEADER.replace("坐标系,", ""), *(row.replace("WGS84,", "") for row in ROWS))).encode()
 USE = "采用这份名单"
+ODD = LIST.replace("正式党员数".encode(), "党员台账数".encode())
 
 
 def upload(app: AppTest, content: bytes, name: str = "list.csv") -> AppTest:
@@ -30,6 +32,17 @@ def upload(app: AppTest, content: bytes, name: str = "list.csv") -> AppTest:
 def press(app: AppTest, label: str) -> AppTest:
     next(button for button in app.button if button.label == label).click().run()
     return app
+
+
+def choose(app: AppTest, header: str, field: str) -> AppTest:
+    next(box for box in app.selectbox if box.label == header).set_value(field).run()
+    return app
+
+
+def stored_counts() -> list[int | None]:
+    current = read_current()
+    assert current is not None
+    return [None if pd.isna(count) else int(count) for count in read_list(current.list_id).orgs["n_full"]]
 
 
 def workbook() -> bytes:
@@ -128,7 +141,70 @@ def test_findings_are_filtered_by_severity(open_page: OpenPage) -> None:
 def test_the_mapping_found_is_shown(open_page: OpenPage) -> None:
     app = upload(open_page("import"), LIST)
 
-    assert '<td class="">正式党员数</td><td class="">正式党员数</td>' in texts(app)
+    assert {box.label: box.value for box in app.selectbox}["正式党员数"] == "n_full"
+    assert "已识别" in texts(app)
+
+
+def test_a_changed_column_is_read_at_once(open_page: OpenPage) -> None:
+    app = choose(upload(open_page("import"), ODD), "党员台账数", "n_full")
+
+    press(app, USE)
+
+    assert stored_counts() == [3, 2, 1, 0, None, 5, 2, 4]
+
+
+def test_the_next_list_of_the_same_form_is_read_the_same_way(open_page: OpenPage) -> None:
+    press(choose(upload(open_page("import"), ODD), "党员台账数", "n_full"), USE)
+
+    app = upload(open_page("import"), ODD.replace("甲协会".encode(), "壬协会".encode()), "next.csv")
+
+    assert "已套用上次的字段对应" in texts(app)
+    press(app, USE)
+    assert stored_counts() == [3, 2, 1, 0, None, 5, 2, 4]
+
+
+def test_what_was_remembered_can_be_forgotten(open_page: OpenPage) -> None:
+    press(choose(upload(open_page("import"), ODD), "党员台账数", "n_full"), USE)
+
+    app = press(upload(open_page("import"), ODD, "next.csv"), "不再套用")
+
+    assert "已套用上次的字段对应" not in texts(app)
+    assert {box.label: box.value for box in app.selectbox}["党员台账数"] == ""
+    press(app, USE)
+    assert stored_counts() == [None] * 8
+
+
+def test_a_list_of_another_form_is_read_without_what_was_remembered(open_page: OpenPage) -> None:
+    press(choose(upload(open_page("import"), ODD), "党员台账数", "n_full"), USE)
+
+    app = upload(open_page("import"), ODD.replace("组织建制".encode(), "党组织类别".encode()))
+
+    assert "已套用上次的字段对应" not in texts(app)
+
+
+def test_a_choice_that_leaves_no_name_says_why_and_can_be_put_right(open_page: OpenPage) -> None:
+    app = choose(upload(open_page("import"), LIST), "社会组织名称", "")
+
+    assert len(app.error) == 1
+    assert "名称" in app.error[0].value
+    choose(app, "社会组织名称", "name")
+    assert not app.error
+    assert {metric.label: metric.value for metric in app.metric}["采用"] == "8"
+
+
+def test_two_columns_for_one_field_are_said(open_page: OpenPage) -> None:
+    app = choose(upload(open_page("import"), LIST), "行业代码", "n_full")
+
+    assert any("正式党员数" in warning.value and "行业代码" in warning.value for warning in app.warning)
+
+
+def test_a_column_about_persons_cannot_be_chosen(open_page: OpenPage) -> None:
+    lines = (f"{HEADER},负责人姓名", *(f"{row},王小明" for row in ROWS))
+
+    app = upload(open_page("import"), "\n".join(lines).encode())
+
+    assert "负责人姓名" not in [box.label for box in app.selectbox]
+    assert "王小明" not in texts(app)
 
 
 @pytest.mark.parametrize(

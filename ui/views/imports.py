@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from coverage.errors import UploadError
-from coverage.intake import Intake, Source, read_lists
+from coverage.export.template import import_template
+from coverage.intake import Chosen, Intake, Source, read_lists
 from coverage.settings import load_settings
 from geo.crs import CRS_NAMES
 from ui.chrome import guarded
@@ -16,6 +17,7 @@ from ui.crs_question import crs_shares
 from ui.current import describe_files, read_current
 from ui.demo import today, use_demo
 from ui.loading import boundaries, divisions, finished_plan, stored_list
+from ui.mapping_view import decided_columns, edit_columns, remember_columns, say_kept
 from ui.markdown import plain
 from ui.problem_table import show_problems
 from ui.session import forget_view, page_named
@@ -27,10 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
+    from streamlit.delta_generator import DeltaGenerator
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from coverage.settings import PlanSettings
     from ui.current import Current
+    from ui.mappings import Columns
+
+    ReadKey = tuple[tuple[str, ...], str, str, tuple[tuple[str, str], ...]]
 
 _PREVIEW = "import-preview"
 _ROUND = "import-round"
@@ -63,10 +69,22 @@ def _uploaders() -> tuple[list[UploadedFile], UploadedFile | None]:
         help=t("app.import.files_help"),
         max_upload_size=_LIMIT_MB,
     )
+    st.download_button(
+        t("template.button"),
+        _template,
+        file_name="import-template.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        icon=":material/download:",
+    )
     with st.expander(t("app.import.more")):
         parameters = st.file_uploader(t("app.import.settings"), type=["toml"], key=f"settings-{turn}")
         st.caption(t("app.import.settings_help"))
     return files, parameters
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def _template() -> bytes:
+    return import_template()
 
 
 def _in_use(current: Current | None) -> None:
@@ -102,29 +120,43 @@ def _decoded(content: bytes) -> str:
 
 def _preview(files: Sequence[UploadedFile], settings: PlanSettings) -> None:
     """Show what was read before it is used: nothing changes until the planner says so."""
-    unstated = _read(files, settings, crs=None)
+    found = _read(files, settings, crs=None, columns={})
+    upload = "-".join(file.file_id for file in files)
+    choice = decided_columns(found, upload=upload)
+    say_kept(found, choice)
+    try:
+        unstated = _read(files, settings, crs=None, columns=choice.columns)
+    except UploadError as error:
+        st.error(plain(t(error.key, **error.values)), icon=":material/error:")
+        edit_columns(found, choice, upload=upload, read=None)
+        return
     crs = _ask_crs(unstated, settings) if unstated.needs_crs else None
-    intake = _read(files, settings, crs=crs) if crs else unstated
+    intake = _read(files, settings, crs=crs, columns=choice.columns) if crs else unstated
     is_ready = not intake.orgs.empty and (crs is not None or not unstated.needs_crs)
     if st.button(t("app.import.use"), type="primary", icon=":material/check:", disabled=not is_ready):
         sources = [Source(file.name, file.getvalue()) for file in files]
         replace_list(intake, settings, files=describe_files(sources), crs=crs, is_demo=False)
+        remember_columns(found, choice)
         _forget_upload()
         st.switch_page(page_named("overview"))
-    _outcome(intake, intake.problems, key="preview")
+    with _outcome(intake, intake.problems, key="preview"):
+        edit_columns(found, choice, upload=upload, read=intake)
     if is_ready:
         preview_comparison(intake, settings)
 
 
-def _read(files: Sequence[UploadedFile], settings: PlanSettings, *, crs: str | None) -> Intake:
-    """Return the lists as read; the same uploads are read once."""
-    key = (tuple(file.file_id for file in files), crs or "", settings.model_dump_json())
-    kept: dict[tuple[tuple[str, ...], str, str], Intake] = st.session_state.get(_PREVIEW, {})
+def _read(files: Sequence[UploadedFile], settings: PlanSettings, *, crs: str | None, columns: Columns) -> Intake:
+    """Return the lists as read; the same uploads with the same choices are read once."""
+    uploads = tuple(file.file_id for file in files)
+    key = (uploads, crs or "", settings.model_dump_json(), tuple(sorted(columns.items())))
+    kept: dict[ReadKey, Intake] = st.session_state.get(_PREVIEW, {})
     if key not in kept:
         with st.spinner(t("app.import.reading")):
             sources = [Source(file.name, file.getvalue()) for file in files]
-            intake = read_lists(sources, settings=settings, crs=crs)
-        same_upload = {other: value for other, value in kept.items() if other[0] == key[0]}
+            intake = read_lists(sources, settings=settings, crs=crs, chosen=Chosen(columns=columns))
+        same_upload = {
+            other: value for other, value in kept.items() if other[0] == uploads and other[3] in {(), key[3]}
+        }
         kept = same_upload | {key: intake}
         st.session_state[_PREVIEW] = kept
     return kept[key]
@@ -166,13 +198,14 @@ def _stored(current: Current) -> None:
     with guarded():
         intake = stored_list(current.list_id)
         plan = finished_plan(current)
-        _outcome(intake, intake.problems if plan is None else plan.problems, key="stored")
+        with _outcome(intake, intake.problems if plan is None else plan.problems, key="stored"):
+            _mapping(intake)
         last_comparison(current)
         show_returns(current)
 
 
-def _outcome(intake: Intake, problems: pd.DataFrame, *, key: str) -> None:
-    """Show the account of a list: rows in = accepted + rejected, and each finding."""
+def _outcome(intake: Intake, problems: pd.DataFrame, *, key: str) -> DeltaGenerator:
+    """Show the account of a list: rows in = accepted + rejected, and each finding; return the place for its columns."""
     counts = (
         ("rows_in", intake.rows_in),
         ("accepted", len(intake.orgs)),
@@ -184,8 +217,7 @@ def _outcome(intake: Intake, problems: pd.DataFrame, *, key: str) -> None:
     findings, mapping = st.tabs([t("app.import.problems", count=f"{len(problems):,}"), t("app.import.mapping")])
     with findings:
         show_problems(problems, key=key)
-    with mapping:
-        _mapping(intake)
+    return mapping
 
 
 def _mapping(intake: Intake) -> None:

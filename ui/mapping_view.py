@@ -1,0 +1,163 @@
+"""The columns of an upload and the fields they are taken for: to look at, to change, to forget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from coverage.fields import FIELDS, REPEATABLE, SENSITIVE
+from ui.mappings import Columns, forget, remember, remembered
+from ui.markdown import plain
+from ui.widgets import label_of
+from words import t
+
+if TYPE_CHECKING:
+    from coverage.intake import Intake
+
+_DECIDED: Final = "import-columns"
+_ROUND: Final = "import-columns-round"
+_PERSONAL: Final = "personal"
+_LEFT_OUT: Final = ""
+_EXAMPLES: Final = 3
+_AMBIGUOUS: Final = frozenset({"F15", "F16"})
+_WIDTHS: Final = (4, 2, 4, 4)
+
+
+class Choice(NamedTuple):
+    """What is decided on the columns of an upload; `kept` is the part that comes from an earlier list."""
+
+    columns: Columns
+    kept: Columns
+
+
+def decided_columns(found: Intake, *, upload: str) -> Choice:
+    """Return what is decided on the columns of an upload: of an earlier list of its form, then of this visit."""
+    kept = remembered(found.mappings)
+    return Choice(kept | _decisions(upload), kept)
+
+
+def remember_columns(found: Intake, choice: Choice) -> None:
+    """Keep the decisions for the next list of this form, and end this visit's."""
+    if choice.columns:
+        remember(found.mappings, choice.columns)
+    _end_visit()
+
+
+def edit_columns(found: Intake, choice: Choice, *, upload: str, read: Intake | None) -> None:
+    """Show each column with its field to choose.
+
+    Parameters
+    ----------
+    found
+        The upload as it is read when nothing is chosen.
+    read
+        The upload as it is read with the choice, for examples; None where it cannot be read so.
+    """
+    st.caption(t("mapping.text"))
+    _say_twice(found, choice)
+    ambiguous = frozenset(found.problems.loc[found.problems["code"].isin(_AMBIGUOUS), "column"])
+    for part, ((file, sheet), rows) in enumerate(found.mappings.groupby(["file", "sheet"], sort=False)):
+        first, last = int(rows["first_row"].iloc[0]), int(rows["last_row"].iloc[0])
+        st.markdown(plain(t("mapping.sheet", file=file, sheet=str(sheet) or "-", first=first, last=last)))
+        for cell, name in zip(st.columns(_WIDTHS), ("column", "status", "examples", "field"), strict=True):
+            cell.caption(t(f"mapping.head.{name}"))
+        for place, (header, field) in enumerate(zip(rows["column"], rows["field"], strict=True)):
+            status = _status(header, field, choice=choice, ambiguous=ambiguous)
+            taken = choice.columns.get(header, field)
+            _line(header, field, (status, _examples(read, taken)), upload=upload, key=f"{part}-{place}", taken=taken)
+
+
+def say_kept(found: Intake, choice: Choice) -> None:
+    """Say that an earlier list's decisions are used, with the way back."""
+    if not choice.kept:
+        return
+    left, right = st.columns([5, 1], vertical_alignment="center")
+    left.info(t("mapping.kept", count=len(choice.kept)), icon=":material/history:")
+    right.button(t("mapping.forget"), on_click=_forget, args=(found,))
+
+
+def _forget(found: Intake) -> None:
+    forget(found.mappings)
+    _end_visit()
+
+
+def _end_visit() -> None:
+    st.session_state.pop(_DECIDED, None)
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+def _decisions(upload: str) -> Columns:
+    whose, decisions = st.session_state.get(_DECIDED, ("", {}))
+    return dict(decisions) if whose == upload else {}
+
+
+def _decide(upload: str, header: str, key: str) -> None:
+    st.session_state[_DECIDED] = (upload, _decisions(upload) | {header: st.session_state[key]})
+
+
+def _say_twice(found: Intake, choice: Choice) -> None:
+    """Say which chosen columns share a field with another one of their sheet."""
+    for _, rows in found.mappings.groupby(["file", "sheet"], sort=False):
+        taken = {
+            header: choice.columns.get(header, field)
+            for header, field in zip(rows["column"], rows["field"], strict=True)
+        }
+        for header in [header for header in taken if choice.columns.get(header) not in {None, _LEFT_OUT, *REPEATABLE}]:
+            others = [other for other, field in taken.items() if field == taken[header] and other != header]
+            if others:
+                words = {"column": header, "field": label_of("field", taken[header])}
+                st.warning(plain(t("mapping.twice", others=t("app.separator").join(others), **words)))
+
+
+def _status(header: str, field: str, *, choice: Choice, ambiguous: frozenset[str]) -> str:
+    if field == _PERSONAL:
+        return "personal"
+    if header in choice.columns:
+        return "chosen" if choice.columns[header] else "left_out"
+    if header in ambiguous:
+        return "ambiguous"
+    return "recognised" if field else "left_out"
+
+
+def _line(  # noqa: PLR0913 # one line of a table: what it says and what it changes
+    header: str, field: str, shown: tuple[str, str], *, upload: str, key: str, taken: str
+) -> None:
+    status, examples = shown
+    name, state, values, box = st.columns(_WIDTHS, vertical_alignment="center")
+    name.markdown(plain(header))
+    state.caption(t(f"mapping.status.{status}"))
+    values.caption(plain(examples))
+    if field == _PERSONAL:
+        box.caption(t("field.personal"))
+        return
+    options = [_LEFT_OUT, *(known.code for known in FIELDS)]
+    widget = f"map-{st.session_state.get(_ROUND, 0)}-{upload}-{key}"
+    box.selectbox(
+        header,
+        options,
+        index=options.index(taken),
+        format_func=lambda code: label_of("field", code) or t("mapping.left_out"),
+        key=widget,
+        label_visibility="collapsed",
+        on_change=_decide,
+        args=(upload, header, widget),
+    )
+
+
+def _examples(read: Intake | None, field: str) -> str:
+    """Return a few different values of a field as they were read; none of what is about persons."""
+    if read is None or field in SENSITIVE or field not in read.orgs:
+        return ""
+    values = read.orgs[field].dropna().drop_duplicates().head(_EXAMPLES + 1)
+    texts = [text for value in values if (text := _value_text(field, value))]
+    return t("app.separator").join(texts[:_EXAMPLES])
+
+
+def _value_text(field: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return t("template.yes") if value else t("template.no")
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return label_of(field, value)

@@ -1,0 +1,102 @@
+"""What the planner decided on the columns of a form of list, kept for the next list of the same form."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coverage.errors import UploadError
+from coverage.fields import BY_CODE
+from coverage.intake import template_id
+from ui.current import data_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+
+#: Header of a column → field code, "" to leave it out.
+Columns = dict[str, str]
+
+_FILE = "mappings.json"
+_LEFT_OUT = ""
+
+_log = logging.getLogger(__name__)
+
+
+def templates_of(mappings: pd.DataFrame) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the template of each sheet of `Intake.mappings`, with its columns."""
+    for _, part in mappings.groupby(["file", "sheet"], sort=False):
+        yield template_id(part["column"]), frozenset(part["column"])
+
+
+def remembered(mappings: pd.DataFrame) -> Columns:
+    """Return what is kept for the columns of these sheets: header → field code, "" to leave it out."""
+    kept = _read()
+    return {
+        header: field
+        for template, columns in templates_of(mappings)
+        for header, field in kept.get(template, {}).items()
+        if header in columns
+    }
+
+
+def remember(mappings: pd.DataFrame, columns: Mapping[str, str]) -> None:
+    """Keep the decisions for the next list whose sheets have the same columns."""
+    kept = _read()
+    for template, headers in templates_of(mappings):
+        if decided := {header: field for header, field in columns.items() if header in headers}:
+            kept[template] = decided
+    _write(kept)
+
+
+def forget(mappings: pd.DataFrame) -> None:
+    """Drop what is kept for these sheets."""
+    gone = {template for template, _ in templates_of(mappings)}
+    _write({template: columns for template, columns in _read().items() if template not in gone})
+
+
+def read_mapping(text: str) -> Columns:
+    """Return decisions that were written as JSON.
+
+    Raises
+    ------
+    UploadError
+        It is no JSON object of headers and field codes; the message says what is wrong.
+    """
+    try:
+        columns = json.loads(text)
+    except ValueError as error:
+        raise UploadError("mapping.no_json") from error
+    if not isinstance(columns, dict):
+        raise UploadError("mapping.no_object")
+    for header, field in columns.items():
+        if not isinstance(field, str) or (field != _LEFT_OUT and field not in BY_CODE):
+            raise UploadError("mapping.unknown_field", column=header, field=str(field))
+    return columns
+
+
+def _read() -> dict[str, Columns]:
+    try:
+        kept = json.loads((data_directory() / _FILE).read_text(encoding="utf-8"))
+        return {str(template): read_mapping(json.dumps(columns)) for template, columns in kept.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError, UploadError):
+        _log.warning("the mappings kept cannot be read", exc_info=True)
+        return {}
+
+
+def _write(kept: Mapping[str, Columns]) -> None:
+    """Replace the file in one step: a crash leaves the old one or the new one, never half of it."""
+    directory = data_directory()
+    directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=directory, encoding="utf-8", delete=False) as file:
+        json.dump(kept, file, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(directory / _FILE)
