@@ -116,7 +116,7 @@ def _merged(levels: list[list[str]]) -> Iterator[str]:
 
 
 def _is_broken(lap: Lap, budget: Budget, rows: int) -> bool:
-    return lap.seconds > budget.start_s + budget.per_org_s * rows or lap.peak_mib > budget.peak_mib
+    return lap.cpu_s > budget.start_s + budget.per_org_s * rows or lap.peak_mib > budget.peak_mib
 
 
 def _parser() -> argparse.ArgumentParser:
