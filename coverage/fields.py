@@ -46,7 +46,9 @@ def _field(code: str, kind: Kind, aliases: str = "") -> Field:
 BOTH_COORDINATES = "lon_lat"
 #: 是否兼合式; becomes the way the unit was founded (RULEBOOK §4, effective form).
 IS_COMBINED = "is_combined"
-INTERNAL = frozenset({BOTH_COORDINATES, IS_COMBINED})
+#: How many people a venue holds; only lists of venues have it.
+CAPACITY = "capacity"
+INTERNAL = frozenset({BOTH_COORDINATES, IS_COMBINED, CAPACITY})
 #: Several columns of these are one field: any yes counts.
 REPEATABLE = frozenset({"mass"})
 #: Numbers of full members, in whose cells probationary ones may be named as well (RULEBOOK §9, V16).
@@ -128,6 +130,7 @@ FIELDS: tuple[Field, ...] = (
     _field("zombie", Kind.TICK, "僵尸型 是否僵尸型"),
     _field("travel_limit_m", Kind.LENGTH, "出行上限 活动距离上限"),
     _field("slots", Kind.COUNT, "指导员名额 可派指导员数"),
+    _field(CAPACITY, Kind.COUNT, "容量 容纳人数 可容纳人数 座位数"),
 )
 BY_CODE: dict[str, Field] = {field.code: field for field in FIELDS}
 

@@ -10,6 +10,7 @@ import pandas as pd
 from coverage.areas import area_codes, describe_areas, roll_up
 from coverage.codes import where_true
 from coverage.measures import NOT_COUNTED
+from coverage.venues import reaches_venue
 from coverage.vocabulary import NO_VENUE, Affiliation, Measure, UnitForm
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ def gather_facts(
         legal_rep_leads=legal_rep & where_true(orgs["secretary_source"] == "legal_rep"),
         **_unit_facts(orgs, linked, is_joint=where_true(duties["unit_form"] == UnitForm.JOINT), settings=settings),
         is_precise=scope & where_true(places["is_precise"]),
-        has_venue=scope & ~where_true(orgs["venue_kind"].isin(NO_VENUE)),
+        has_venue=scope & (~where_true(orgs["venue_kind"].isin(NO_VENUE)) | reaches_venue(places)),
         slots=_slots_of_blocks(orgs, places, duties=duties, settings=settings),
         is_new=scope & is_new,
         is_synchronous=scope & is_new & linked & in_time,

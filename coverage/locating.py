@@ -95,6 +95,8 @@ def locate(
         registered=evidence.registered,
         lon=orgs["lon"],
         lat=orgs["lat"],
+        venue_name="",
+        venue_m=np.nan,
         location_level=_levels(orgs, evidence.adcode, is_shared=addresses > MAX_ADDRESSES_ON_A_POINT),
     )
     places = places.assign(township_name=_townships(orgs, places, gazetteer))

@@ -12,12 +12,14 @@ from coverage.indicators import count_coverage
 from coverage.locating import locate
 from coverage.measures import settle_measures
 from coverage.rules import assign_duties
+from coverage.venues import find_nearest, warn_far_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coverage.intake import Intake
     from coverage.settings import PlanSettings
+    from coverage.venues import VenueList
     from geo.boundaries import Boundaries
     from geo.divisions import Divisions
 
@@ -44,6 +46,7 @@ def make_plan(  # noqa: PLR0913 # two sources of places and two choices of the c
     divisions: Divisions,
     boundaries: Boundaries,
     defaults: str = "",
+    venues: VenueList | None = None,
     on_stage: Callable[[str], None] | None = None,
 ) -> Plan:
     """Return the plan of one list: read -> locate -> measure -> group -> count.
@@ -52,6 +55,8 @@ def make_plan(  # noqa: PLR0913 # two sources of places and two choices of the c
     ----------
     defaults
         Names of a province or city that are meant where the list states none.
+    venues
+        Activity venues beside those that the list records with its organisations; they count for K12 and S5.
     on_stage
         Called with the name of each stage as it begins, for progress and timing.
     """
@@ -60,6 +65,7 @@ def make_plan(  # noqa: PLR0913 # two sources of places and two choices of the c
     places, place_problems = locate(
         intake.orgs, divisions=divisions, boundaries=boundaries, settings=settings, defaults=defaults
     )
+    places = find_nearest(places, venues.venues if venues else None)
     announce("measure")
     duties = assign_duties(intake.orgs, places, settings=settings, fields=intake.fields)
     business = describe_business(intake.orgs, divisions=divisions)
@@ -69,13 +75,13 @@ def make_plan(  # noqa: PLR0913 # two sources of places and two choices of the c
     measures = settle_measures(intake.orgs, places, duties, business, grouping)
     announce("count")
     coverage = count_coverage(intake.orgs, places, duties, measures, divisions=divisions, settings=settings)
-    problems = pd.concat([intake.problems, place_problems], ignore_index=True)
+    problems = pd.concat([intake.problems, place_problems, *([venues.problems] if venues else [])], ignore_index=True)
     return Plan(
         intake.orgs,
         places,
         duties,
         measures,
-        grouping.groups,
+        warn_far_groups(grouping.groups, places),
         grouping.blocks,
         coverage,
         problems,

@@ -146,6 +146,17 @@ class Places(Table):
     lat: Series[float] = pa.Field(nullable=True)
     is_precise: Series[bool] = pa.Field(description="H10: located to a road or better")
     limit_m: Series[float] = pa.Field(gt=0, description="travel limit D, GROUPING §2")
+    venue_name: Series[str] = pa.Field(description="nearest venue of those given, '' without venues")
+    venue_m: Series[float] = pa.Field(nullable=True, ge=0, description="metres to it; NaN without venues")
+
+
+class Venues(Table):
+    """One activity venue a row; only those with a point."""
+
+    name: Series[str]
+    lon: Series[float] = pa.Field(ge=73, le=136, description="WGS-84 degrees")
+    lat: Series[float] = pa.Field(ge=3, le=54, description="WGS-84 degrees")
+    capacity: Series[Count] = pa.Field(nullable=True, ge=0, description="people")
 
 
 class Duties(Table):

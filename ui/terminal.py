@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from coverage.intake import Intake, Source
     from coverage.settings import PlanSettings
+    from coverage.venues import VenueList
 
 
 class Task(NamedTuple):
@@ -68,6 +69,14 @@ def read_task(
         "defaults": read_defaults(defaults, divisions),
     }
     return Task(sources, chosen, read_lists(sources, settings=chosen, crs=crs), places)
+
+
+def read_venue_file(path: Path | None, *, crs: str | None) -> VenueList | None:
+    """Return the venues of a file, None where none is named."""
+    from coverage.intake import Source
+    from coverage.venues import read_venues
+
+    return read_venues(Source(path.name, read_bytes(path)), crs=crs) if path else None
 
 
 def _what_failed(error: OSError) -> str:

@@ -79,6 +79,8 @@ MEASURE_COLUMNS = (
     "adjust_label",
     "flags_label",
 )
+#: Behind the others where venues were given.
+VENUE_COLUMNS = ("venue_name", "venue_m")
 PROBLEM_COLUMNS = (
     "file",
     "sheet",
@@ -146,7 +148,11 @@ def measures_sheet(plan: Plan) -> pd.DataFrame:
         reason=reason_texts(rows),
         way_out=way_out_texts(rows),
     )
-    return sheet[list(MEASURE_COLUMNS)]
+    if plan.places["venue_m"].isna().all():
+        return sheet[list(MEASURE_COLUMNS)]
+    venues = plan.places.set_index("org_id")[["venue_name", "venue_m"]].loc[rows["org_id"]].reset_index(drop=True)
+    sheet = sheet.assign(venue_name=venues["venue_name"], venue_m=format_numbers(venues["venue_m"], decimals=0))
+    return sheet[[*MEASURE_COLUMNS, *VENUE_COLUMNS]]
 
 
 def coverage_sheet(plan: Plan) -> pd.DataFrame:

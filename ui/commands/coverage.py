@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from coverage.dimensions import Dimension
-from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, Inputs, OutFile, Settings
-from ui.terminal import Stopwatch, read_task, write_files
+from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, Inputs, OutFile, Settings, VenueFile
+from ui.terminal import Stopwatch, read_task, read_venue_file, write_files
 from words import t
 
 By = Annotated[list[Dimension] | None, typer.Option("--by", help=t("cli.option.by"))]
@@ -22,12 +22,14 @@ def coverage(
     header: HeaderOption = "zh",
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
+    venues: VenueFile = None,
     by: By = None,
 ) -> None:
     from coverage.export import breakdown_sheet, coverage_sheet, write_sheet
     from coverage.pipeline import make_plan
 
     task = read_task(inputs, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults)
-    made = make_plan(task.intake, task.settings, **task.places, on_stage=Stopwatch().begin)
+    found = read_venue_file(venues, crs=crs)
+    made = make_plan(task.intake, task.settings, **task.places, venues=found, on_stage=Stopwatch().begin)
     sheet = breakdown_sheet(made, tuple(by)) if by else coverage_sheet(made)
     write_files(out.parent, {out.name: write_sheet(sheet, header=header, of="breakdown" if by else "coverage")})

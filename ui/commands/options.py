@@ -19,3 +19,4 @@ BoundaryFolder = Annotated[Path | None, typer.Option("--boundaries", metavar="DI
 Defaults = Annotated[str, typer.Option(metavar="province=…,city=…", help=t("cli.defaults"))]
 OutFolder = Annotated[Path, typer.Option("--out", metavar="DIR", help=t("cli.out_folder"))]
 OutFile = Annotated[Path, typer.Option("--out", metavar="FILE", help=t("cli.out_file"))]
+VenueFile = Annotated[Path | None, typer.Option("--venues", metavar="FILE", help=t("cli.venues"))]

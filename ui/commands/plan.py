@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geo.errors import InputError
-from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, Inputs, OutFolder, Settings
-from ui.terminal import Stopwatch, read_bytes, read_task, write_files
+from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, Inputs, OutFolder, Settings, VenueFile
+from ui.terminal import Stopwatch, read_bytes, read_task, read_venue_file, write_files
 from words import t
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def plan(
     header: HeaderOption = "zh",
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
+    venues: VenueFile = None,
     answers: Annotated[
         list[Path] | None, typer.Option("--answers", metavar="FORM.xlsx", help=t("survey.answers"))
     ] = None,
@@ -40,7 +41,8 @@ def plan(
     task = read_task(inputs, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults)
     if answers:
         task = _answer(task, answers)
-    made = make_plan(task.intake, task.settings, **task.places, on_stage=watch.begin)
+    found = read_venue_file(venues, crs=crs)
+    made = make_plan(task.intake, task.settings, **task.places, venues=found, on_stage=watch.begin)
     watch.begin("export")
     files = [describe_input(source.name, source.content) for source in task.sources]
     data = {name: task.places[name].source for name in ("boundaries", "divisions")}
