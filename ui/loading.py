@@ -11,10 +11,12 @@ from geo.divisions import Divisions, load_divisions
 from ui.areas import Areas, read_areas
 from ui.current import Current, read_list
 from ui.planning import PlanShelf
+from ui.venues import venues_id_in_use
 
 if TYPE_CHECKING:
     from coverage.intake import Intake
     from coverage.pipeline import Plan
+    from ui.planning import PlanKey
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -47,9 +49,9 @@ def shelf() -> PlanShelf:
     return PlanShelf()
 
 
-def plan_key(current: Current) -> tuple[str, str]:
-    """Return what a plan depends on: the list and the settings."""
-    return current.list_id, current.settings.model_dump_json()
+def plan_key(current: Current) -> PlanKey:
+    """Return what a plan depends on: the list, the settings and the venues in use."""
+    return current.list_id, current.settings.model_dump_json(), venues_id_in_use()
 
 
 def finished_plan(current: Current) -> Plan | None:

@@ -17,13 +17,15 @@ from geo.boundaries import load_boundaries
 from geo.divisions import load_divisions
 from geo.errors import InputError
 from ui.current import read_list
+from ui.venues import read_kept_venues
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from coverage.settings import PlanSettings
 
-PlanKey = tuple[str, str]
+# The list, its settings as JSON, and the venues, "" without
+PlanKey = tuple[str, str, str]
 
 # Above this many rows the plan takes longer than a visitor watches a page stand still.
 LARGE_LIST_ROWS = 20_000
@@ -48,10 +50,12 @@ class _Refusal(NamedTuple):
 class PlanJob:
     """One plan made in a process of its own."""
 
-    def __init__(self, list_id: str, settings: PlanSettings) -> None:
+    def __init__(self, list_id: str, settings: PlanSettings, *, venues_id: str) -> None:
         context = multiprocessing.get_context("spawn")
         self._answers, answers = context.Pipe(duplex=False)
-        self._process = context.Process(target=_work, args=(answers, list_id, settings), daemon=True)
+        self._process = context.Process(
+            target=_work, args=(answers, list_id, settings), kwargs={"venues_id": venues_id}, daemon=True
+        )
         self._process.start()
         answers.close()
         self._started = time.monotonic()
@@ -91,7 +95,7 @@ class PlanJob:
 
 
 class PlanShelf:
-    """The last plans and the running ones, by list and settings; shared by all visitors' threads."""
+    """The last plans and the running ones, by list, settings and venues; shared by all visitors' threads."""
 
     def __init__(self) -> None:
         self._plans: OrderedDict[PlanKey, Plan] = OrderedDict()
@@ -114,7 +118,7 @@ class PlanShelf:
             if key in self._plans:
                 return self._plans[key]
             if key not in self._jobs:
-                self._jobs[key] = PlanJob(list_id, settings)
+                self._jobs[key] = PlanJob(list_id, settings, venues_id=key[2])
             return self._look(key, self._jobs[key])
 
     def cancel(self, key: PlanKey) -> None:
@@ -140,7 +144,7 @@ class PlanShelf:
             self._plans.popitem(last=False)
 
 
-def _work(answers: Connection, list_id: str, settings: PlanSettings) -> None:
+def _work(answers: Connection, list_id: str, settings: PlanSettings, *, venues_id: str) -> None:
     """Make a plan and send stages, then the plan or what is wrong with the input."""
     try:
         plan = make_plan(
@@ -148,6 +152,7 @@ def _work(answers: Connection, list_id: str, settings: PlanSettings) -> None:
             settings,
             divisions=load_divisions(),
             boundaries=load_boundaries(),
+            venues=read_kept_venues(venues_id),
             on_stage=answers.send,
         )
     except InputError as error:

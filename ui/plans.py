@@ -13,6 +13,7 @@ from ui.demo import use_demo
 from ui.loading import boundaries, divisions, finished_plan, plan_key, shelf, stored_list
 from ui.planning import LARGE_LIST_ROWS, Progress
 from ui.session import page_named
+from ui.venues import read_kept_venues
 from ui.widgets import empty_state
 from words import t
 
@@ -58,16 +59,17 @@ def _offer_start() -> None:
 
 
 def _make_now(current: Current) -> Plan:
-    place = st.empty()
+    place, key = st.empty(), plan_key(current)
     plan = make_plan(
         stored_list(current.list_id),
         current.settings,
         divisions=divisions(),
         boundaries=boundaries(),
+        venues=read_kept_venues(key[2]),
         on_stage=lambda stage: _show_stage(place.progress, stage),
     )
     place.empty()
-    shelf().keep(plan_key(current), plan)
+    shelf().keep(key, plan)
     return plan
 
 

@@ -71,9 +71,14 @@ def test_only_the_last_plans_are_kept(use_list: UseList) -> None:
     plan = make_plan(stored_list(current.list_id), current.settings, divisions=divisions(), boundaries=boundaries())
 
     for number in range(4):
-        plans.keep((current.list_id, str(number)), plan)
+        plans.keep((current.list_id, str(number), ""), plan)
 
-    assert [plans.find((current.list_id, str(number))) is None for number in range(4)] == [True, False, False, False]
+    assert [plans.find((current.list_id, str(number), "")) is None for number in range(4)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_the_page_of_a_large_list_shows_how_far_it_is(

@@ -22,6 +22,7 @@ from ui.markdown import plain
 from ui.problem_table import show_problems
 from ui.session import forget_view, page_named
 from ui.survey_view import show_returns
+from ui.venues_view import show_venues
 from ui.widgets import Column, label_of, plain_table
 from words import t
 
@@ -57,6 +58,7 @@ def show() -> None:
             _preview(files, _settings(parameters))
     elif (current := read_current()) is not None:
         _stored(current)
+    show_venues()
 
 
 def _uploaders() -> tuple[list[UploadedFile], UploadedFile | None]:
