@@ -45,11 +45,19 @@ _PROPER_NAMES: Final = re.compile("名称|全称|单位名称")
 #: Names that mean the organisation's own only where nothing else stands above.
 _GENERIC: Final = frozenset("名称 单位名称 类型 类别 状态 级别 地址 x y 成立时间".split())  # noqa: SIM905 - a list of words
 _PARTY: Final = re.compile("党组织|党支部|支部|党员|党建")
+#: Bodies and people beside the organisation: a generic name or a number of members below them is not its own.
+_OTHER_BODIES: Final = re.compile(
+    "工会|共青团|团组织|妇联|群团|场所|阵地|主管单位|主管部门|挂靠单位|上级|联建单位|结对|共建单位|派驻|会员|理事会|监事会|举办|开办|变更"
+)
+#: A unit that is only planned is none.
+_PLANNED: Final = re.compile("拟建|拟组建|拟成立|计划")
 _PERSON: Final = re.compile("法定代表人|法人代表|负责人|书记|指导员|联络员|联系人|填表人|经办人")
 _GROUPS_OF_STAFF: Final = re.compile("领导|工作人员")
 _SURVEYED: Final = r"(?:其中)?"
 #: Below these the full-time and part-time are members; below 从业人员 they are staff.
 _MEMBERS: Final = "党员(?!.*从业)"
+_NOT_YET: Final = "未建|未组建|未成立|拟建|拟组建|拟成立|计划组建"
+_SUPERIOR: Final = "上级党组织|隶属党组织"
 _NUMBER: Final = r"(?:党员)?(?:人数|数量|数)?"
 
 _CONTEXTS: Final = (
@@ -77,7 +85,12 @@ _CONTEXTS: Final = (
     _context("指导员|联络员", ".*", PERSONAL),
     _context("群团", "组建情况|情况|说明|名称|类型|种类", "mass"),
     _context("未建|未组建|未成立", "原因|未建情况", "unit_reason"),
-    _context("未建|未组建|未成立", "(?:拟建|计划|预计)?(?:组建|建立)?(?:时间|日期)", "plan_date"),
+    _context(_NOT_YET, "(?:拟建|计划|预计)?(?:组建|建立|成立)?(?:时间|日期)", "plan_date"),
+    _context(_NOT_YET, "(?:党组织)?(?:名称|全称|类别|形式|建制)|(?:组建|建立)(?:方式|形式)|方式|模式", IGNORED),
+    _context(_SUPERIOR, "名称|全称", "superior"),
+    _context(
+        _SUPERIOR, "(?:组建|建立|成立|批准|设立)?(?:时间|日期|年月)|类别|形式|建制|(?:组建)?(?:方式|模式)", IGNORED
+    ),
     _context("党组织|支部|已建|已组建", "名称|全称", "unit_name"),
     _context("党组织|支部|已建|已组建", "(?:组建|建立|成立|批准|设立)?(?:时间|日期|年月)", "unit_start"),
     _context("党组织|支部|已建|已组建", "类别|形式|建制", "unit_form"),
@@ -104,14 +117,15 @@ _LABELS: Final = {code: frozenset(fold_label(word) for word in words.split()) fo
 
 #: What a group of columns to tick is about where its name is none that a column has: 已建/党委, 党总支, 党支部 …
 _SUBJECTS: Final = tuple(
-    (re.compile(subject), code)
-    for subject, code in (
+    (re.compile(subject), tuple(codes.split()))
+    for subject, codes in (
         ("未建|未组建|未成立", "unit_reason"),
         ("隶属", "superior_kind"),
-        ("群团|群众组织", "mass"),
+        ("群团|群众组织|工青妇", "mass"),
         ("场所|阵地", "venue_kind"),
         ("方式|模式", "unit_mode"),
-        ("已建|党组织|建制", "unit_form"),
+        ("党组织(?:组建|建立|设立|设置)?(?:情况)?$", "unit_form unit_mode has_unit"),
+        ("已建|党组织|建制", "unit_form unit_mode"),
         ("星级|定级|等次", "star"),
         ("状态|存续", "status"),
         ("类别|类型|种类|性质", "org_type"),
@@ -142,20 +156,30 @@ def label_of(levels: tuple[str, ...]) -> Meaning | None:
     """Return the field and the value of a column that may be one of several to tick, None where it is no value."""
     if len(levels) < 2:
         return None
-    parent, last = _ticked_field(levels[:-1]), levels[-1]
-    if parent is None:
-        return None
-    spelling = next((text for text in (last, bare_header(last)) if _is_value(parent.code, fold_label(text))), None)
-    return Meaning(parent.code, parent.rank, label=spelling) if spelling else None
+    last = levels[-1]
+    spellings = (last, bare_header(last))
+    return next(
+        (
+            parent._replace(label=spelling)
+            for parent in _ticked_fields(levels[:-1])
+            for spelling in spellings
+            if _is_value(parent.code, fold_label(spelling))
+        ),
+        None,
+    )
 
 
-def _ticked_field(above: tuple[str, ...]) -> Meaning | None:
-    """Return the field whose values stand below these names: the one they are known for, or the subject of a group."""
+def _ticked_fields(above: tuple[str, ...]) -> list[Meaning]:
+    """Return the fields whose values may stand below these names: the one they name, and the subject of a group."""
+    if any(_PLANNED.search(name) for name in above):
+        return []
     meaning = read_meaning(above)
-    if meaning is not None and meaning.code in BY_CODE and not meaning.is_climbed:
-        return meaning
+    named = (
+        [Meaning(meaning.code, meaning.rank)] if meaning and meaning.code in BY_CODE and not meaning.is_climbed else []
+    )
     nearest = bare_header(above[-1])
-    return next((Meaning(code) for subject, code in _SUBJECTS if subject.search(nearest)), None)
+    codes = next((codes for subject, codes in _SUBJECTS if subject.search(nearest)), ())
+    return named + [Meaning(code) for code in codes]
 
 
 def is_label(levels: tuple[str, ...]) -> bool:
@@ -205,7 +229,10 @@ def _below_persons(upper: str) -> Meaning | None:
 
 
 def _alone(upper: str, last: str) -> Meaning | None:
-    return None if bare_header(last) in _GENERIC and _PARTY.search(upper) else _direct(last)
+    match, is_generic = _direct(last), bare_header(last) in _GENERIC
+    if _OTHER_BODIES.search(upper) and match and (is_generic or match.code == "n_full"):
+        return Meaning(IGNORED)
+    return None if is_generic and _PARTY.search(upper) else match
 
 
 def _climbed(above: tuple[str, ...]) -> Meaning | None:

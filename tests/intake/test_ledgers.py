@@ -108,6 +108,17 @@ def test_a_row_without_a_name_is_rejected_and_not_taken_for_a_header() -> None:
         ("群团组织", "组建情况", "mass"),
         ("群团组织", "说明", "mass"),
         ("登记证号", "（副本）", "reg_no"),
+        ("会员情况", "党员数", ""),
+        ("工会", "成立时间", ""),
+        ("活动场所", "地址", ""),
+        ("业务主管单位", "类型", ""),
+        ("联建单位", "名称", ""),
+        ("上级党组织情况", "名称", "superior"),
+        ("上级党组织", "成立时间", ""),
+        ("拟建党组织", "时间", "plan_date"),
+        ("拟建党组织", "名称", ""),
+        ("拟建党组织", "形式", ""),
+        ("未建党组织", "组建方式", ""),
     ],
 )
 def test_the_last_name_that_is_known_counts_and_those_above_decide(above: str, last: str, field: str) -> None:
@@ -186,6 +197,23 @@ def test_columns_for_yes_and_no() -> None:
     orgs = read(ledger(rows, "A1:A2", "B1:C1", "D1:E1")).orgs
     assert orgs["has_unit"].astype("object").fillna("").tolist() == [True, False, ""]
     assert orgs["instructor"].astype("object").fillna("").tolist() == [False, True, ""]
+
+
+def test_columns_to_tick_below_the_party_unit_tell_it_by_form_by_mode_or_by_being_there() -> None:
+    rows = [
+        ["名称", "党组织设置", "", "党组织", "", "已建党组织", "", "拟建方式", "", "工青妇组织", ""],
+        ["", "党支部", "联合支部", "已建", "未建", "单建", "联建", "单建", "联建", "工会", "团组织"],
+        ["甲协会", "√", "", "√", "", "", "", "", "", "", "√"],
+        ["乙协会", "", "", "", "", "√", "", "", "", "", ""],
+        ["丙协会", "", "", "", "√", "", "", "", "√", "", ""],
+    ]
+    orgs = read(ledger(rows, "A1:A2", "B1:C1", "D1:E1", "F1:G1", "H1:I1", "J1:K1")).orgs
+    assert orgs["has_unit"].astype("object").fillna("").tolist() == [True, "", False]
+    assert orgs[["unit_form", "unit_mode", "mass"]].to_numpy().tolist() == [
+        ["branch", "", True],
+        ["", "single", False],
+        ["", "", False],
+    ]
 
 
 def test_a_heading_between_the_rows_is_told_and_no_organisation() -> None:
