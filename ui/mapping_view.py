@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -156,7 +157,7 @@ def _examples(read: Intake | None, field: str) -> str:
 
 
 def _value_text(field: str, value: Any) -> str:
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
         return t("template.yes") if value else t("template.no")
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()

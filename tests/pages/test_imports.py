@@ -4,12 +4,14 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
 from tests.pages.conftest import HEADER, LIST, ROWS, texts
 from ui.current import read_current, read_list
+from ui.mapping_view import _value_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -324,3 +326,8 @@ def test_only_the_list_in_use_is_kept(use_list: UseList, store: Path) -> None:
     second = use_list()
 
     assert [folder.name for folder in (store / "lists").iterdir()] == [second.list_id]
+
+
+@pytest.mark.parametrize("value", [True, np.True_])
+def test_an_example_of_a_tick_is_said_in_words(value: object) -> None:
+    assert _value_text("has_unit", value) == "是"
