@@ -140,7 +140,7 @@ def read_meaning(levels: tuple[str, ...]) -> Meaning | None:
     *above, last = levels
     if not above:
         return _direct(last) or (Meaning(PERSONAL) if is_personal_header(last) else None)
-    upper = [bare_header(name) for name in above]
+    upper = [bare for name in above if (bare := bare_header(name)) != "其中"]
     return (
         _total_of(tuple(above), last)
         or _by_context("/".join(upper), bare_header(last))

@@ -26,7 +26,19 @@ SAMPLE_ROWS: Final = 1_000
 _BATCH: Final = 20_000
 _SUMS: Final = frozenset({"合计", "小计", "总计", "合计:", "小计:", "总计:"})
 _NOTES: Final = ("注:", "说明:", "填表人:", "备注:")
-_OPENINGS: Final = frozenset(word[0] for word in (*_SUMS, *_NOTES))
+#: Who signs a form stands in its last row, wherever there is room: no organisation is called so.
+_SIGNERS: Final = (
+    *_NOTES,
+    "审核人:",
+    "制表人:",
+    "经办人:",
+    "填报人:",
+    "负责人:",
+    "单位负责人:",
+    "联系人:",
+    "联系电话:",
+)
+_OPENINGS: Final = frozenset(word[0] for word in (*_SUMS, *_SIGNERS))
 
 _DATA: Final = ""
 _BLANK: Final = "blank"
@@ -114,7 +126,7 @@ def _fate(cells: list[str] | None, layout: Layout) -> str:
         if name in layout.headings and _is_heading(cells, layout):
             return "F18"
         is_opening = cells[0].lstrip()[:1] in _OPENINGS or name[0] in _OPENINGS
-        return "F18" if is_opening and _is_remark(cells) else _second_cell_fate(cells)
+        return "F18" if is_opening and (_is_remark(cells) or _names_no_org(name)) else _second_cell_fate(cells)
     if _is_remark(cells) or _is_heading(cells, layout):
         return "F18"
     if not any(cell.strip() for column, cell in enumerate(cells) if column not in layout.serials):
@@ -133,6 +145,12 @@ def _is_heading(cells: list[str], layout: Layout) -> bool:
         return False
     stripped = tuple(cell.strip() for cell in cells)
     return stripped in layout.headings.get(stripped[layout.name], ())
+
+
+def _names_no_org(name: str) -> bool:
+    """Say whether a sum or a signature of the form stands where the organisations have their names."""
+    folded = fold(name)
+    return folded in _SUMS or folded.startswith(_SIGNERS)
 
 
 def _second_cell_fate(cells: list[str]) -> str:

@@ -108,6 +108,7 @@ def test_a_row_without_a_name_is_rejected_and_not_taken_for_a_header() -> None:
         ("群团组织", "组建情况", "mass"),
         ("群团组织", "说明", "mass"),
         ("登记证号", "（副本）", "reg_no"),
+        ("党员数/其中", "预备", "prob"),
         ("会员情况", "党员数", ""),
         ("工会", "成立时间", ""),
         ("活动场所", "地址", ""),
@@ -214,6 +215,18 @@ def test_columns_to_tick_below_the_party_unit_tell_it_by_form_by_mode_or_by_bein
         ["", "single", False],
         ["", "", False],
     ]
+
+
+def test_sums_and_signatures_in_the_place_of_a_name_are_no_organisations() -> None:
+    rows = [
+        ["序号", "区县", "名称", "党员数"],
+        [1, "", "甲协会", 3],
+        ["", "", "合计", 3],
+        ["审核人：张某", "", "填表人：李某", ""],
+    ]
+    intake = read(ledger([*rows, ["", "", "联系电话：某", ""]]))
+    assert intake.orgs["name"].tolist() == ["甲协会"]
+    assert intake.problems.loc[intake.problems["code"] == "F18", "row"].tolist() == [3, 4, 5]
 
 
 def test_a_heading_between_the_rows_is_told_and_no_organisation() -> None:
