@@ -33,33 +33,37 @@ class Choice(NamedTuple):
     kept: Columns
 
 
-def decided_columns(found: Intake, *, upload: str) -> Choice:
-    """Return what is decided on the columns of an upload: of an earlier list of its form, then of this visit."""
-    kept = remembered(found.mappings)
-    return Choice(kept | _decisions(upload), kept)
-
-
-def remember_columns(found: Intake, choice: Choice) -> None:
-    """Keep the decisions for the next list of this form, and end this visit's."""
-    if choice.columns:
-        remember(found.mappings, choice.columns)
-    _end_visit()
-
-
-def edit_columns(found: Intake, choice: Choice, *, upload: str, read: Intake | None) -> None:
-    """Show each column with its field to choose.
+def decided_columns(found: pd.DataFrame, *, upload: str) -> Choice:
+    """Return what is decided on the columns of an upload: of an earlier list of its form, then of this visit.
 
     Parameters
     ----------
     found
-        The upload as it is read when nothing is chosen.
+        `Intake.mappings` of the upload as it is read when nothing is chosen; the same in the functions below.
+    """
+    kept = remembered(found)
+    return Choice(kept | _decisions(upload), kept)
+
+
+def remember_columns(found: pd.DataFrame, choice: Choice) -> None:
+    """Keep the decisions for the next list of this form, and end this visit's."""
+    if choice.columns:
+        remember(found, choice.columns)
+    _end_visit()
+
+
+def edit_columns(found: pd.DataFrame, choice: Choice, *, upload: str, read: Intake | None) -> None:
+    """Show each column with its field to choose.
+
+    Parameters
+    ----------
     read
         The upload as it is read with the choice, for examples; None where it cannot be read so.
     """
     st.caption(t("mapping.text"))
     _say_twice(found, choice)
-    ambiguous = frozenset(found.problems.loc[found.problems["code"].isin(_AMBIGUOUS), "column"])
-    for part, ((file, sheet), rows) in enumerate(found.mappings.groupby(["file", "sheet"], sort=False)):
+    ambiguous = _ambiguous(read)
+    for part, ((file, sheet), rows) in enumerate(found.groupby(["file", "sheet"], sort=False)):
         first, last = int(rows["first_row"].iloc[0]), int(rows["last_row"].iloc[0])
         st.markdown(plain(t("mapping.sheet", file=file, sheet=str(sheet) or "-", first=first, last=last)))
         for cell, name in zip(st.columns(_WIDTHS), ("column", "status", "examples", "field"), strict=True):
@@ -70,7 +74,7 @@ def edit_columns(found: Intake, choice: Choice, *, upload: str, read: Intake | N
             _line(header, field, (status, _examples(read, taken)), upload=upload, key=f"{part}-{place}", taken=taken)
 
 
-def say_kept(found: Intake, choice: Choice) -> None:
+def say_kept(found: pd.DataFrame, choice: Choice) -> None:
     """Say that an earlier list's decisions are used, with the way back."""
     if not choice.kept:
         return
@@ -79,8 +83,8 @@ def say_kept(found: Intake, choice: Choice) -> None:
     right.button(t("mapping.forget"), on_click=_forget, args=(found,))
 
 
-def _forget(found: Intake) -> None:
-    forget(found.mappings)
+def _forget(found: pd.DataFrame) -> None:
+    forget(found)
     _end_visit()
 
 
@@ -98,9 +102,16 @@ def _decide(upload: str, header: str, key: str) -> None:
     st.session_state[_DECIDED] = (upload, _decisions(upload) | {header: st.session_state[key]})
 
 
-def _say_twice(found: Intake, choice: Choice) -> None:
+def _ambiguous(read: Intake | None) -> frozenset[str]:
+    """Return the columns of which nobody has said what they are, and the list leaves it open."""
+    if read is None:
+        return frozenset()
+    return frozenset(read.problems.loc[read.problems["code"].isin(_AMBIGUOUS), "column"])
+
+
+def _say_twice(found: pd.DataFrame, choice: Choice) -> None:
     """Say which chosen columns share a field with another one of their sheet."""
-    for _, rows in found.mappings.groupby(["file", "sheet"], sort=False):
+    for _, rows in found.groupby(["file", "sheet"], sort=False):
         taken = {
             header: choice.columns.get(header, field)
             for header, field in zip(rows["column"], rows["field"], strict=True)

@@ -61,7 +61,7 @@ class Columns(NamedTuple):
 def find_header(sheet: Sheet, records: Sequence[list[str] | None], chosen: Mapping[str, str]) -> Header | None:
     """Return the rows among the first ones that name most fields, None where no row names any.
 
-    A row that names the organisations is tried first, with the groups above and the further names below it.
+    A row that names the organisations is tried first. Each is taken with the groups above and the names below it.
     """
     scores = [score_header(record, chosen) if record else 0 for record in records[:HEADER_SEARCH_ROWS]]
     if not any(scores):
@@ -71,11 +71,10 @@ def find_header(sheet: Sheet, records: Sequence[list[str] | None], chosen: Mappi
         for row, record in enumerate(records[:HEADER_SEARCH_ROWS])
         for column in _naming_columns(record or (), chosen)
     ]
-    if blocks:
-        return _header(max(blocks, key=lambda block: _count_fields(block, chosen)))
     row = scores.index(max(scores))
-    names = [name.strip() for name in records[row] or ()]
-    return Header([(name,) if name else () for name in names], names, row, row)
+    column = next(at for at, cell in enumerate(records[row] or ()) if score_header([cell], chosen))
+    blocks = blocks or [read_block(sheet, records, row=row, column=column)]
+    return _header(max(blocks, key=lambda block: _count_fields(block, chosen)))
 
 
 def header_at(sheet: Sheet, records: Sequence[list[str] | None], *, rows: tuple[int, int]) -> Header | None:

@@ -100,6 +100,28 @@ def read_rows(sources: Sequence[Source], *, chosen: Chosen = NOTHING_CHOSEN) -> 
     )
 
 
+def list_columns(sources: Sequence[Source]) -> pd.DataFrame:
+    """Return `Intake.mappings` by the headers alone: also of sheets where no column names the organisations.
+
+    Raises
+    ------
+    UploadError
+        A file that is none, or in which no sheet has a header.
+    """
+    found = [_mapping(sheet, header, columns) for sheet, header, columns in chain.from_iterable(map(_headed, sources))]
+    return pd.concat(found, ignore_index=True)
+
+
+def _headed(source: Source) -> list[tuple[Sheet, Header, Columns]]:
+    """Return the sheets that have a header, with what its columns are taken for."""
+    sheets, _ = _open(source)
+    heads = ((sheet, find_header(sheet, list(islice(sheet.records, HEADER_SEARCH_ROWS)), {})) for sheet in sheets)
+    headed = [(sheet, header, map_columns(header, {})) for sheet, header in heads if header]
+    if not headed:
+        raise UploadError("upload.no_header", file=source.name)
+    return headed
+
+
 def _join(sheets: Sequence[Rows]) -> Rows:
     if len(sheets) == 1:
         return sheets[0]
@@ -129,11 +151,7 @@ def _rename(rows: Rows, old: str, new: str) -> Rows:
 
 def _read_source(source: Source, chosen: Chosen) -> list[_SheetReading]:
     """Return what the sheets with a header hold; the other sheets are named in findings of the first one."""
-    sheets, unread = ([open_text(source)], []) if recognise(source) is FileKind.TEXT else open_workbook(source)
-    if not sheets:
-        raise UploadError("upload.empty", file=source.name)
-    guides = _GUIDES if {sheet.name for sheet in sheets} > _GUIDES else frozenset()
-    sheets = [sheet for sheet in sheets if sheet.name not in guides]
+    sheets, unread = _open(source)
     unread += [sheet.name for sheet in sheets if (sheet.file, sheet.name) in chosen.left_out]
     readings = []
     refusals: list[_NoListError] = []
@@ -151,6 +169,15 @@ def _read_source(source: Source, chosen: Chosen) -> list[_SheetReading]:
         raise next((error for error in refusals if error.key != "upload.no_header"), refusals[0])
     readings[0].problems.extend(part_problem("F19", detail=name) for name in unread)
     return readings
+
+
+def _open(source: Source) -> tuple[list[Sheet], list[str]]:
+    """Return the sheets of a file, without the guides of our own blank list, and the names of the hidden ones."""
+    sheets, hidden = ([open_text(source)], []) if recognise(source) is FileKind.TEXT else open_workbook(source)
+    if not sheets:
+        raise UploadError("upload.empty", file=source.name)
+    guides = _GUIDES if {sheet.name for sheet in sheets} > _GUIDES else frozenset()
+    return [sheet for sheet in sheets if sheet.name not in guides], hidden
 
 
 def _read_sheet(sheet: Sheet, chosen: Chosen) -> _SheetReading:

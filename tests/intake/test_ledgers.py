@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from coverage.errors import UploadError
-from coverage.intake import Chosen, template_id
+from coverage.intake import Chosen, Source, list_columns, template_id
 from tests.intake.ledgers import ledger, workbook
 from tests.intake.lists import csv_bytes, read
 
@@ -280,6 +280,20 @@ def test_the_choice_of_the_user_names_a_column_by_all_its_levels() -> None:
     intake = read(ledger(rows, *TWO_ROWS_MERGES), chosen=Chosen({"党组织/名称": "site", "党员情况/兼职党员": ""}))
     assert intake.orgs[["site", "unit_name"]].to_numpy().tolist() == [["某大厦", ""]]
     assert intake.orgs["pt"].isna().all()
+
+
+def test_columns_are_listed_where_none_is_the_name_and_the_choice_among_them_counts() -> None:
+    rows = [["某县台账", "", ""], ["单位全名", "党员情况", ""], ["", "正式党员", "预备党员"], ["甲协会", 3, 1]]
+    content = ledger(rows, "A2:A3", "B2:C2")
+    listed = list_columns([Source("list1", content)])
+    assert listed[["column", "field"]].to_numpy().tolist() == [
+        ["单位全名", ""],
+        ["党员情况/正式党员", "n_full"],
+        ["党员情况/预备党员", "prob"],
+    ]
+    intake = read(content, chosen=Chosen({"单位全名": "name"}))
+    assert intake.mappings["column"].tolist() == listed["column"].tolist()
+    assert intake.orgs[["name", "n_full", "prob"]].to_numpy().tolist() == [["甲协会", 3, 1]]
 
 
 def test_the_header_rows_of_the_user_count() -> None:

@@ -194,6 +194,23 @@ def test_a_choice_that_leaves_no_name_says_why_and_can_be_put_right(open_page: O
     assert {metric.label: metric.value for metric in app.metric}["采用"] == "8"
 
 
+def test_a_list_whose_name_column_nobody_knows_can_be_read_by_choice(open_page: OpenPage) -> None:
+    unknown = LIST.replace("社会组织名称".encode(), "全称".encode())
+    app = upload(open_page("import"), unknown)
+    assert len(app.error) == 1
+    assert "全称" in app.error[0].value
+    assert not [button for button in app.button if button.label == USE]
+
+    choose(app, "全称", "name")
+
+    assert not app.error
+    press(app, USE)
+    assert stored_counts() == [3, 2, 1, 0, None, 5, 2, 4]
+    again = upload(open_page("import"), unknown, "next.csv")
+    assert not again.error
+    assert "已套用上次的字段对应" in texts(again)
+
+
 def test_two_columns_for_one_field_are_said(open_page: OpenPage) -> None:
     app = choose(upload(open_page("import"), LIST), "行业代码", "n_full")
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from coverage.errors import UploadError
 from coverage.export.template import import_template
-from coverage.intake import Chosen, Intake, Source, read_lists
+from coverage.intake import Chosen, Intake, Source, list_columns, read_lists
 from coverage.settings import load_settings
 from geo.crs import CRS_NAMES
 from ui.chrome import guarded
@@ -40,9 +40,12 @@ if TYPE_CHECKING:
     ReadKey = tuple[tuple[str, ...], str, str, tuple[tuple[str, str], ...]]
 
 _PREVIEW = "import-preview"
+_COLUMNS = "import-columns-found"
 _ROUND = "import-round"
 _KINDS = ["csv", "xlsx", "xls", "txt"]
 _LIMIT_MB = 200
+#: The planner can say which column is the name; no other refusal can be put right on the page.
+_NO_NAME = "upload.no_name_column"
 
 
 def show() -> None:
@@ -122,7 +125,7 @@ def _decoded(content: bytes) -> str:
 
 def _preview(files: Sequence[UploadedFile], settings: PlanSettings) -> None:
     """Show what was read before it is used: nothing changes until the planner says so."""
-    found = _read(files, settings, crs=None, columns={})
+    found = _columns(files, settings)
     upload = "-".join(file.file_id for file in files)
     choice = decided_columns(found, upload=upload)
     say_kept(found, choice)
@@ -147,6 +150,26 @@ def _preview(files: Sequence[UploadedFile], settings: PlanSettings) -> None:
         preview_comparison(intake, settings)
 
 
+def _columns(files: Sequence[UploadedFile], settings: PlanSettings) -> pd.DataFrame:
+    """Return what the columns are taken for when nothing is chosen; the same uploads are asked once."""
+    uploads = tuple(file.file_id for file in files)
+    known: tuple[tuple[str, ...], pd.DataFrame] | None = st.session_state.get(_COLUMNS)
+    if known is None or known[0] != uploads:
+        known = uploads, _find_columns(files, settings)
+        st.session_state[_COLUMNS] = known
+    return known[1]
+
+
+def _find_columns(files: Sequence[UploadedFile], settings: PlanSettings) -> pd.DataFrame:
+    """Return what the columns are taken for; by the headers alone where none is the name."""
+    try:
+        return _read(files, settings, crs=None, columns={}).mappings
+    except UploadError as error:
+        if error.key != _NO_NAME:
+            raise
+        return list_columns([Source(file.name, file.getvalue()) for file in files])
+
+
 def _read(files: Sequence[UploadedFile], settings: PlanSettings, *, crs: str | None, columns: Columns) -> Intake:
     """Return the lists as read; the same uploads with the same choices are read once."""
     uploads = tuple(file.file_id for file in files)
@@ -156,9 +179,7 @@ def _read(files: Sequence[UploadedFile], settings: PlanSettings, *, crs: str | N
         with st.spinner(t("app.import.reading")):
             sources = [Source(file.name, file.getvalue()) for file in files]
             intake = read_lists(sources, settings=settings, crs=crs, chosen=Chosen(columns=columns))
-        same_upload = {
-            other: value for other, value in kept.items() if other[0] == uploads and other[3] in {(), key[3]}
-        }
+        same_upload = {other: value for other, value in kept.items() if other[0] == uploads and other[3] == key[3]}
         kept = same_upload | {key: intake}
         st.session_state[_PREVIEW] = kept
     return kept[key]
@@ -167,6 +188,7 @@ def _read(files: Sequence[UploadedFile], settings: PlanSettings, *, crs: str | N
 def _forget_upload() -> None:
     """Let go of the uploads: what was read is stored, and large files stay in memory otherwise."""
     st.session_state.pop(_PREVIEW, None)
+    st.session_state.pop(_COLUMNS, None)
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
     forget_view()
 
