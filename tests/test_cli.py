@@ -211,6 +211,49 @@ def test_a_folder_with_other_files_is_fine(planned: tuple[Path, Path], tmp_path:
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
+def mapped(folder: Path, columns: object) -> tuple[Path, Path]:
+    """Return a list with headers that nobody knows, and a file that says what they are."""
+    source = folder / "list.csv"
+    header = HEADER.replace("社会组织名称", "全称").replace("正式党员数", "党员台账数")
+    source.write_text("\n".join([header, *ROWS[:6]]) + "\n", encoding="utf-8")
+    file = folder / "mapping.json"
+    file.write_text(columns if isinstance(columns, str) else json.dumps(columns), encoding="utf-8")
+    return source, file
+
+
+def test_a_file_says_what_columns_hold(tmp_path: Path) -> None:
+    known = write_list(tmp_path / "known.csv", ROWS[:6])
+    source, mapping = mapped(tmp_path, {"全称": "name", "党员台账数": "n_full"})
+    for command, out in (("plan", "out"), ("coverage", "coverage.csv"), ("geocode", "geocode.csv")):
+        assert run(command, source, "--out", tmp_path / out, "--mapping", mapping, "--header", "code").returncode == 0
+        assert run(command, known, "--out", tmp_path / f"known-{out}", "--header", "code").returncode == 0
+    assert run("verify", tmp_path / "out", "--input", source, "--mapping", mapping).returncode == 0
+    for name in ("out/groups.csv", "out/coverage.csv", "coverage.csv", "geocode.csv"):
+        assert (tmp_path / name).read_bytes() == (tmp_path / f"known-{name}").read_bytes()
+    inputs = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))["inputs"]
+    assert [entry["name"] for entry in inputs] == ["list.csv", "mapping.json"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "parts"),
+    [
+        ('{"全称": ', ("JSON", "第 1 行")),
+        ("[1]", ("列名: 字段代码",)),
+        ({"全称": "nmae"}, ("全称", "nmae", "uscc, reg_no, name")),
+        ({"全称": 1}, ("全称", "“1”", "name")),
+        ({"全称": "name", "党员台帐数": "n_full"}, ("党员台帐数", "全称, 所在区县", "党员台账数")),
+        ({"党员台账数": "n_full"}, ("list.csv", "--mapping", "全称")),
+    ],
+)
+def test_a_file_of_columns_that_cannot_be_used_is_told(tmp_path: Path, columns: object, parts: tuple[str, ...]) -> None:
+    source, mapping = mapped(tmp_path, columns)
+    done = run("plan", source, "--out", tmp_path / "out", "--mapping", mapping)
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert all(part in done.stderr for part in ("mapping", *parts))
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(
     ("content", "options", "part"),
     [

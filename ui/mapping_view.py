@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from coverage.fields import FIELDS, REPEATABLE, SENSITIVE
-from ui.mappings import Columns, forget, remember, remembered
+from ui.mappings import Columns, forget, remember, remembered, write_mapping
 from ui.markdown import plain
 from ui.widgets import label_of
 from words import t
@@ -53,7 +53,7 @@ def remember_columns(found: pd.DataFrame, choice: Choice) -> None:
 
 
 def edit_columns(found: pd.DataFrame, choice: Choice, *, upload: str, read: Intake | None) -> None:
-    """Show each column with its field to choose.
+    """Show each column with its field to choose, and the choices to download for the command line.
 
     Parameters
     ----------
@@ -72,6 +72,15 @@ def edit_columns(found: pd.DataFrame, choice: Choice, *, upload: str, read: Inta
             status = _status(header, field, choice=choice, ambiguous=ambiguous)
             taken = choice.columns.get(header, field)
             _line(header, field, (status, _examples(read, taken)), upload=upload, key=f"{part}-{place}", taken=taken)
+    st.download_button(
+        t("mapping.download"),
+        write_mapping(choice.columns),
+        file_name="mapping.json",
+        mime="application/json",
+        icon=":material/download:",
+        help=t("mapping.download_help"),
+        disabled=not choice.columns,
+    )
 
 
 def say_kept(found: pd.DataFrame, choice: Choice) -> None:

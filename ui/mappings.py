@@ -60,30 +60,46 @@ def forget(mappings: pd.DataFrame) -> None:
     _write({template: columns for template, columns in _read().items() if template not in gone})
 
 
-def read_mapping(text: str) -> Columns:
+def read_mapping(text: str, *, file: str) -> Columns:
     """Return decisions that were written as JSON.
 
     Raises
     ------
     UploadError
-        It is no JSON object of headers and field codes; the message says what is wrong.
+        It is no JSON object of headers and field codes; the message says what is wrong in which file.
     """
     try:
         columns = json.loads(text)
-    except ValueError as error:
-        raise UploadError("mapping.no_json") from error
+    except json.JSONDecodeError as error:
+        raise UploadError("mapping.no_json", file=file, row=error.lineno, column=error.colno) from error
+    except (ValueError, RecursionError) as error:
+        raise UploadError("mapping.no_object", file=file) from error
     if not isinstance(columns, dict):
-        raise UploadError("mapping.no_object")
+        raise UploadError("mapping.no_object", file=file)
     for header, field in columns.items():
         if not isinstance(field, str) or (field != _LEFT_OUT and field not in BY_CODE):
-            raise UploadError("mapping.unknown_field", column=header, field=str(field))
+            allowed = ", ".join(BY_CODE)
+            raise UploadError("mapping.unknown_field", file=file, column=header, field=str(field), allowed=allowed)
     return columns
+
+
+def write_mapping(columns: Mapping[str, str]) -> str:
+    """Return decisions as the JSON that `read_mapping` reads."""
+    return json.dumps(columns, ensure_ascii=False, indent=2) + "\n"
+
+
+def refuse_unknown(columns: Mapping[str, str], mappings: pd.DataFrame, *, file: str) -> None:
+    """Refuse a decision on a column that no sheet has: a slip of the pen would else change nothing unnoticed."""
+    known = list(dict.fromkeys(mappings["column"]))
+    unknown = [header for header in columns if header not in known]
+    if unknown:
+        raise UploadError("mapping.unknown_column", file=file, column=unknown[0], allowed=", ".join(known))
 
 
 def _read() -> dict[str, Columns]:
     try:
         kept = json.loads((data_directory() / _FILE).read_text(encoding="utf-8"))
-        return {str(template): read_mapping(json.dumps(columns)) for template, columns in kept.items()}
+        return {str(template): read_mapping(json.dumps(columns), file=_FILE) for template, columns in kept.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, AttributeError, UploadError):

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Task(NamedTuple):
-    """What every command reads before it begins; `places` are the keywords of `make_plan` and `locate`."""
+    """What every command reads before it begins; `places` are the keywords of `make_plan` and `locate`.
+
+    `sources` are the lists, and the other files that say what is in them.
+    """
 
     sources: list[Source]
     settings: PlanSettings
@@ -49,15 +52,22 @@ class Stopwatch:
         return {stage: end - start for (stage, start), end in zip(self._begun.items(), ends, strict=True)}
 
 
-def read_task(
-    inputs: Sequence[Path], *, crs: str | None, settings: Path | None = None, boundaries: Path | None, defaults: str
+def read_task(  # noqa: PLR0913 # one argument an option of the command line
+    inputs: Sequence[Path],
+    *,
+    crs: str | None,
+    settings: Path | None = None,
+    mapping: Path | None = None,
+    boundaries: Path | None,
+    defaults: str,
 ) -> Task:
-    """Read lists, settings, boundaries and gazetteer; heavy imports happen here, not for --help."""
-    from coverage.intake import Source, read_lists
+    """Read lists, settings, columns, boundaries and gazetteer; heavy imports happen here, not for --help."""
+    from coverage.intake import Chosen, Source, read_lists
     from coverage.locating import read_defaults
     from coverage.settings import load_settings
     from geo.boundaries import DEFAULT_DIRECTORY, load_boundaries
     from geo.divisions import load_divisions
+    from ui.mappings import read_mapping, refuse_unknown
 
     text = read_text(settings) if settings else ""
     chosen = load_settings(text, as_of=datetime.now(UTC).astimezone().date())
@@ -68,7 +78,12 @@ def read_task(
         "boundaries": load_boundaries(boundaries or DEFAULT_DIRECTORY),
         "defaults": read_defaults(defaults, divisions),
     }
-    return Task(sources, chosen, read_lists(sources, settings=chosen, crs=crs), places)
+    columns = read_mapping(read_text(mapping), file=mapping.name) if mapping else {}
+    intake = read_lists(sources, settings=chosen, crs=crs, chosen=Chosen(columns))
+    if mapping:
+        refuse_unknown(columns, intake.mappings, file=mapping.name)
+        sources.append(Source(mapping.name, read_bytes(mapping)))
+    return Task(sources, chosen, intake, places)
 
 
 def read_venue_file(path: Path | None, *, crs: str | None) -> VenueList | None:

@@ -8,10 +8,12 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from streamlit.testing.v1.element_tree import Element
 
 from tests.pages.conftest import HEADER, LIST, ROWS, texts
 from ui.current import read_current, read_list
 from ui.mapping_view import _value_text
+from ui.mappings import read_mapping, write_mapping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -209,6 +211,18 @@ def test_a_list_whose_name_column_nobody_knows_can_be_read_by_choice(open_page: 
     again = upload(open_page("import"), unknown, "next.csv")
     assert not again.error
     assert "已套用上次的字段对应" in texts(again)
+
+
+def test_what_was_chosen_can_be_taken_to_the_command_line(open_page: OpenPage) -> None:
+    def buttons(app: AppTest) -> list[bool]:
+        found = [element.proto for element in app.get("download_button") if isinstance(element, Element)]
+        return [button.disabled for button in found if button.label == "下载字段对应"]
+
+    app = upload(open_page("import"), ODD)
+    assert buttons(app) == [True]
+    assert buttons(choose(app, "党员台账数", "n_full")) == [False]
+    columns = {"党员台账数": "n_full", "行业代码": ""}
+    assert read_mapping(write_mapping(columns), file="mapping.json") == columns
 
 
 def test_two_columns_for_one_field_are_said(open_page: OpenPage) -> None:

@@ -7,7 +7,17 @@ from typing import Annotated
 import typer
 
 from coverage.dimensions import Dimension
-from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, Inputs, OutFile, Settings, VenueFile
+from ui.commands.options import (
+    BoundaryFolder,
+    Crs,
+    Defaults,
+    HeaderOption,
+    Inputs,
+    MappingFile,
+    OutFile,
+    Settings,
+    VenueFile,
+)
 from ui.terminal import Stopwatch, read_task, read_venue_file, write_files
 from words import t
 
@@ -19,6 +29,7 @@ def coverage(
     out: OutFile,
     crs: Crs = None,
     settings: Settings = None,
+    mapping: MappingFile = None,
     header: HeaderOption = "zh",
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
@@ -28,7 +39,7 @@ def coverage(
     from coverage.export import breakdown_sheet, coverage_sheet, write_sheet
     from coverage.pipeline import make_plan
 
-    task = read_task(inputs, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults)
+    task = read_task(inputs, crs=crs, settings=settings, mapping=mapping, boundaries=boundaries, defaults=defaults)
     found = read_venue_file(venues, crs=crs)
     made = make_plan(task.intake, task.settings, **task.places, venues=found, on_stage=Stopwatch().begin)
     sheet = breakdown_sheet(made, tuple(by)) if by else coverage_sheet(made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, Inputs, OutFile
+from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, Inputs, MappingFile, OutFile
 from ui.terminal import read_task, write_files
 
 
@@ -12,13 +12,14 @@ def geocode(
     inputs: Inputs,
     out: OutFile,
     crs: Crs = None,
+    mapping: MappingFile = None,
     header: HeaderOption = "zh",
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
 ) -> None:
     from coverage.export import geocode_sheet, write_sheet
 
-    task = read_task(inputs, crs=crs, boundaries=boundaries, defaults=defaults)
+    task = read_task(inputs, crs=crs, mapping=mapping, boundaries=boundaries, defaults=defaults)
     sheet = geocode_sheet(task.intake, settings=task.settings, **task.places)
     write_files(out.parent, {out.name: write_sheet(sheet, header=header, of="geocode")})
     raise typer.Exit(int((sheet["status"] != "ok").any()))

@@ -14,6 +14,7 @@ Inputs = Annotated[list[Path], typer.Argument(help=t("cli.inputs"), show_default
 MoreInputs = Annotated[list[Path] | None, typer.Argument(metavar="INPUT", hidden=True)]
 Crs = Annotated[Literal["wgs84", "gcj02", "bd09", "cgcs2000"] | None, typer.Option(help=t("cli.crs"))]
 Settings = Annotated[Path | None, typer.Option("--settings", metavar="FILE.toml", help=t("cli.settings"))]
+MappingFile = Annotated[Path | None, typer.Option("--mapping", metavar="FILE.json", help=t("cli.mapping"))]
 HeaderOption = Annotated[Literal["zh", "code"], typer.Option(help=t("cli.header"))]
 BoundaryFolder = Annotated[Path | None, typer.Option("--boundaries", metavar="DIR", help=t("cli.boundaries"))]
 Defaults = Annotated[str, typer.Option(metavar="province=…,city=…", help=t("cli.defaults"))]

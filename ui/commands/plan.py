@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geo.errors import InputError
-from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, Inputs, OutFolder, Settings, VenueFile
+from ui.commands.options import (
+    BoundaryFolder,
+    Crs,
+    Defaults,
+    HeaderOption,
+    Inputs,
+    MappingFile,
+    OutFolder,
+    Settings,
+    VenueFile,
+)
 from ui.terminal import Stopwatch, read_bytes, read_task, read_venue_file, write_files
 from words import t
 
@@ -23,6 +33,7 @@ def plan(
     out: OutFolder,
     crs: Crs = None,
     settings: Settings = None,
+    mapping: MappingFile = None,
     header: HeaderOption = "zh",
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
@@ -38,7 +49,7 @@ def plan(
     if write_back:
         _refuse_same_names(inputs)
     watch = Stopwatch()
-    task = read_task(inputs, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults)
+    task = read_task(inputs, crs=crs, settings=settings, mapping=mapping, boundaries=boundaries, defaults=defaults)
     if answers:
         task = _answer(task, answers)
     found = read_venue_file(venues, crs=crs)

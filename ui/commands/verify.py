@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ui.commands.options import BoundaryFolder, Crs, Defaults, MoreInputs, Settings
+from ui.commands.options import BoundaryFolder, Crs, Defaults, MappingFile, MoreInputs, Settings
 from ui.terminal import read_bytes, read_task
 from words import t
 
@@ -19,6 +19,7 @@ def verify(
     more: MoreInputs = None,
     crs: Crs = None,
     settings: Settings = None,
+    mapping: MappingFile = None,
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
 ) -> None:
@@ -26,7 +27,8 @@ def verify(
     from coverage.verification import finding_texts, has_hard, summary_text, verify_list
 
     groups = read_groups(read_bytes(folder / "groups.csv"))
-    task = read_task(inputs + (more or []), crs=crs, settings=settings, boundaries=boundaries, defaults=defaults)
+    lists = inputs + (more or [])
+    task = read_task(lists, crs=crs, settings=settings, mapping=mapping, boundaries=boundaries, defaults=defaults)
     findings = verify_list(groups, task.intake, task.settings, **task.places)
     print(*finding_texts(findings), sep="\n" if len(findings) else "")
     print(summary_text(findings), file=sys.stderr)
