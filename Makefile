@@ -51,7 +51,7 @@ format: .venv/dev.stamp ## put the code in the house's shape
 	$(BIN)/ruff format .
 
 lock: .venv/dev.stamp ## write both locks anew from pyproject.toml; UPGRADE=--upgrade takes the newest releases
-	$(COMPILE) $(UPGRADE) --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) $(UPGRADE) --extra dev --extra cluster --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
 
 nightly: .venv/dev.stamp ## the tests that take minutes, and twenty times as many hypothesis examples
