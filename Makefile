@@ -10,7 +10,7 @@ BIN := .venv/bin
 endif
 # Only to start tools/setup_venv.py, which looks for a supported one itself.
 SETUP := $(or $(PYTHON),$(shell command -v python3 || command -v python || command -v python3.14 || command -v python3.13 || command -v python3.12 || command -v python3.11))
-SOURCES := coverage,geo,ui,words
+SOURCES := coverage,geo,store,ui,words
 PYTEST := $(BIN)/python -m pytest
 COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest --generate-hashes --no-header --no-annotate --python-version 3.11
 
@@ -41,7 +41,7 @@ imports: .venv/dev.stamp
 	$(BIN)/lint-imports --no-logo
 
 security: .venv/dev.stamp
-	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml $(wildcard app.py cli.py coverage geo ui words tools)
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml $(wildcard app.py cli.py coverage geo store ui words tools)
 
 unit: .venv/dev.stamp
 	$(PYTEST) -q -m "not (page or browser or slow or nightly)"

@@ -1,0 +1,94 @@
+"""Whether a store is whole: the file, its references, the audit chain, and the content of every part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import func, inspect, select
+from sqlalchemy.exc import DatabaseError
+
+from store import parts
+from store.audit import chain_breaks
+from store.engine import reading
+from store.errors import StoreError
+from store.schema import active_unit, audit, dataset, dataset_part, grp, org, plan_part, snapshot, task_result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Table
+
+    from store.engine import Store
+
+
+class Finding(NamedTuple):
+    """One fault: a code of the catalogue (store.fault.<code>), where, and a detail."""
+
+    fault: str
+    where: str
+    detail: str = ""
+
+
+def check(store: Store) -> list[Finding]:
+    """Return everything that is wrong with a store; the empty list is a sound one."""
+    try:
+        with reading(store) as connection:
+            there = set(inspect(connection).get_table_names())  # a file of an older version has fewer
+            if audit.name not in there:
+                return list(_file(connection, store))
+            found = [*_file(connection, store), *_audit(connection)]
+            for table in (dataset_part, plan_part, snapshot, task_result):
+                found += _contents(connection, table) if table.name in there else ()
+            return [*found, *_rows(connection), *_units(connection)]
+    except (DatabaseError, StoreError) as error:
+        return [Finding("unreadable", str(store.file or store.engine.url.database), type(error).__name__)]
+
+
+def _file(connection: Connection, store: Store) -> Iterator[Finding]:
+    """Let SQLite look at its pages and references; a server looks after its own."""
+    if store.file is None:
+        return
+    for (text,) in connection.exec_driver_sql("PRAGMA integrity_check"):
+        if text != "ok":
+            yield Finding("integrity", store.file.name, str(text))
+    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield Finding("reference", str(row[0]), str(row[2]))
+
+
+def _audit(connection: Connection) -> Iterator[Finding]:
+    for broken in chain_breaks(connection):
+        yield Finding(f"audit_{broken.fault}", str(broken.number))
+
+
+def _contents(connection: Connection, table: Table) -> Iterator[Finding]:
+    """Compare every stored content with its sha256: SQLite keeps no sums of its pages."""
+    key = list(table.primary_key.columns)
+    for row in connection.execute(select(*key, table.c.sha256, table.c.content).order_by(*key)):
+        if parts.digest(row.content) != row.sha256:
+            yield Finding("content", table.name, " / ".join(str(value) for value in row[: len(key)]))
+
+
+def _rows(connection: Connection) -> Iterator[Finding]:
+    """Count the organisations of each list again."""
+    counted = (
+        select(dataset.c.id, dataset.c.rows_ok, func.count(org.c.org_id).label("found"))
+        .outerjoin(org, org.c.dataset_id == dataset.c.id)
+        .where(dataset.c.kind == "orgs")
+        .group_by(dataset.c.id, dataset.c.rows_ok)
+        .order_by(dataset.c.id)
+    )
+    for row in connection.execute(counted):
+        if row.rows_ok != row.found:
+            yield Finding("rows", row.id, f"{row.rows_ok} / {row.found}")
+
+
+def _units(connection: Connection) -> Iterator[Finding]:
+    """Look for active members of units that are not there."""
+    lost = (
+        select(active_unit.c.org_id)
+        .outerjoin(grp, (grp.c.plan_id == active_unit.c.plan_id) & (grp.c.group_id == active_unit.c.group_id))
+        .where(grp.c.plan_id.is_(None))
+        .order_by(active_unit.c.org_id)
+    )
+    for (org_id,) in connection.execute(lost):
+        yield Finding("unit", str(org_id))

@@ -1,0 +1,86 @@
+"""Bringing a store to the tables of this version and back: steps in `store/migrations`, a backup before each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from store.engine import reading, writing
+from store.errors import StoreError
+
+if TYPE_CHECKING:
+    from store.engine import Store
+
+_STEPS: Final = Path(__file__).with_name("migrations")
+
+
+def migrate(store: Store, *, to: str = "head") -> tuple[str, str]:
+    """Bring the tables to a version ("head", "base" or a revision); return the version before and after.
+
+    Raises
+    ------
+    StoreError
+        The store was written by a newer version of the product, or there is no such version.
+    """
+    before = revision_of(store)
+    goal = _revision(to)
+    if before == goal:
+        return before, goal
+    if before:
+        from store.backup import back_up  # noqa: PLC0415 - backup opens stores, which migrates
+
+        back_up(store, reason=f"before-{goal or 'base'}")
+    with writing(store) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        is_up = not before or (bool(goal) and goal in _above(before))
+        (command.upgrade if is_up else command.downgrade)(config, goal or "base")
+    return before, goal
+
+
+def revision_of(store: Store) -> str:
+    """Return the version of the tables, "" for an empty store.
+
+    Raises
+    ------
+    StoreError
+        This version of the product does not know it.
+    """
+    with reading(store) as connection:
+        found = MigrationContext.configure(connection).get_current_revision() or ""
+    if found and found not in revisions():
+        raise StoreError("store.newer", file=str(store.file or store.engine.url.database), version=found)
+    return found
+
+
+def revisions() -> list[str]:
+    """Return every version there was, the first one first."""
+    return [step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
+def _revision(name: str) -> str:
+    known = revisions()
+    if name == "head":
+        return known[-1]
+    if name in {"", "base"}:
+        return ""
+    if name not in known:
+        raise StoreError("store.no_revision", version=name, known=", ".join(known))
+    return name
+
+
+def _above(revision: str) -> list[str]:
+    known = revisions()
+    return known[known.index(revision) + 1 :]
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_STEPS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
