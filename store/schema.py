@@ -51,16 +51,16 @@ STATES = (
 
 def _text(name: str, default: str | None = None) -> Column[str]:
     """Return a text that is never null; "" is not stated."""
-    return Column(name, Text, nullable=False, server_default=default)
+    return Column(name, Text, nullable=False, default=default)
 
 
-def _count(name: str, default: str | None = None) -> Column[int]:
-    return Column(name, Integer, nullable=False, server_default=default)
+def _count(name: str, default: int | None = None) -> Column[int]:
+    return Column(name, Integer, nullable=False, default=default)
 
 
 def _version() -> Column[int]:
     """Return the number that every edit raises: whoever edits names the one he saw."""
-    return Column("version", Integer, nullable=False, server_default="1")
+    return Column("version", Integer, nullable=False, default=1)
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
@@ -92,7 +92,7 @@ dataset = Table(
     _text("sha256"),
     _text("area"),
     _text("crs", ""),
-    _count("is_demo", "0"),
+    _count("is_demo", 0),
     _text("files"),
     _text("facts"),
     _count("rows_in"),
@@ -186,7 +186,7 @@ grp = Table(
     _text("adcode"),
     _text("form"),
     _text("state", "draft"),
-    _count("is_locked", "0"),
+    _count("is_locked", 0),
     _text("locked_by", ""),
     _text("note", ""),
     _version(),
@@ -231,7 +231,7 @@ planner_constraint = Table(
     _text("value", ""),
     _text("adcode"),
     _text("note", ""),
-    _count("is_active", "1"),
+    _count("is_active", 1),
     _text("created_by"),
     _text("created_at"),
     _version(),
@@ -353,12 +353,12 @@ job = Table(
     _text("actor"),
     _text("state"),
     _text("stage", ""),
-    _count("done", "0"),
-    _count("total", "0"),
+    _count("done", 0),
+    _count("total", 0),
     _text("message", ""),
     _text("result", ""),
-    _count("is_cancelled", "0"),
-    _count("attempts", "0"),
+    _count("is_cancelled", 0),
+    _count("attempts", 0),
     _text("worker", ""),
     _text("created_at"),
     _text("heartbeat_at", ""),
