@@ -167,7 +167,7 @@ plan = Table(
     _text("settings"),
     _text("settings_sha256"),
     _text("input_sha256", ""),
-    _text("versions", "{}"),
+    _text("facts", "{}"),
     _text("state"),
     _text("created_by"),
     _text("created_at"),

@@ -282,7 +282,7 @@ def _plan() -> None:
         sa.Column("settings", sa.Text(), nullable=False),
         sa.Column("settings_sha256", sa.Text(), nullable=False),
         sa.Column("input_sha256", sa.Text(), nullable=False),
-        sa.Column("versions", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("created_at", sa.Text(), nullable=False),

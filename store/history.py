@@ -1,0 +1,150 @@
+"""Who did what, and taking it back: an undo is a change of its own, and refused where somebody went on from there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import select
+
+from store import audit
+from store.corrections import Correction, correct
+from store.editing import Change, edit, key_of, where
+from store.engine import reading, writing
+from store.errors import ConflictError, StoreError
+from store.schema import audit as entries
+from store.schema import correction, grp
+from store.scope import Role, Scope
+from store.units import follow_state
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from store.engine import Store
+
+#: What can be taken back: edits of rows, and corrections.
+_UNDOABLE: Final = frozenset(
+    {
+        "list.rename", "list.archive", "list.activate",
+        "plan.rename", "plan.settings", "plan.venues", "plan.archive", "plan.activate",
+        "unit.lock", "unit.unlock", "unit.note", "unit.state",
+        "constraint.add", "constraint.drop",
+        "correction", "undo",
+    }
+)  # fmt: skip
+
+
+class Export(NamedTuple):
+    """A file that somebody took along: of which plan or list (`table/id`), over which area, and how many rows."""
+
+    file: str
+    rows: int
+    of: str
+    area: str = ""
+
+
+class Event(NamedTuple):
+    """One line of the history."""
+
+    number: int
+    at: str
+    actor: str
+    action: str
+    object: str
+    area: str
+    before: audit.Content | None
+    after: audit.Content | None
+    undoes: int | None
+    is_undone: bool
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Say whether this can be taken back at all."""
+        return self.action in _UNDOABLE and not self.is_undone and self.before is not None
+
+
+def history(store: Store, scope: Scope, *, objects: Sequence[str] = (), most: int = 200) -> list[Event]:
+    """Return the last changes within reach, the newest first; of some objects (`table/key`) where they are given."""
+    scope.require(Role.PLANNER)
+    wanted = select(entries).where(scope.within(entries.c.area))
+    if objects:
+        wanted = wanted.where(entries.c.object.in_(objects))
+    with reading(store) as connection:
+        rows = connection.execute(wanted.order_by(entries.c.number.desc()).limit(most)).all()
+        undone = set(connection.execute(select(entries.c.undoes).where(entries.c.undoes.is_not(None))).scalars())
+    return [_event(row, undone) for row in rows]
+
+
+def note_export(store: Store, scope: Scope, export: Export) -> None:
+    """Note that somebody took a file along."""
+    with writing(store) as connection:
+        after: audit.Content = {"file": export.file, "rows": export.rows, "areas": list(scope.areas)}
+        audit.record(connection, scope, audit.Entry("export", export.of, export.area, None, after))
+
+
+def undo(store: Store, scope: Scope, number: int) -> None:
+    """Take one change back.
+
+    Raises
+    ------
+    ConflictError
+        Somebody changed the same thing since.
+    StoreError
+        It cannot be taken back, or already was.
+    """
+    with reading(store) as connection:
+        row = connection.execute(select(entries).where(entries.c.number == number)).one_or_none()
+        is_undone = connection.execute(select(entries.c.number).where(entries.c.undoes == number)).first() is not None
+    event = _event(row, {number} if is_undone else set()) if row else None
+    if event is None or not event.can_be_undone or event.before is None:
+        raise StoreError("store.no_undo", number=number)
+    scope.require(Role.PLANNER, area=event.area)
+    table, key = key_of(event.object)
+    if table is correction:
+        _take_back_correction(store, scope, event, key=key)
+        return
+    with writing(store) as connection:
+        current = connection.execute(select(table).where(where(table, key))).mappings().one_or_none()
+        if current is None or any(current[name] != value for name, value in (event.after or {}).items()):
+            raise ConflictError(dict(current or {}), dict(event.before))
+        change = Change("undo", table, key, event.before, current["version"], event.area)
+        edit(connection, scope, change, undoes=number)
+        if table is grp and "state" in event.before:
+            follow_state(connection, key["plan_id"], key["group_id"], state=str(event.before["state"]))
+
+
+def last_undoable(store: Store, scope: Scope) -> Event | None:
+    """Return the last change of this user that can be taken back."""
+    mine = [event for event in history(store, scope) if event.actor == scope.actor and event.action != "undo"]
+    return next((event for event in mine if event.can_be_undone), None)
+
+
+def _take_back_correction(store: Store, scope: Scope, event: Event, *, key: dict[str, Any]) -> None:
+    with reading(store) as connection:
+        row = _last_correction(connection, key)
+    if row is None:
+        raise StoreError("store.no_undo", number=event.number)
+    before = event.before or {}
+    wanted = Correction(key["org_id"], key["field"], before["value"], row.name, row.adcode, note="", number=row.number)
+    correct(store, scope, [wanted], undoes=event.number)
+
+
+def _last_correction(connection: Connection, key: dict[str, Any]) -> Row[Any] | None:
+    wanted = select(correction).where(where(correction, key)).order_by(correction.c.number.desc()).limit(1)
+    return connection.execute(wanted).one_or_none()
+
+
+def _event(row: Row[Any], undone: set[int | None]) -> Event:
+    return Event(
+        number=row.number,
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        object=row.object,
+        area=row.area,
+        before=audit.content_of(row, "before"),
+        after=audit.content_of(row, "after"),
+        undoes=row.undoes,
+        is_undone=row.number in undone,
+    )

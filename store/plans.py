@@ -1,0 +1,320 @@
+"""Plans by name: a list with settings, its tables once they are made, its units as rows, and the figures of a day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+import pandas as pd
+from sqlalchemy import delete, insert, select, update
+
+from coverage.pipeline import Plan
+from coverage.settings import PlanSettings
+from store import audit, parts
+from store.editing import Change, edit
+from store.engine import now, reading, writing
+from store.errors import ConflictError, StoreError
+from store.lists import list_info
+from store.parts import Owner
+from store.schema import grp, grp_member, plan, plan_part, snapshot
+from store.scope import Role, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Row
+
+    from store.engine import Store
+
+State = Literal["open", "partial", "done", "archived"]
+
+#: Tables of a plan with a row for each organisation, and the column that says where it is.
+_BY_AREA: Final = ("orgs", "places", "duties", "measures", "groups", "blocks")
+_WHOLE: Final = ("coverage", "problems")
+_ROWS: Final = 5_000  # a statement
+
+
+class PlanInfo(NamedTuple):
+    """One plan by name. `input_sha256` is what its tables were made from, "" before the first run."""
+
+    id: str
+    dataset_id: str
+    venues_id: str
+    name: str
+    area: str
+    settings: PlanSettings
+    input_sha256: str
+    state: State
+    created_by: str
+    created_at: str
+    version: int
+
+
+class Snapshot(NamedTuple):
+    """The figures of a day (table Coverage), kept for trends."""
+
+    id: str
+    plan_id: str
+    name: str
+    as_of: str
+    coverage: pd.DataFrame
+
+
+def create_plan(store: Store, scope: Scope, list_id: str, *, settings: PlanSettings, name: str = "") -> PlanInfo:
+    """Make a plan of a list; nothing is computed yet.
+
+    Raises
+    ------
+    NotAllowedError
+        The list reaches beyond the user's areas.
+    """
+    info = list_info(store, scope, list_id)
+    scope.require(Role.PLANNER, area=info.area)
+    text = settings.model_dump_json()
+    row = {
+        "id": f"P{secrets.token_hex(5)}",
+        "dataset_id": list_id,
+        "venues_id": None,
+        "name": name or info.name,
+        "area": info.area,
+        "settings": text,
+        "settings_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "state": "open",
+        "created_by": scope.actor,
+        "created_at": now(),
+    }
+    with writing(store) as connection:
+        connection.execute(insert(plan).values(**row))
+        after = {name: row[name] for name in ("dataset_id", "name", "settings")}
+        audit.record(connection, scope, audit.Entry("plan.create", f"plan/{row['id']}", info.area, None, after))
+        return _one(connection, scope, str(row["id"]))
+
+
+def plan_infos(store: Store, scope: Scope, *, list_id: str = "", is_archived: bool = False) -> list[PlanInfo]:
+    """Return the plans that have something within reach, the newest first; of one list where one is given."""
+    wanted = select(plan).where((plan.c.state == "archived") if is_archived else (plan.c.state != "archived"))
+    if list_id:
+        wanted = wanted.where(plan.c.dataset_id == list_id)
+    with reading(store) as connection:
+        rows = connection.execute(wanted.order_by(plan.c.created_at.desc(), plan.c.id)).all()
+    return [info for info in map(_info, rows) if scope.touches(info.area)]
+
+
+def plan_info(store: Store, scope: Scope, plan_id: str) -> PlanInfo:
+    """Return one plan.
+
+    Raises
+    ------
+    StoreError
+        There is none of that id within reach.
+    """
+    with reading(store) as connection:
+        return _one(connection, scope, plan_id)
+
+
+def rename_plan(store: Store, scope: Scope, info: PlanInfo, *, name: str) -> PlanInfo:
+    """Give a plan another name."""
+    return _edited(store, scope, info, action="plan.rename", name=name)
+
+
+def change_settings(store: Store, scope: Scope, info: PlanInfo, *, settings: PlanSettings) -> PlanInfo:
+    """Use other settings in a plan; its tables stand for the former ones until it is made again."""
+    text = settings.model_dump_json()
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return _edited(store, scope, info, action="plan.settings", settings=text, settings_sha256=digest)
+
+
+def change_venues(store: Store, scope: Scope, info: PlanInfo, *, venues_id: str) -> PlanInfo:
+    """Count other activity venues in a plan, "" none."""
+    return _edited(store, scope, info, action="plan.venues", venues_id=venues_id or None)
+
+
+def archive_plan(store: Store, scope: Scope, info: PlanInfo) -> PlanInfo:
+    """Put a plan away; it can be brought back."""
+    return _edited(store, scope, info, action="plan.archive", state="archived")
+
+
+def activate_plan(store: Store, scope: Scope, info: PlanInfo) -> PlanInfo:
+    """Bring a plan back."""
+    return _edited(store, scope, info, action="plan.activate", state="done" if info.input_sha256 else "open")
+
+
+def keep_result(store: Store, scope: Scope, info: PlanInfo, *, made: Plan, input_sha256: str) -> PlanInfo:
+    """Store what a plan came to: its tables, and its units as rows that keep their state, lock and history.
+
+    Parameters
+    ----------
+    input_sha256
+        What the tables were made from; see `coverage.pipeline` users.
+
+    Raises
+    ------
+    ConflictError
+        A unit that is locked or decided is not in the new result as it was.
+    """
+    scope.require(Role.PLANNER, area=info.area)
+    with writing(store) as connection:
+        owner = Owner(plan_part, info.id)
+        parts.remove(connection, owner)
+        parts.write(connection, owner, _split(made))
+        _replace_units(connection, info.id, made)
+        connection.execute(
+            update(plan)
+            .where(plan.c.id == info.id)
+            .values(input_sha256=input_sha256, state="done", facts=json.dumps({"rows_in": made.rows_in}))
+        )
+        after: audit.Content = {"input_sha256": input_sha256, "groups": int(made.groups["group_id"].nunique())}
+        audit.record(connection, scope, audit.Entry("plan.make", f"plan/{info.id}", info.area, None, after))
+        return _one(connection, scope, info.id)
+
+
+def read_result(store: Store, scope: Scope, plan_id: str) -> Plan | None:
+    """Return the tables of a plan within reach, None before the first run.
+
+    Raises
+    ------
+    StoreError
+        There is no such plan within reach, or a part is damaged.
+    """
+    scope.require(Role.PLANNER)
+    with reading(store) as connection:
+        info = _one(connection, scope, plan_id)
+        tables = parts.read(connection, scope, Owner(plan_part, plan_id))
+        meta = json.loads(connection.execute(select(plan.c.facts).where(plan.c.id == plan_id)).scalar_one())
+    if not info.input_sha256:
+        return None
+    if not scope.covers(info.area):
+        tables = _within(tables, scope)
+    return Plan(
+        **{name: tables[name] for name in (*_BY_AREA, *_WHOLE)}, settings=info.settings, rows_in=meta["rows_in"]
+    )
+
+
+def read_coverage(store: Store, scope: Scope, plan_id: str) -> pd.DataFrame:
+    """Return the figures of the areas within reach: all that leaders see of a plan (table Coverage)."""
+    scope.require(Role.LEADER)
+    with reading(store) as connection:
+        _one(connection, scope, plan_id)
+        wanted = select(plan_part).where(plan_part.c.plan_id == plan_id, plan_part.c.name == "coverage")
+        row = connection.execute(wanted).one_or_none()
+    if row is None:
+        raise StoreError("store.not_made", id=plan_id)
+    return _areas_within(parts.from_parquet(row.content), scope)
+
+
+def keep_snapshot(store: Store, scope: Scope, info: PlanInfo, *, coverage: pd.DataFrame, name: str) -> str:
+    """Keep the figures of a plan as those of its day; return the id."""
+    scope.require(Role.PLANNER, area=info.area)
+    content, as_of = parts.to_parquet(coverage), info.settings.as_of.isoformat()
+    row = {"plan_id": info.id, "name": name, "area": info.area, "as_of": as_of}
+    snapshot_id = f"S{secrets.token_hex(5)}"
+    with writing(store) as connection:
+        connection.execute(
+            insert(snapshot).values(
+                **row,
+                id=snapshot_id,
+                row_count=len(coverage),
+                sha256=parts.digest(content),
+                content=content,
+                created_by=scope.actor,
+                created_at=now(),
+            )
+        )
+        audit.record(connection, scope, audit.Entry("snapshot.keep", f"snapshot/{snapshot_id}", info.area, None, row))
+    return snapshot_id
+
+
+def snapshots(store: Store, scope: Scope) -> list[Snapshot]:
+    """Return the figures kept, within reach, the oldest day first."""
+    scope.require(Role.LEADER)
+    with reading(store) as connection:
+        rows = connection.execute(select(snapshot).order_by(snapshot.c.as_of, snapshot.c.created_at)).all()
+    return [
+        Snapshot(row.id, row.plan_id, row.name, row.as_of, _areas_within(parts.from_parquet(row.content), scope))
+        for row in rows
+        if scope.touches(row.area)
+    ]
+
+
+def _split(made: Plan) -> Iterator[parts.Part]:
+    """Yield the tables of a plan, by the province where each organisation is."""
+    adcodes = made.places["adcode"].reset_index(drop=True)
+    for name in ("orgs", "places", "duties", "measures"):
+        yield from parts.split(name, getattr(made, name).reset_index(drop=True), adcodes)
+    for name in ("groups", "blocks"):
+        table = getattr(made, name).reset_index(drop=True)
+        yield from parts.split(name, table, table["adcode"])
+    for name in _WHOLE:
+        yield from parts.split(name, getattr(made, name), None)
+
+
+def _within(tables: dict[str, pd.DataFrame], scope: Scope) -> dict[str, pd.DataFrame]:
+    """Return the rows within reach; by-organisation tables have one order."""
+    is_near = scope.keep(tables["places"]["adcode"])
+    found = {name: tables[name][is_near].reset_index(drop=True) for name in ("orgs", "places", "duties", "measures")}
+    for name in ("groups", "blocks"):
+        found[name] = tables[name][scope.keep(tables[name]["adcode"])].reset_index(drop=True)
+    rows = pd.MultiIndex.from_frame(found["orgs"][["file", "sheet", "row"]].astype("str"))
+    keys = pd.MultiIndex.from_frame(tables["problems"][["file", "sheet", "row"]].astype("str"))
+    found["problems"] = tables["problems"][keys.isin(rows)].reset_index(drop=True)
+    found["coverage"] = _areas_within(tables["coverage"], scope)
+    return found
+
+
+def _areas_within(coverage: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    return coverage[[scope.covers(str(adcode)) for adcode in coverage["adcode"]]].reset_index(drop=True)
+
+
+def _replace_units(connection: Connection, plan_id: str, made: Plan) -> None:
+    """Write the units of a result; those that people locked or decided must be in it."""
+    kept = _fixed(connection, plan_id)
+    if lost := sorted(set(kept) - set(made.groups["group_id"])):
+        raise ConflictError({"group_id": lost[0], **kept[lost[0]]}, {"group_id": lost[0], "state": "gone"})
+    connection.execute(
+        delete(grp_member).where(grp_member.c.plan_id == plan_id, grp_member.c.group_id.not_in(list(kept)))
+    )
+    connection.execute(delete(grp).where(grp.c.plan_id == plan_id, grp.c.group_id.not_in(list(kept))))
+    _insert_units(connection, plan_id, made.groups[~made.groups["group_id"].isin(list(kept))])
+
+
+def _fixed(connection: Connection, plan_id: str) -> dict[str, dict[str, object]]:
+    wanted = select(grp).where(grp.c.plan_id == plan_id, (grp.c.is_locked == 1) | (grp.c.state != "draft"))
+    return {row.group_id: {"state": row.state, "is_locked": row.is_locked} for row in connection.execute(wanted)}
+
+
+def _insert_units(connection: Connection, plan_id: str, groups: pd.DataFrame) -> None:
+    units = groups.drop_duplicates("group_id")
+    heads = [
+        {"plan_id": plan_id, "group_id": group_id, "adcode": adcode, "form": form}
+        for group_id, adcode, form in zip(units["group_id"], units["adcode"], units["form"], strict=True)
+    ]
+    guests = groups[groups["role"] != "host"]
+    members = [
+        {"plan_id": plan_id, "org_id": org_id, "group_id": group_id, "role": role}
+        for org_id, group_id, role in zip(guests["org_id"], guests["group_id"], guests["role"], strict=True)
+    ]
+    for table, rows in ((grp, heads), (grp_member, members)):
+        for start in range(0, len(rows), _ROWS):
+            connection.execute(insert(table), rows[start : start + _ROWS])
+
+
+def _edited(store: Store, scope: Scope, info: PlanInfo, *, action: str, **values: str | None) -> PlanInfo:
+    scope.require(Role.PLANNER, area=info.area)
+    with writing(store) as connection:
+        edit(connection, scope, Change(action, plan, {"id": info.id}, values, info.version, info.area))
+        return _one(connection, scope, info.id)
+
+
+def _one(connection: Connection, scope: Scope, plan_id: str) -> PlanInfo:
+    row = connection.execute(select(plan).where(plan.c.id == plan_id)).one_or_none()
+    if row is None or not scope.touches(row.area):
+        raise StoreError("store.no_plan", id=plan_id)
+    return _info(row)
+
+
+def _info(row: Row[Any]) -> PlanInfo:
+    values = {name: getattr(row, name) for name in PlanInfo._fields}
+    settings = PlanSettings.model_validate_json(row.settings)
+    return PlanInfo(**values | {"settings": settings, "venues_id": row.venues_id or ""})

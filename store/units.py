@@ -1,0 +1,254 @@
+"""Proposed units as people handle them: locked, moved through their states, fixed by constraints (RULEBOOK §4.7)."""
+
+from __future__ import annotations
+
+import secrets
+from itertools import pairwise
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from store import audit
+from store.editing import Change, edit, name_of
+from store.engine import now, reading, writing
+from store.errors import ConflictError, StoreError
+from store.schema import STATES, active_unit, decision, grp, grp_member, planner_constraint
+from store.scope import Role, Scope
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from store.engine import Store
+
+Kind = Literal["forbid", "force", "remedy", "lead"]
+
+_LINE: Final = ("draft", "verified", "consulted", "submitted", "approved", "elected", "filed", "running")
+_SIDE: Final = frozenset({"blocked", "returned", "void"})
+#: 草案 → … → 运行 → (调整 | 换届 | 撤销), with 受阻, 退回 and 作废 at the side; from these one goes on or begins again.
+NEXT_STATES: Final = MappingProxyType(
+    {state: frozenset({after}) | _SIDE for state, after in pairwise(_LINE)}
+    | {
+        "draft": frozenset({"verified", "void"}),
+        "running": frozenset({"adjusted", "renewed", "dissolved"}),
+        "adjusted": frozenset({"running", "dissolved"}),
+        "renewed": frozenset({"running", "dissolved"}),
+        "blocked": frozenset({*_LINE[:-1], "void"}),
+        "returned": frozenset({"draft", "verified", "void"}),
+        "void": frozenset({"draft"}),
+        "dissolved": frozenset(),
+    }
+)
+#: From the approval on until it is dissolved, a unit is the one that its members belong to.
+ACTIVE_STATES: Final = frozenset({"approved", "elected", "filed", "running", "adjusted", "renewed"})
+
+
+class Unit(NamedTuple):
+    """A proposed unit as it stands in the store."""
+
+    plan_id: str
+    group_id: str
+    adcode: str
+    form: str
+    state: str
+    is_locked: bool
+    locked_by: str
+    note: str
+    version: int
+    members: tuple[str, ...]
+    lead: str
+
+
+class Constraint(NamedTuple):
+    """What a planner fixed: a pair forbidden or forced, the remedy of an organisation, the lead of its unit."""
+
+    id: str
+    plan_id: str
+    kind: Kind
+    org_id: str
+    other_id: str
+    value: str
+    adcode: str
+    note: str
+    created_by: str
+    version: int
+
+
+def units_of(store: Store, scope: Scope, plan_id: str, *, adcode: str = "") -> dict[str, Unit]:
+    """Return the units of a plan within reach by group_id, of one county where one is given."""
+    scope.require(Role.PLANNER)
+    wanted = select(grp).where(grp.c.plan_id == plan_id, scope.within(grp.c.adcode))
+    members = select(grp_member).where(grp_member.c.plan_id == plan_id).order_by(grp_member.c.org_id)
+    if adcode:
+        wanted = wanted.where(grp.c.adcode == adcode)
+        members = members.where(
+            grp_member.c.group_id.in_(select(grp.c.group_id).where(grp.c.plan_id == plan_id, grp.c.adcode == adcode))
+        )
+    with reading(store) as connection:
+        found: dict[str, list[Row[Any]]] = {}
+        for row in connection.execute(members):
+            found.setdefault(row.group_id, []).append(row)
+        return {row.group_id: _unit(row, found.get(row.group_id, [])) for row in connection.execute(wanted)}
+
+
+def lock_unit(store: Store, scope: Scope, unit: Unit, *, is_locked: bool) -> Unit:
+    """Lock a unit, so that no new run changes it, or let it go.
+
+    Raises
+    ------
+    ConflictError
+        Somebody changed it since `unit` was read.
+    """
+    action = "unit.lock" if is_locked else "unit.unlock"
+    values = {"is_locked": int(is_locked), "locked_by": scope.actor if is_locked else ""}
+    return _edited(store, scope, unit, action=action, **values)
+
+
+def annotate_unit(store: Store, scope: Scope, unit: Unit, *, note: str) -> Unit:
+    """Write a note to a unit."""
+    return _edited(store, scope, unit, action="unit.note", note=note)
+
+
+def decide(store: Store, scope: Scope, unit: Unit, *, state: str, note: str = "") -> Unit:
+    """Move a unit to its next state; only a person does (RULEBOOK §4.7).
+
+    Raises
+    ------
+    StoreError
+        The state does not follow, or a member already belongs to another active unit.
+    ConflictError
+        Somebody changed the unit since `unit` was read.
+    """
+    scope.require(Role.PLANNER, area=unit.adcode)
+    if state not in STATES or state not in NEXT_STATES[unit.state]:
+        raise StoreError("store.no_step", before=unit.state, after=state)
+    with writing(store) as connection:
+        key = {"plan_id": unit.plan_id, "group_id": unit.group_id}
+        edit(connection, scope, Change("unit.state", grp, key, {"state": state}, unit.version, unit.adcode))
+        steps = {"from_state": unit.state, "to_state": state, "note": note}
+        connection.execute(insert(decision).values(**key, **steps, adcode=unit.adcode, actor=scope.actor, at=now()))
+        follow_state(connection, unit.plan_id, unit.group_id, state=state)
+        return _one(connection, key)
+
+
+def follow_state(connection: Connection, plan_id: str, group_id: str, *, state: str) -> None:
+    """Let the members of a unit belong to it exactly while it is active.
+
+    Raises
+    ------
+    StoreError
+        A member already belongs to another active unit: "each organisation in one active unit" (RULEBOOK §1).
+    """
+    here = (active_unit.c.plan_id == plan_id) & (active_unit.c.group_id == group_id)
+    if state not in ACTIVE_STATES:
+        connection.execute(delete(active_unit).where(here))
+        return
+    known = set(connection.execute(select(active_unit.c.org_id).where(here)).scalars())
+    members = select(grp_member.c.org_id).where(grp_member.c.plan_id == plan_id, grp_member.c.group_id == group_id)
+    rows = [
+        {"org_id": org_id, "plan_id": plan_id, "group_id": group_id, "since": now()}
+        for org_id in connection.execute(members).scalars()
+        if org_id not in known
+    ]
+    try:
+        if rows:
+            connection.execute(insert(active_unit), rows)
+    except IntegrityError as error:
+        raise StoreError("store.two_units", orgs=", ".join(str(row["org_id"]) for row in rows)) from error
+
+
+def decisions_on(store: Store, scope: Scope, unit: Unit) -> list[Row[Any]]:
+    """Return the steps of a unit, the newest first."""
+    scope.require(Role.PLANNER, area=unit.adcode)
+    wanted = select(decision).where(decision.c.plan_id == unit.plan_id, decision.c.group_id == unit.group_id)
+    with reading(store) as connection:
+        return list(connection.execute(wanted.order_by(decision.c.id.desc())))
+
+
+def add_constraint(store: Store, scope: Scope, wanted: Constraint) -> Constraint:
+    """Fix something in a plan; `id` and `version` of `wanted` are ignored. A constraint let go before comes back."""
+    scope.require(Role.PLANNER, area=wanted.adcode)
+    table = planner_constraint
+    first, second = _ordered(wanted)
+    here = (
+        (table.c.plan_id == wanted.plan_id)
+        & (table.c.kind == wanted.kind)
+        & (table.c.org_id == first)
+        & (table.c.other_id == second)
+    )
+    with writing(store) as connection:
+        row = connection.execute(select(table).where(here)).one_or_none()
+        if row is not None:
+            values = {"is_active": 1, "value": wanted.value, "note": wanted.note}
+            change = Change("constraint.add", table, {"id": row.id}, values, row.version, row.adcode)
+            edit(connection, scope, change)
+            return _constraint(connection.execute(select(table).where(here)).one())
+        values = wanted._asdict() | {"org_id": first, "other_id": second, "created_by": scope.actor, "version": 1}
+        values |= {"id": f"C{secrets.token_hex(5)}"}
+        connection.execute(insert(table).values(**values, created_at=now()))
+        name = name_of(table, {"id": values["id"]})
+        entry = audit.Entry("constraint.add", name, wanted.adcode, {"is_active": 0}, {"is_active": 1})
+        audit.record(connection, scope, entry)
+        return _constraint(connection.execute(select(table).where(here)).one())
+
+
+def drop_constraint(store: Store, scope: Scope, constraint: Constraint) -> None:
+    """Let a constraint go."""
+    scope.require(Role.PLANNER, area=constraint.adcode)
+    change = Change(
+        "constraint.drop",
+        planner_constraint,
+        {"id": constraint.id},
+        {"is_active": 0},
+        constraint.version,
+        constraint.adcode,
+    )
+    with writing(store) as connection:
+        edit(connection, scope, change)
+
+
+def constraints_of(store: Store, scope: Scope, plan_id: str) -> list[Constraint]:
+    """Return what is fixed in a plan, within reach."""
+    scope.require(Role.PLANNER)
+    table = planner_constraint
+    wanted = select(table).where(table.c.plan_id == plan_id, table.c.is_active == 1, scope.within(table.c.adcode))
+    with reading(store) as connection:
+        rows = connection.execute(wanted.order_by(table.c.kind, table.c.org_id, table.c.other_id))
+        return [_constraint(row) for row in rows]
+
+
+def _ordered(wanted: Constraint) -> tuple[str, str]:
+    """Return a pair in one order, whoever is named first."""
+    pair = (wanted.org_id, wanted.other_id)
+    return (pair[1], pair[0]) if wanted.other_id and wanted.other_id < wanted.org_id else pair
+
+
+def _edited(store: Store, scope: Scope, unit: Unit, *, action: str, **values: object) -> Unit:
+    scope.require(Role.PLANNER, area=unit.adcode)
+    key = {"plan_id": unit.plan_id, "group_id": unit.group_id}
+    with writing(store) as connection:
+        edit(connection, scope, Change(action, grp, key, values, unit.version, unit.adcode))
+        return _one(connection, key)
+
+
+def _one(connection: Connection, key: dict[str, str]) -> Unit:
+    row = connection.execute(
+        select(grp).where(grp.c.plan_id == key["plan_id"], grp.c.group_id == key["group_id"])
+    ).one_or_none()
+    if row is None:
+        raise ConflictError({}, key)
+    members = select(grp_member).where(grp_member.c.plan_id == key["plan_id"], grp_member.c.group_id == key["group_id"])
+    return _unit(row, list(connection.execute(members.order_by(grp_member.c.org_id))))
+
+
+def _unit(row: Row[Any], members: list[Row[Any]]) -> Unit:
+    values = {name: getattr(row, name) for name in Unit._fields if name not in {"members", "lead"}}
+    lead = next((member.org_id for member in members if member.role == "lead"), "")
+    return Unit(
+        **values | {"is_locked": bool(row.is_locked)}, members=tuple(member.org_id for member in members), lead=lead
+    )
+
+
+def _constraint(row: Row[Any]) -> Constraint:
+    return Constraint(**{name: getattr(row, name) for name in Constraint._fields})
