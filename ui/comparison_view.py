@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 from coverage.comparison import Side, compare_lists, side_of_list, side_of_plan
-from coverage.errors import UploadError
+from geo.errors import InputError
 from ui.chrome import guarded
 from ui.comparison_tables import show_comparison
 from ui.current import Current, keep_list, read_current
-from ui.earlier import keep_earlier, read_earlier
+from ui.earlier import read_earlier
 from ui.loading import boundaries, divisions, finished_plan, plan_key, stored_list
 from ui.markdown import plain
 from ui.planning import LARGE_LIST_ROWS
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from coverage.export import InputFile
     from coverage.intake import Intake
     from coverage.settings import PlanSettings
+    from ui.earlier import Earlier
 
 _PREVIEW = "comparison-preview"
 _STORED = "comparison-stored"
@@ -58,18 +59,15 @@ def replace_list(
     """Make a list the one in use, as `keep_list`, and keep the one it replaces for comparison."""
     replaced = read_current()
     can_compare = replaced is not None and not replaced.is_demo and not is_demo and _is_readable(replaced)
-    before = _side_in_use(replaced) if replaced is not None and can_compare else None
-    current = keep_list(intake, settings, files=files, crs=crs, is_demo=is_demo)
-    if replaced is not None and before is not None:
-        keep_earlier(before, replaced=replaced, by=current)
-    return current
+    before = replaced.list_id if replaced is not None and can_compare else ""
+    return keep_list(intake, settings, files=files, crs=crs, is_demo=is_demo, replaces=before)
 
 
 def _is_readable(current: Current) -> bool:
     """Say whether the list in use can be read: a damaged one must not be in the way of its replacement."""
     try:
         stored_list(current.list_id)
-    except UploadError:
+    except InputError:
         return False
     return True
 
@@ -84,8 +82,8 @@ def last_comparison(current: Current) -> None:
         earlier.files,
         key=_STORED,
         of=(plan_key(current), finished_plan(current) is None),
-        rows=len(earlier.side.orgs),
-        compare=lambda: _compare(earlier.side, _side_in_use(current)),
+        rows=earlier.info.rows_ok,
+        compare=lambda: _compare(_side_before(earlier, current), _side_in_use(current)),
     )
 
 
@@ -127,6 +125,13 @@ def _may_start(key: str) -> bool:
 
 def _compare(old: Side, new: Side) -> Comparison:
     return compare_lists(old, new, divisions=divisions())
+
+
+def _side_before(earlier: Earlier, current: Current) -> Side:
+    """Return the list before with the plan it had last; without one as the present settings read it."""
+    if earlier.plan is not None:
+        return _side_in_use(earlier.plan)
+    return _read_side(stored_list(earlier.info.id), current.settings)
 
 
 def _side_in_use(current: Current) -> Side:

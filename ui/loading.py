@@ -8,14 +8,17 @@ import streamlit as st
 
 from geo.boundaries import Boundaries, load_boundaries
 from geo.divisions import Divisions, load_divisions
+from store.inputs import input_sha256
+from store.plans import plan_info, read_result
 from ui.areas import Areas, read_areas
 from ui.current import Current, read_list
 from ui.planning import PlanShelf
-from ui.venues import venues_id_in_use
+from ui.stores import the_scope, the_store
 
 if TYPE_CHECKING:
     from coverage.intake import Intake
     from coverage.pipeline import Plan
+    from store import Scope
     from ui.planning import PlanKey
 
 
@@ -37,10 +40,9 @@ def areas() -> Areas:
     return read_areas(boundaries())
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
 def stored_list(list_id: str) -> Intake:
-    """Return the list in use as it was read."""
-    return read_list(list_id)
+    """Return a list as it was read, as far as this user reaches."""
+    return _stored_list(list_id, the_scope())
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -50,10 +52,27 @@ def shelf() -> PlanShelf:
 
 
 def plan_key(current: Current) -> PlanKey:
-    """Return what a plan depends on: the list, the settings and the venues in use."""
-    return current.list_id, current.settings.model_dump_json(), venues_id_in_use()
+    """Return the plan, and the hash of what it would be made from now: list, corrections, settings, venues, locks."""
+    store, scope = the_store(), the_scope()
+    return current.plan_id, input_sha256(store, scope, plan_info(store, scope, current.plan_id))
 
 
 def finished_plan(current: Current) -> Plan | None:
-    """Return the plan of the list in use if it is there already."""
-    return shelf().find(plan_key(current))
+    """Return the tables of a plan where they are made and stand for what it is made from now."""
+    key = plan_key(current)
+    if (plan := shelf().find(key)) is not None:
+        return plan
+    store, scope = the_store(), the_scope()
+    if plan_info(store, scope, current.plan_id).input_sha256 != key[1]:
+        return None
+    plan = read_result(store, scope, current.plan_id)
+    if plan is not None:
+        shelf().keep(key, plan)
+    return plan
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _stored_list(list_id: str, scope: Scope) -> Intake:
+    """Return a list; the key holds who asks, so that nobody is shown another one's rows."""
+    del scope
+    return read_list(list_id)

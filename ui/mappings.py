@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coverage.errors import UploadError
 from coverage.fields import BY_CODE
 from coverage.intake import template_id
-from ui.current import data_directory
+from store.desk import remember_columns, remembered_columns
+from ui.stores import the_scope, the_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,10 +19,7 @@ if TYPE_CHECKING:
 #: Header of a column → field code, "" to leave it out.
 Columns = dict[str, str]
 
-_FILE = "mappings.json"
 _LEFT_OUT = ""
-
-_log = logging.getLogger(__name__)
 
 
 def templates_of(mappings: pd.DataFrame) -> Iterator[tuple[str, frozenset[str]]]:
@@ -36,28 +30,26 @@ def templates_of(mappings: pd.DataFrame) -> Iterator[tuple[str, frozenset[str]]]
 
 def remembered(mappings: pd.DataFrame) -> Columns:
     """Return what is kept for the columns of these sheets: header → field code, "" to leave it out."""
-    kept = _read()
+    store, scope = the_store(), the_scope()
     return {
         header: field
         for template, columns in templates_of(mappings)
-        for header, field in kept.get(template, {}).items()
-        if header in columns
+        for header, field in remembered_columns(store, scope, template).items()
+        if header in columns and (field == _LEFT_OUT or field in BY_CODE)
     }
 
 
 def remember(mappings: pd.DataFrame, columns: Mapping[str, str]) -> None:
     """Keep the decisions for the next list whose sheets have the same columns."""
-    kept = _read()
     for template, headers in templates_of(mappings):
         if decided := {header: field for header, field in columns.items() if header in headers}:
-            kept[template] = decided
-    _write(kept)
+            remember_columns(the_store(), the_scope(), template, columns=decided)
 
 
 def forget(mappings: pd.DataFrame) -> None:
     """Drop what is kept for these sheets."""
-    gone = {template for template, _ in templates_of(mappings)}
-    _write({template: columns for template, columns in _read().items() if template not in gone})
+    for template, _ in templates_of(mappings):
+        remember_columns(the_store(), the_scope(), template, columns={})
 
 
 def read_mapping(text: str, *, file: str) -> Columns:
@@ -94,25 +86,3 @@ def refuse_unknown(columns: Mapping[str, str], mappings: pd.DataFrame, *, file: 
     unknown = [header for header in columns if header not in known]
     if unknown:
         raise UploadError("mapping.unknown_column", file=file, column=unknown[0], allowed=", ".join(known))
-
-
-def _read() -> dict[str, Columns]:
-    try:
-        kept = json.loads((data_directory() / _FILE).read_text(encoding="utf-8"))
-        return {str(template): read_mapping(json.dumps(columns), file=_FILE) for template, columns in kept.items()}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, AttributeError, UploadError):
-        _log.warning("the mappings kept cannot be read", exc_info=True)
-        return {}
-
-
-def _write(kept: Mapping[str, Columns]) -> None:
-    """Replace the file in one step: a crash leaves the old one or the new one, never half of it."""
-    directory = data_directory()
-    directory.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=directory, encoding="utf-8", delete=False) as file:
-        json.dump(kept, file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(directory / _FILE)

@@ -16,16 +16,16 @@ from coverage.pipeline import Plan, make_plan
 from geo.boundaries import load_boundaries
 from geo.divisions import load_divisions
 from geo.errors import InputError
-from ui.current import read_list
-from ui.venues import read_kept_venues
+from store.inputs import read_plan_input
+from store.plans import keep_result, plan_info
+from ui.stores import the_scope, the_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from coverage.settings import PlanSettings
-
-# The list, its settings as JSON, and the venues, "" without
-PlanKey = tuple[str, str, str]
+# The plan, and the hash of what it is made from
+PlanKey = tuple[str, str]
 
 # Above this many rows the plan takes longer than a visitor watches a page stand still.
 LARGE_LIST_ROWS = 20_000
@@ -50,12 +50,10 @@ class _Refusal(NamedTuple):
 class PlanJob:
     """One plan made in a process of its own."""
 
-    def __init__(self, list_id: str, settings: PlanSettings, *, venues_id: str) -> None:
+    def __init__(self, plan_id: str) -> None:
         context = multiprocessing.get_context("spawn")
         self._answers, answers = context.Pipe(duplex=False)
-        self._process = context.Process(
-            target=_work, args=(answers, list_id, settings), kwargs={"venues_id": venues_id}, daemon=True
-        )
+        self._process = context.Process(target=_work, args=(answers, plan_id), daemon=True)
         self._process.start()
         answers.close()
         self._started = time.monotonic()
@@ -112,13 +110,13 @@ class PlanShelf:
         with self._lock:
             self._keep(key, plan)
 
-    def look(self, key: PlanKey, list_id: str, settings: PlanSettings) -> Progress | Plan:
+    def look(self, key: PlanKey) -> Progress | Plan:
         """Start the plan where nobody has, and say how far it is."""
         with self._lock:
             if key in self._plans:
                 return self._plans[key]
             if key not in self._jobs:
-                self._jobs[key] = PlanJob(list_id, settings, venues_id=key[2])
+                self._jobs[key] = PlanJob(key[0])
             return self._look(key, self._jobs[key])
 
     def cancel(self, key: PlanKey) -> None:
@@ -144,17 +142,27 @@ class PlanShelf:
             self._plans.popitem(last=False)
 
 
-def _work(answers: Connection, list_id: str, settings: PlanSettings, *, venues_id: str) -> None:
+def make_stored_plan(plan_id: str, on_stage: Callable[[str], None]) -> Plan:
+    """Make a plan from what the store holds of it, and store what it comes to."""
+    store, scope = the_store(), the_scope()
+    info = plan_info(store, scope, plan_id)
+    given = read_plan_input(store, scope, info)
+    plan = make_plan(
+        given.intake,
+        info.settings,
+        divisions=load_divisions(),
+        boundaries=load_boundaries(),
+        venues=given.venues,
+        on_stage=on_stage,
+    )
+    keep_result(store, scope, info, made=plan, input_sha256=given.sha256)
+    return plan
+
+
+def _work(answers: Connection, plan_id: str) -> None:
     """Make a plan and send stages, then the plan or what is wrong with the input."""
     try:
-        plan = make_plan(
-            read_list(list_id),
-            settings,
-            divisions=load_divisions(),
-            boundaries=load_boundaries(),
-            venues=read_kept_venues(venues_id),
-            on_stage=answers.send,
-        )
+        plan = make_stored_plan(plan_id, answers.send)
     except InputError as error:
         answers.send(_Refusal(error.key, error.values))
     else:

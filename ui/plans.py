@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
-from coverage.pipeline import make_plan
 from ui.chrome import guarded, show_foot
 from ui.current import read_current
 from ui.demo import use_demo
-from ui.loading import boundaries, divisions, finished_plan, plan_key, shelf, stored_list
-from ui.planning import LARGE_LIST_ROWS, Progress
+from ui.loading import finished_plan, plan_key, shelf, stored_list
+from ui.planning import LARGE_LIST_ROWS, Progress, make_stored_plan
 from ui.session import page_named
-from ui.venues import read_kept_venues
 from ui.widgets import empty_state
 from words import t
 
@@ -60,14 +58,7 @@ def _offer_start() -> None:
 
 def _make_now(current: Current) -> Plan:
     place, key = st.empty(), plan_key(current)
-    plan = make_plan(
-        stored_list(current.list_id),
-        current.settings,
-        divisions=divisions(),
-        boundaries=boundaries(),
-        venues=read_kept_venues(key[2]),
-        on_stage=lambda stage: _show_stage(place.progress, stage),
-    )
+    plan = make_stored_plan(current.plan_id, lambda stage: _show_stage(place.progress, stage))
     place.empty()
     shelf().keep(key, plan)
     return plan
@@ -82,7 +73,7 @@ def _show_stage(show: Callable[[float, str], object], stage: str) -> None:
 def _wait_for(current: Current) -> None:
     """Show how far a large list is; the page comes by itself when the plan is there."""
     with guarded(), st.container(key="card-progress"):
-        answer = shelf().look(plan_key(current), current.list_id, current.settings)
+        answer = shelf().look(plan_key(current))
         if not isinstance(answer, Progress):
             st.rerun()
         _show_stage(st.progress, answer.stage)

@@ -1,4 +1,4 @@
-"""The activity venues in use: kept in the data directory like the list, named by their content.
+"""The activity venues in use: kept in the store like the lists, counted by the plan in use and those made after it.
 
 Knows no Streamlit: the process that makes the plan of a large list reads them as well.
 """
@@ -6,68 +6,46 @@ Knows no Streamlit: the process that makes the plan of a large list reads them a
 from __future__ import annotations
 
 import hashlib
-import json
-import logging
-import os
-import shutil
-import tempfile
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
+from store import StoreError
+from store.desk import choose, chosen
+from store.lists import Upload, list_info, read_venue_list
+from store.lists import keep_venues as store_venues
+from store.plans import change_venues, plan_info
+from ui.current import read_current
+from ui.stores import the_scope, the_store
 
-from coverage.errors import UploadError
-from coverage.tables import Problems, Venues
-from coverage.venues import VenueList
-from ui.current import data_directory
+if TYPE_CHECKING:
+    from coverage.venues import VenueList
 
-_NOTE = "venues.json"
-_FOLDER = "venues"
-_MODELS = {"venues": Venues, "problems": Problems}
-
-_log = logging.getLogger(__name__)
+_VENUES = "venues"
 
 
 class VenuesInUse(NamedTuple):
-    """Which venues are in use: the name of their folder, and of the file they came from."""
+    """Which venues are in use: their id, and the file they came from."""
 
     venues_id: str
     file: str
 
 
 def keep_venues(found: VenueList, *, file: str, content: bytes, crs: str | None) -> VenuesInUse:
-    """Store venues that were read, make them those in use and forget the ones before."""
-    venues_id = hashlib.sha256(content + (crs or "").encode()).hexdigest()
-    folder = _folder(venues_id)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(dir=folder.parent))
-    for name in _MODELS:
-        getattr(found, name).to_parquet(scratch / f"{name}.parquet", index=False)
-    shutil.rmtree(folder, ignore_errors=True)
-    scratch.replace(folder)
-    in_use = VenuesInUse(venues_id, file)
-    _write_note(in_use)
-    _forget_others(venues_id)
-    return in_use
+    """Store venues that were read and count them in the plan in use; the ones before stay in the store."""
+    described = (file, hashlib.sha256(content).hexdigest(), len(content))
+    upload = Upload(name=file, files=[described], crs=crs or "")
+    info = store_venues(the_store(), the_scope(), found, upload=upload)
+    _use(info.id)
+    return VenuesInUse(info.id, file)
 
 
 def venues_in_use() -> VenuesInUse | None:
-    """Return which venues are in use, None where there are none that can be read."""
+    """Return which venues are in use, None where there are none."""
+    current = read_current()
+    venues_id = current.venues_id if current else chosen(the_store(), the_scope(), _VENUES)
     try:
-        note = json.loads((data_directory() / _NOTE).read_text(encoding="utf-8"))
-        in_use = VenuesInUse(str(note["venues_id"]), str(note["file"]))
-    except FileNotFoundError:
+        return VenuesInUse(venues_id, list_info(the_store(), the_scope(), venues_id).name) if venues_id else None
+    except StoreError:
         return None
-    except (OSError, ValueError, KeyError, TypeError):
-        _log.warning("the note of the venues in use cannot be read", exc_info=True)
-        return None
-    return in_use if _folder(in_use.venues_id).is_dir() else None
-
-
-def venues_id_in_use() -> str:
-    """Return what a plan depends on of the venues: the name of their folder, "" without venues."""
-    in_use = venues_in_use()
-    return in_use.venues_id if in_use else ""
 
 
 def read_kept_venues(venues_id: str) -> VenueList | None:
@@ -75,41 +53,19 @@ def read_kept_venues(venues_id: str) -> VenueList | None:
 
     Raises
     ------
-    UploadError
-        Their folder was damaged: they must be imported again.
+    StoreError
+        They are damaged.
     """
-    if not venues_id:
-        return None
-    folder = _folder(venues_id)
-    try:
-        return VenueList(
-            **{name: model.validate(pd.read_parquet(folder / f"{name}.parquet")) for name, model in _MODELS.items()}
-        )
-    except (OSError, ValueError, KeyError) as error:
-        raise UploadError("app.venues.damaged") from error
+    return read_venue_list(the_store(), the_scope(), venues_id) if venues_id else None
 
 
 def forget_venues() -> None:
-    """Use no venues from now on."""
-    (data_directory() / _NOTE).unlink(missing_ok=True)
-    shutil.rmtree(data_directory() / _FOLDER, ignore_errors=True)
+    """Count no venues from now on; they stay in the store."""
+    _use("")
 
 
-def _folder(venues_id: str) -> Path:
-    return data_directory() / _FOLDER / venues_id
-
-
-def _write_note(in_use: VenuesInUse) -> None:
-    """Replace the note in one step: a crash leaves the old one or the new one, never half of it."""
-    directory = data_directory()
-    with tempfile.NamedTemporaryFile("w", dir=directory, encoding="utf-8", delete=False) as note:
-        json.dump(in_use._asdict(), note, ensure_ascii=False)
-        note.flush()
-        os.fsync(note.fileno())
-    Path(note.name).replace(directory / _NOTE)
-
-
-def _forget_others(venues_id: str) -> None:
-    for folder in _folder(venues_id).parent.iterdir():
-        if folder.name != venues_id:
-            shutil.rmtree(folder, ignore_errors=True)
+def _use(venues_id: str) -> None:
+    store, scope = the_store(), the_scope()
+    choose(store, scope, _VENUES, value=venues_id)
+    if (current := read_current()) is not None:
+        change_venues(store, scope, plan_info(store, scope, current.plan_id), venues_id=venues_id)

@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from sqlalchemy import update
 from streamlit.testing.v1 import AppTest
 
 from coverage.intake import Source, read_lists
 from coverage.settings import PlanSettings
+from store.engine import writing
+from store.schema import dataset_part
 from ui.current import Current, describe_files, keep_list
+from ui.stores import the_store
 
 if TYPE_CHECKING:
     from ui.map_spec import MapEvent, MapSpec
@@ -99,6 +103,13 @@ def open_page() -> OpenPage:
         return app
 
     return open_at
+
+
+def tear(list_id: str, name: str) -> None:
+    """Damage one table of a stored list."""
+    with writing(the_store()) as connection:
+        part = (dataset_part.c.dataset_id == list_id) & (dataset_part.c.name == name)
+        connection.execute(update(dataset_part).where(part).values(content=b"torn"))
 
 
 def texts(app: AppTest) -> str:

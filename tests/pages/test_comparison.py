@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, Any
 from streamlit.testing.v1.element_tree import Element
 
 from tests.pages.conftest import HEADER, LIST, ROWS, texts
+from ui.current import keep_settings
 from ui.earlier import read_earlier
-from ui.loading import shelf
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
-    from pathlib import Path
 
     from streamlit.testing.v1 import AppTest
 
@@ -49,10 +48,9 @@ def metrics(app: AppTest) -> dict[str, str]:
 
 
 def test_a_newer_list_is_compared_before_it_replaces_the_one_in_use(open_page: OpenPage, use_list: UseList) -> None:
-    use_list()
+    current = use_list()
     app = open_page("import")
-    shelf.clear()  # as after a restart: no plan is there
-
+    keep_settings(current, current.settings.model_copy(update={"joint_max_units": 4}))  # no plan of these is made
     upload(app, NEW_LIST)
 
     assert not app.exception
@@ -100,12 +98,10 @@ def test_after_the_replacement_the_comparison_stays_and_gains_the_new_plan(
     assert joined["effects_label"] == "建议措施改变；编入建议组；方案由不能覆盖变为能覆盖"
 
 
-def test_the_comparison_survives_a_restart_and_only_for_the_list_it_is_about(
-    open_page: OpenPage, use_list: UseList, store: Path
-) -> None:
+def test_the_comparison_is_only_for_the_list_it_is_about(open_page: OpenPage, use_list: UseList) -> None:
     use_list()
     press(upload(open_page("import"), NEW_LIST), USE)
-    assert (store / "earlier" / "about.json").exists()
+    assert "与上一份名单比较" in texts(open_page("import"))
 
     other = use_list("\n".join((HEADER, ROWS[0])).encode())
 
@@ -113,25 +109,14 @@ def test_the_comparison_survives_a_restart_and_only_for_the_list_it_is_about(
     assert "与上一份名单比较" not in texts(open_page("import"))
 
 
-def test_a_damaged_list_before_is_left_out(open_page: OpenPage, use_list: UseList, store: Path) -> None:
-    use_list()
-    press(upload(open_page("import"), NEW_LIST), USE)
-    (store / "earlier" / "orgs.parquet").write_bytes(b"torn")
-
-    app = open_page("import")
-
-    assert not app.error
-    assert "与上一份名单比较" not in texts(app)
-
-
-def test_a_demonstration_is_no_list_before(open_page: OpenPage, use_list: UseList, store: Path) -> None:
+def test_a_demonstration_is_no_list_before(open_page: OpenPage, use_list: UseList) -> None:
     use_list(is_demo=True)
 
     app = upload(open_page("import"), NEW_LIST)
 
     assert "与正在使用的名单比较" not in texts(app)
     press(app, USE)
-    assert not (store / "earlier").exists()
+    assert "与上一份名单比较" not in texts(open_page("import"))
 
 
 def test_the_same_list_has_no_changes(open_page: OpenPage, use_list: UseList) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1.element_tree import Element
 
-from tests.pages.conftest import HEADER, LIST, ROWS, texts
+from tests.pages.conftest import HEADER, LIST, ROWS, tear, texts
 from ui.current import read_current, read_list
 from ui.mapping_view import _value_text
 from ui.mappings import read_mapping, write_mapping
@@ -327,9 +326,9 @@ def test_the_demonstration_list_comes_with_a_click(open_page: OpenPage) -> None:
     assert len(read_list(current.list_id).orgs) > 2_000
 
 
-def test_a_damaged_store_is_said_and_can_be_replaced(open_page: OpenPage, use_list: UseList, store: Path) -> None:
+def test_a_damaged_list_is_said_and_can_be_replaced(open_page: OpenPage, use_list: UseList) -> None:
     current = use_list("\n".join((HEADER, ROWS[0])).encode())
-    (store / "lists" / current.list_id / "orgs.parquet").write_bytes(b"torn")
+    tear(current.list_id, "orgs")
 
     app = open_page()
 
@@ -338,25 +337,20 @@ def test_a_damaged_store_is_said_and_can_be_replaced(open_page: OpenPage, use_li
     assert "<h1>湖州市</h1>" in texts(open_page())
 
 
-def test_a_note_that_cannot_be_read_is_an_empty_store(open_page: OpenPage, use_list: UseList, store: Path) -> None:
-    use_list()
-    (store / "current.json").write_text("{", encoding="utf-8")
-
-    assert "还没有名单" in texts(open_page())
-
-
-def test_a_restart_finds_the_list_again(use_list: UseList, store: Path) -> None:
+def test_a_restart_finds_the_list_again(use_list: UseList) -> None:
     kept = use_list()
 
     assert read_current() == kept
-    assert json.loads((store / "current.json").read_text(encoding="utf-8"))["files"][0]["name"] == "list.csv"
+    assert kept.files[0].name == "list.csv"
 
 
-def test_only_the_list_in_use_is_kept(use_list: UseList, store: Path) -> None:
-    use_list("\n".join((HEADER, ROWS[0])).encode())
+def test_lists_before_stay_readable(use_list: UseList) -> None:
+    first = use_list("\n".join((HEADER, ROWS[0])).encode())
     second = use_list()
 
-    assert [folder.name for folder in (store / "lists").iterdir()] == [second.list_id]
+    assert (len(read_list(first.list_id).orgs), len(read_list(second.list_id).orgs)) == (1, len(ROWS))
+    assert read_current() == second
+    assert read_current(first.plan_id) == first
 
 
 @pytest.mark.parametrize("value", [True, np.True_])

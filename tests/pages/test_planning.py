@@ -10,13 +10,11 @@ import pytest
 
 from coverage.errors import PlanError
 from coverage.pipeline import Plan, make_plan
-from tests.pages.conftest import texts
+from tests.pages.conftest import LIST, tear, texts
 from ui.loading import boundaries, divisions, plan_key, shelf, stored_list
 from ui.planning import PlanShelf, Progress
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.pages.conftest import OpenPage, UseList
     from ui.current import Current
 
@@ -26,7 +24,7 @@ PATIENCE_SECONDS = 120
 def wait(plans: PlanShelf, current: Current) -> Plan:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        answer = plans.look(plan_key(current), current.list_id, current.settings)
+        answer = plans.look(plan_key(current))
         if isinstance(answer, Plan):
             return answer
         time.sleep(0.1)
@@ -44,21 +42,21 @@ def test_the_process_makes_the_plan_that_the_page_would_make(use_list: UseList) 
     assert plans.find(plan_key(current)) is made
 
 
-def test_a_list_that_is_gone_is_refused_and_can_be_tried_again(use_list: UseList, store: Path) -> None:
+def test_a_list_that_is_gone_is_refused_and_can_be_tried_again(use_list: UseList) -> None:
     current, plans = use_list(), PlanShelf()
-    (store / "lists" / current.list_id / "about.json").unlink()
+    tear(current.list_id, "orgs")
 
-    with pytest.raises(PlanError, match=r"app\.stored_list_damaged"):
+    with pytest.raises(PlanError, match=r"store\.part_damaged"):
         wait(plans, current)
 
-    use_list()
+    current = use_list(LIST + b"\n")
     assert isinstance(wait(plans, current), Plan)
 
 
 def test_a_cancelled_plan_leaves_nothing_behind(use_list: UseList) -> None:
     current, plans = use_list(), PlanShelf()
 
-    first = plans.look(plan_key(current), current.list_id, current.settings)
+    first = plans.look(plan_key(current))
     plans.cancel(plan_key(current))
 
     assert isinstance(first, Progress)
@@ -71,9 +69,9 @@ def test_only_the_last_plans_are_kept(use_list: UseList) -> None:
     plan = make_plan(stored_list(current.list_id), current.settings, divisions=divisions(), boundaries=boundaries())
 
     for number in range(4):
-        plans.keep((current.list_id, str(number), ""), plan)
+        plans.keep((current.plan_id, str(number)), plan)
 
-    assert [plans.find((current.list_id, str(number), "")) is None for number in range(4)] == [
+    assert [plans.find((current.plan_id, str(number))) is None for number in range(4)] == [
         True,
         False,
         False,

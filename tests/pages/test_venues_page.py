@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from coverage.errors import UploadError
 from coverage.pipeline import Plan
-from tests.pages.conftest import texts
+from store import StoreError
+from tests.pages.conftest import tear, texts
 from tests.pages.test_planning import wait
 from ui.export_files import export_files
 from ui.figures import area_row, figure
@@ -18,8 +17,6 @@ from ui.planning import PlanShelf
 from ui.venues import read_kept_venues, venues_in_use
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from streamlit.testing.v1 import AppTest
 
     from tests.pages.conftest import OpenPage, UseList
@@ -108,17 +105,15 @@ def test_a_plan_is_made_anew_for_other_venues(open_page: OpenPage, use_list: Use
     assert len(set(keys)) == 3
 
 
-def test_venues_that_cannot_be_read_say_so_and_can_be_removed(
-    open_page: OpenPage, use_list: UseList, store: Path
-) -> None:
+def test_venues_that_cannot_be_read_say_so_and_can_be_removed(open_page: OpenPage, use_list: UseList) -> None:
     current = use_list()
     press(choose(open_page("import"), STATED), "采用这些阵地")
-    venues_id = json.loads((store / "venues.json").read_text(encoding="utf-8"))["venues_id"]
-    assert [folder.name for folder in (store / "venues").iterdir()] == [venues_id]
-    (store / "venues" / venues_id / "venues.parquet").write_bytes(b"")
+    in_use = venues_in_use()
+    assert in_use is not None
+    tear(in_use.venues_id, "venues")
 
-    with pytest.raises(UploadError, match=r"app\.venues\.damaged"):
-        read_kept_venues(venues_id)
+    with pytest.raises(StoreError, match=r"store\.part_damaged"):
+        read_kept_venues(in_use.venues_id)
     app = open_page("import")
     assert "已损坏" in texts(app)
 
