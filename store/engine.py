@@ -6,24 +6,26 @@ because a transaction that reads and then writes is refused at once when another
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from store.errors import StoreError
+from store.faults import kind_of, refusing
 from store.mounts import network_mount
+from store.schema import audit_head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Connection, Engine
 
@@ -34,19 +36,10 @@ FILE_NAME: Final = "store.sqlite"
 APPLICATION_ID: Final = 0x50436F76
 
 _BUSY_MS: Final = 5_000
-_PATIENCE_SECONDS: Final = 120.0
-_FULL: Final = ("database or disk is full", "no space left", "disk full", "could not extend")
-_READ_ONLY: Final = ("readonly database", "read-only", "unable to open database", "permission denied")
-_DAMAGED: Final = ("malformed", "not a database", "disk image", "invalid page")
-_BUSY: Final = (
-    "database is locked",
-    "database table is locked",
-    "deadlock detected",
-    "could not serialize",
-    "lock timeout",
-)
-
-_log = logging.getLogger(__name__)
+_PATIENCE_SECONDS: Final = 120
+_SERVER: Final = MappingProxyType({"pool_pre_ping": True, "pool_size": 10, "max_overflow": 30})
+#: Tables of extensions that may be in a database of ours.
+_EXTENSIONS: Final = frozenset({"alembic_version", "spatial_ref_sys"})
 
 
 class Store(NamedTuple):
@@ -57,13 +50,20 @@ class Store(NamedTuple):
     turn: threading.Lock  # writers of this process queue here instead of in the file
 
     @property
+    def place(self) -> str:
+        """Return the file or address, without a password."""
+        return str(self.file or self.engine.url.render_as_string(hide_password=True))
+
+    @property
     def file(self) -> Path | None:
         """Return the SQLite file, None on a server."""
         name = self.engine.url.database
         return Path(name) if self.engine.dialect.name == "sqlite" and name else None
 
 
-def open_store(folder: Path, *, url: str = "", must_be_current: bool = True) -> Store:
+def open_store(
+    folder: Path, *, url: str = "", must_be_current: bool = True, mounts: Mapping[str, str] | None = None
+) -> Store:
     """Open the store of a data directory, made or brought up to date where needed.
 
     Parameters
@@ -72,6 +72,8 @@ def open_store(folder: Path, *, url: str = "", must_be_current: bool = True) -> 
         Another database than the file in the folder; "" takes COVERAGE_STORE_URL, then the file.
     must_be_current
         False leaves the tables as they are, for the commands that look after them.
+    mounts
+        Mount point → file system; None asks this machine.
 
     Raises
     ------
@@ -80,27 +82,27 @@ def open_store(folder: Path, *, url: str = "", must_be_current: bool = True) -> 
     """
     from store.migrating import migrate  # noqa: PLC0415 - alembic is read when a store is opened, not for --help
 
-    address = url or os.environ.get(URL_VARIABLE, "")
-    if not address:
-        _check_folder(folder)
-        address = f"sqlite:///{folder / FILE_NAME}"
-    store = Store(make_engine(address), folder, threading.Lock())
+    store = Store(make_engine(_address(folder, url)), folder, threading.Lock())
     try:
-        if store.file is not None:
-            _check_file(store)
+        _require_place(folder if store.file is None else store.file.parent, mounts, is_file=store.file is not None)
+        _require_ours(store)
         if must_be_current:
             migrate(store)
-    except DBAPIError as error:
-        raise _refusal(error, store) from error
+    except BaseException:
+        store.engine.dispose()
+        raise
     return store
 
 
 def make_engine(address: str) -> Engine:
     """Return the engine of a database, with what every connection must have."""
     url = make_url(address)
+    if url.get_backend_name() == "postgresql":
+        patience = {"options": f"-c lock_timeout={_PATIENCE_SECONDS}s"}
+        return create_engine(url, connect_args=patience, **_SERVER)
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000})
+        return create_engine(url, **_SERVER)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000}, max_overflow=-1)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -109,30 +111,44 @@ def make_engine(address: str) -> Engine:
 @contextmanager
 def reading(store: Store) -> Iterator[Connection]:
     """Give a connection that sees one moment of the store."""
-    try:
-        with store.engine.connect() as connection, connection.begin():
+    with refusing(store.place), store.engine.connect() as connection:
+        if store.file is None:
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
             yield connection
-    except DBAPIError as error:
-        raise _refusal(error, store) from error
 
 
 @contextmanager
-def writing(store: Store) -> Iterator[Connection]:
+def writing(store: Store, *, has_tables: bool = True) -> Iterator[Connection]:
     """Give a connection whose work is kept whole or not at all; waits for other writers.
+
+    Parameters
+    ----------
+    has_tables
+        False in a database that is still empty.
 
     Raises
     ------
     StoreError
         Disk full, folder read-only, file damaged, or no turn within two minutes.
     """
-    with store.turn:
-        connection = _begun(store)
-        try:
-            with connection:
-                yield connection
-                connection.commit()
-        except DBAPIError as error:
-            raise _refusal(error, store) from error
+    with store.turn, refusing(store.place), _begun(store, has_tables=has_tables) as connection:
+        yield connection
+        connection.commit()
+
+
+@contextmanager
+def alone(store: Store) -> Iterator[Connection]:
+    """Give a connection without a transaction, for what SQLite does in none."""
+    with refusing(store.place), store.engine.connect().execution_options(is_alone=True) as connection:
+        yield connection
+
+
+def mark(store: Store) -> None:
+    """Say in the header of a new file whose it is; a server's tables say it."""
+    if store.file is not None:
+        with writing(store, has_tables=False) as connection:
+            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def now() -> str:
@@ -140,45 +156,57 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _begun(store: Store) -> Connection:
-    """Return a connection whose transaction may write; a busy file is asked again, each time a little later."""
+def _begun(store: Store, *, has_tables: bool) -> Connection:
+    """Return a connection whose transaction may write; a busy database is asked again, each time a little later."""
     deadline, pause = time.monotonic() + _PATIENCE_SECONDS, 0.01
     while True:
         connection = store.engine.connect().execution_options(writes=True)
         try:
             connection.begin()
-        except OperationalError as error:
+            if store.file is None and has_tables:
+                _wait_for_turn(connection)
+        except DBAPIError as error:
             connection.close()
-            if not _is(error, _BUSY) or time.monotonic() > deadline:
-                raise _refusal(error, store) from error
+            if kind_of(error) != "busy" or time.monotonic() > deadline:
+                raise
             time.sleep(pause)
             pause = min(pause * 2, 0.5)
         else:
             return connection
 
 
-def _check_folder(folder: Path) -> None:
+def _wait_for_turn(connection: Connection) -> None:
+    """Let one writer in at a time, as SQLite does: who reads and then writes is never overtaken, nobody deadlocks."""
+    connection.execute(select(audit_head.c.id).with_for_update())
+
+
+def _address(folder: Path, url: str) -> str:
+    return url or os.environ.get(URL_VARIABLE, "") or f"sqlite:///{folder / FILE_NAME}"
+
+
+def _require_place(folder: Path, mounts: Mapping[str, str] | None, *, is_file: bool) -> None:
+    """Refuse a folder that cannot be written, and for the file one that other machines share."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError("store.read_only", folder=str(folder)) from error
-    if kind := network_mount(folder):
+    kind = network_mount(folder, mounts) if is_file else ""
+    if kind:
         raise StoreError("store.network_mount", folder=str(folder), kind=kind)
     if not os.access(folder, os.W_OK):
         raise StoreError("store.read_only", folder=str(folder))
 
 
-def _check_file(store: Store) -> None:
-    """Refuse a database that is not ours; mark a new one."""
-    with store.engine.connect() as connection:
-        mark = int(connection.exec_driver_sql("PRAGMA application_id").scalar_one())
-        tables = int(connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one())
-    if mark == APPLICATION_ID:
+def _require_ours(store: Store) -> None:
+    """Refuse a database that is not ours; mark a new file."""
+    with reading(store) as connection:
+        tables = set(inspect(connection).get_table_names())
+        found = 0 if store.file is None else int(connection.exec_driver_sql("PRAGMA application_id").scalar_one())
+    if found == APPLICATION_ID or (audit_head.name in tables and store.file is None):
         return
-    if mark or tables:
-        raise StoreError("store.foreign", file=str(store.file))
-    with writing(store) as connection:
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    if found or tables - _EXTENSIONS:
+        raise StoreError("store.foreign", file=store.place)
+    mark(store)
 
 
 def _prepare(connection: Any, _record: object) -> None:
@@ -192,21 +220,6 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
-
-
-def _is(error: DBAPIError, texts: tuple[str, ...]) -> bool:
-    said = str(error.orig).lower()
-    return any(text in said for text in texts)
-
-
-def _refusal(error: DBAPIError, store: Store) -> StoreError:
-    """Return what a planner can do about it; a fault of ours stays what it is."""
-    where = str(store.file or store.engine.url.render_as_string(hide_password=True))
-    for key, texts in (("full", _FULL), ("read_only", _READ_ONLY), ("damaged", _DAMAGED), ("busy", _BUSY)):
-        if _is(error, texts):
-            return StoreError(f"store.{key}", file=where, folder=where)
-    if isinstance(error, OperationalError):
-        _log.error("the database failed", exc_info=error)
-        return StoreError("store.unreachable", file=where)
-    raise error
+    options = connection.get_execution_options()
+    if not options.get("is_alone"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
 
 from store.engine import reading, writing
 from store.errors import StoreError
@@ -19,8 +20,13 @@ if TYPE_CHECKING:
 _STEPS: Final = Path(__file__).with_name("migrations")
 
 
-def migrate(store: Store, *, to: str = "head") -> tuple[str, str]:
+def migrate(store: Store, *, to: str = "head", has_backup: bool = True) -> tuple[str, str]:
     """Bring the tables to a version ("head", "base" or a revision); return the version before and after.
+
+    Parameters
+    ----------
+    has_backup
+        False for a copy: no backup is made before.
 
     Raises
     ------
@@ -31,15 +37,15 @@ def migrate(store: Store, *, to: str = "head") -> tuple[str, str]:
     goal = _revision(to)
     if before == goal:
         return before, goal
-    if before:
+    if before and has_backup:
         from store.backup import back_up  # noqa: PLC0415 - backup opens stores, which migrates
 
-        back_up(store, reason=f"before-{goal or 'base'}")
-    with writing(store) as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        is_up = not before or (bool(goal) and goal in _above(before))
-        (command.upgrade if is_up else command.downgrade)(config, goal or "base")
+        back_up(store, reason=f"before-{goal or 'base'}", must_be_sound=False)
+    try:
+        _move(store, before, goal)
+    except (DBAPIError, StoreError):
+        if revision_of(store) != goal:  # another process was first
+            raise
     return before, goal
 
 
@@ -54,13 +60,21 @@ def revision_of(store: Store) -> str:
     with reading(store) as connection:
         found = MigrationContext.configure(connection).get_current_revision() or ""
     if found and found not in revisions():
-        raise StoreError("store.newer", file=str(store.file or store.engine.url.database), version=found)
+        raise StoreError("store.newer", file=store.place, version=found)
     return found
 
 
 def revisions() -> list[str]:
     """Return every version there was, the first one first."""
     return [step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
+def _move(store: Store, before: str, goal: str) -> None:
+    with writing(store, has_tables=bool(before)) as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        is_up = not before or (bool(goal) and goal in _above(before))
+        (command.upgrade if is_up else command.downgrade)(config, goal or "base")
 
 
 def _revision(name: str) -> str:

@@ -6,7 +6,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _NETWORK: Final = frozenset(
     {
@@ -25,6 +28,7 @@ _NETWORK: Final = frozenset(
         "nfs",
         "nfs4",
     }
+    | {"prl_fs", "vboxsf"}  # folders that a virtual machine shares with its host
     | {"ocfs2", "smb2", "smb3", "smbfs", "webdav"}
     | {"fuse.davfs2", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs"}
 )
@@ -32,12 +36,18 @@ _MOUNTS: Final = Path("/proc/mounts")
 _REMOTE_DRIVE: Final = 4  # DRIVE_REMOTE of GetDriveTypeW
 
 
-def network_mount(path: Path) -> str:
-    """Return the kind of network file system that a path is on, "" for a disk of this machine."""
+def network_mount(path: Path, mounts: Mapping[str, str] | None = None) -> str:
+    """Return the kind of network file system that a path is on, "" for a disk of this machine.
+
+    Parameters
+    ----------
+    mounts
+        Mount point → file system; None asks this machine.
+    """
     path = path.absolute()
-    if sys.platform == "win32":
+    if mounts is None and sys.platform == "win32":
         return _windows_share(path)
-    kind = _kind_of(path, _mounts())
+    kind = _kind_of(path, _mounts() if mounts is None else mounts)
     return kind if kind in _NETWORK else ""
 
 
@@ -65,7 +75,7 @@ def _parse_mount_command(text: str) -> dict[str, str]:
     return found
 
 
-def _kind_of(path: Path, mounts: dict[str, str]) -> str:
+def _kind_of(path: Path, mounts: Mapping[str, str]) -> str:
     real = Path(os.path.realpath(path))
     points = [str(folder) for folder in (real, *real.parents)]
     return next((mounts[point] for point in points if point in mounts), "")

@@ -1,0 +1,77 @@
+"""What a fault of the database means to a planner, told by codes: messages are in the server's language."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+
+from store.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Primary result codes, https://www.sqlite.org/rescode.html: the low byte of what the driver reports.
+_SQLITE: Final = MappingProxyType(
+    {
+        3: "read_only",  # SQLITE_PERM
+        5: "busy",  # SQLITE_BUSY
+        6: "busy",  # SQLITE_LOCKED
+        8: "read_only",  # SQLITE_READONLY
+        10: "broken",  # SQLITE_IOERR
+        11: "damaged",  # SQLITE_CORRUPT
+        13: "full",  # SQLITE_FULL
+        14: "read_only",  # SQLITE_CANTOPEN
+        15: "busy",  # SQLITE_PROTOCOL: too many at the log at once
+        26: "damaged",  # SQLITE_NOTADB
+    }
+)
+_PRIMARY: Final = 0xFF
+#: SQLSTATE of servers, https://www.postgresql.org/docs/current/errcodes-appendix.html
+_SQLSTATE: Final = MappingProxyType(
+    {
+        "25006": "read_only",
+        "40001": "busy",  # serialization_failure
+        "40P01": "busy",  # deadlock_detected
+        "42501": "read_only",  # insufficient_privilege
+        "53100": "full",
+        "53300": "busy",  # too_many_connections
+        "55P03": "busy",  # lock_not_available
+        "58030": "broken",  # io_error
+        "XX001": "damaged",
+        "XX002": "damaged",
+    }
+)
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def refusing(place: str) -> Iterator[None]:
+    """Turn what a planner or administrator can put right into a `StoreError`; a fault of ours stays what it is."""
+    try:
+        yield
+    except NoConnectionError as error:
+        raise StoreError("store.busy", file=place, folder=place) from error
+    except DBAPIError as error:
+        kind = kind_of(error)
+        if not kind:
+            raise
+        _log.error("the database failed: %s", kind, exc_info=error)
+        raise StoreError(f"store.{kind}", file=place, folder=place) from error
+
+
+def kind_of(error: DBAPIError) -> str:
+    """Return the last word of the key that tells of a fault, "" for a fault of ours."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return _SQLITE.get(code & _PRIMARY, "")
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if state in _SQLSTATE:
+        return _SQLSTATE[state]
+    is_away = error.connection_invalidated or not state or state.startswith(("08", "28", "3D", "57P"))
+    return "unreachable" if is_away and isinstance(error, OperationalError) else ""
