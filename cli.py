@@ -12,6 +12,7 @@ from ui.commands.compare import compare
 from ui.commands.coverage import coverage
 from ui.commands.geocode import geocode
 from ui.commands.plan import plan
+from ui.commands.store import commands as store_commands
 from ui.commands.survey import survey
 from ui.commands.synth import synth
 from ui.commands.template import template
@@ -33,6 +34,7 @@ app.command("synth", help=t("synth.help"))(synth)
 app.command("survey", help=t("survey.help"))(survey)
 app.command("template", help=t("template.help"))(template)
 app.command("compare", help=t("cli.compare.help"))(compare)
+app.add_typer(store_commands, name="store", help=t("store_commands.help"))
 
 
 def main() -> int:

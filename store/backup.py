@@ -16,6 +16,7 @@ from store.checking import check
 from store.copying import copy_rows, file_store
 from store.engine import Store, alone, mark, reading, writing
 from store.errors import StoreError
+from store.faults import refusing_files
 
 _FOLDER: Final = "backups"
 _STAMP: Final = "%Y%m%dT%H%M%S%fZ"
@@ -55,25 +56,24 @@ def back_up(store: Store, *, reason: str = "manual", to: Path | None = None, mus
     at = datetime.now(UTC)
     file = to or store.folder / _FOLDER / f"{at.strftime(_STAMP)}-{reason}.sqlite"
     unfinished = file.with_name(f".{file.name}.unfinished")
-    try:
+    with refusing_files(file):
         file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.unlink(missing_ok=True)
-        _copy(store, unfinished)
-        _look_at(unfinished, file, must_be_sound=must_be_sound)
-        _settle(unfinished)
-        unfinished.replace(file)
-        _settle(file.parent)
-    except OSError as error:
-        raise StoreError("store.backup_failed", file=str(file), detail=error.strerror or "") from error
-    finally:
         _remove(unfinished)
+        try:
+            _copy(store, unfinished)
+            _look_at(unfinished, file, must_be_sound=must_be_sound)
+            _settle(unfinished)
+            unfinished.replace(file)
+            _settle(file.parent)
+        finally:
+            _remove(unfinished)
     return Backup(file, at, reason)
 
 
-def backups(store: Store) -> list[Backup]:
-    """Return the backups there are, the newest first."""
+def backups(folder: Path) -> list[Backup]:
+    """Return the backups there are in a data directory, the newest first."""
     found = []
-    for file in (store.folder / _FOLDER).glob("*.sqlite"):
+    for file in (folder / _FOLDER).glob("*.sqlite"):
         stamp, _, reason = file.stem.partition("-")
         try:
             at = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
@@ -83,12 +83,12 @@ def backups(store: Store) -> list[Backup]:
     return sorted(found, key=lambda backup: (backup.at, backup.file), reverse=True)
 
 
-def prune(store: Store) -> list[Path]:
+def prune(folder: Path) -> list[Path]:
     """Drop old hourly backups: the last 24 stay, the last of each of 30 days, and the last 24 of an unsound store.
 
     Backups for other reasons are only dropped by people.
     """
-    known = backups(store)
+    known = backups(folder)
     hourly = [backup for backup in known if backup.reason in {HOURLY, AT_EXIT}]
     unsound = [backup for backup in known if backup.reason == UNSOUND]
     days: dict[str, Path] = {}
@@ -101,9 +101,9 @@ def prune(store: Store) -> list[Path]:
     return dropped
 
 
-def is_due(store: Store, *, every: timedelta = timedelta(hours=1)) -> bool:
+def is_due(folder: Path, *, every: timedelta = timedelta(hours=1)) -> bool:
     """Say whether the last backup is older than that."""
-    last = next(iter(backups(store)), None)
+    last = next(iter(backups(folder)), None)
     return last is None or datetime.now(UTC) - last.at >= every
 
 

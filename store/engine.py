@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import create_engine, event, inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from store.errors import StoreError
 from store.faults import kind_of, refusing
@@ -27,7 +27,7 @@ from store.schema import audit_head
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import URL, Connection, Engine
 
 #: Another database than the file in the data directory, as SQLAlchemy writes it: postgresql+psycopg://user@host/name
 URL_VARIABLE: Final = "COVERAGE_STORE_URL"
@@ -57,8 +57,7 @@ class Store(NamedTuple):
     @property
     def file(self) -> Path | None:
         """Return the SQLite file, None on a server."""
-        name = self.engine.url.database
-        return Path(name) if self.engine.dialect.name == "sqlite" and name else None
+        return _file_of(self.engine.url)
 
 
 def open_store(
@@ -82,9 +81,10 @@ def open_store(
     """
     from store.migrating import migrate  # noqa: PLC0415 - alembic is read when a store is opened, not for --help
 
+    file = file_of(folder, url)
+    _require_place(file.parent if file else folder, mounts, is_file=file is not None)
     store = Store(make_engine(_address(folder, url)), folder, threading.Lock())
     try:
-        _require_place(folder if store.file is None else store.file.parent, mounts, is_file=store.file is not None)
         _require_ours(store)
         if must_be_current:
             migrate(store)
@@ -92,6 +92,20 @@ def open_store(
         store.engine.dispose()
         raise
     return store
+
+
+def file_of(folder: Path, url: str = "") -> Path | None:
+    """Return the SQLite file that `open_store` would open, None for a server.
+
+    Raises
+    ------
+    StoreError
+        The address cannot be read.
+    """
+    try:
+        return _file_of(make_url(_address(folder, url)))
+    except ArgumentError as error:
+        raise StoreError("store.bad_url") from error
 
 
 def make_engine(address: str) -> Engine:
@@ -182,6 +196,10 @@ def _wait_for_turn(connection: Connection) -> None:
 
 def _address(folder: Path, url: str) -> str:
     return url or os.environ.get(URL_VARIABLE, "") or f"sqlite:///{folder / FILE_NAME}"
+
+
+def _file_of(url: URL) -> Path | None:
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def _require_place(folder: Path, mounts: Mapping[str, str] | None, *, is_file: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from store.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 #: Primary result codes, https://www.sqlite.org/rescode.html: the low byte of what the driver reports.
 _SQLITE: Final = MappingProxyType(
@@ -46,6 +48,17 @@ _SQLSTATE: Final = MappingProxyType(
         "XX002": "damaged",
     }
 )
+#: What the file system says, as the database would say it.
+_SYSTEM: Final = MappingProxyType(
+    {
+        errno.ENOSPC: "full",
+        errno.EDQUOT: "full",
+        errno.EACCES: "read_only",
+        errno.EPERM: "read_only",
+        errno.EROFS: "read_only",
+        errno.EIO: "broken",
+    }
+)
 
 _log = logging.getLogger(__name__)
 
@@ -61,8 +74,19 @@ def refusing(place: str) -> Iterator[None]:
         kind = kind_of(error)
         if not kind:
             raise
-        _log.error("the database failed: %s", kind, exc_info=error)
+        _log.info("the database failed: %s", kind, exc_info=error)
         raise StoreError(f"store.{kind}", file=place, folder=place) from error
+
+
+@contextmanager
+def refusing_files(file: Path) -> Iterator[None]:
+    """Turn what the file system refuses about a backup into a `StoreError`."""
+    try:
+        yield
+    except OSError as error:
+        kind = _SYSTEM.get(error.errno or 0, "backup_failed")
+        detail = error.strerror or type(error).__name__
+        raise StoreError(f"store.{kind}", file=str(file), folder=str(file.parent), detail=detail) from error
 
 
 def kind_of(error: DBAPIError) -> str:

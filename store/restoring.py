@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from store.backup import back_up
 from store.checking import check
 from store.copying import copy_of, copy_rows, digest
-from store.engine import FILE_NAME, Store, open_store, reading, writing
+from store.engine import Store, open_store, reading, writing
 from store.errors import StoreError
+from store.faults import refusing_files
 from store.migrating import migrate, revision_of
 
 if TYPE_CHECKING:
@@ -39,11 +40,11 @@ def restore(store: Store, file: Path) -> Path:
             copy_rows(old, new)
         if digest(store) != digest(source):
             raise StoreError("store.restore_differs", file=str(file))
-    _log.warning("the store holds %s again", file.name)
+    _log.info("the store holds %s again", file.name)
     return before.file
 
 
-def replace_file(folder: Path, file: Path) -> Path:
+def replace_file(current: Path, file: Path) -> Path:
     """Put a backup in the place of a file that this version cannot open; return where that file is now.
 
     For a damaged file, or one of a newer version; no other program may have it open.
@@ -53,33 +54,29 @@ def replace_file(folder: Path, file: Path) -> Path:
     StoreError
         The backup does not check: the file stays where it is then.
     """
-    current = folder / FILE_NAME
-    aside = current.with_name(f"{FILE_NAME}.aside-{datetime.now(UTC).strftime(_STAMP)}")
-    with _sound(file, folder) as source:
+    aside = current.with_name(f"{current.name}.aside-{datetime.now(UTC).strftime(_STAMP)}")
+    with _sound(file, current.parent) as source:
         for end in ("", "-wal", "-shm"):
             part = current.with_name(current.name + end)
             if part.exists():
                 part.rename(aside.with_name(aside.name + end))
-        store = open_store(folder)
+        store = open_store(current.parent, url=f"sqlite:///{current}")
         try:
             with reading(source) as old, writing(store) as new:
                 copy_rows(old, new)
         finally:
             store.engine.dispose()
-    _log.warning("the file was put aside as %s", aside.name)
+    _log.info("the file was put aside as %s", aside.name)
     return aside
 
 
 @contextmanager
 def _sound(file: Path, folder: Path) -> Iterator[Store]:
     """Give a copy of a backup that was checked and brought to the tables of this version."""
-    try:
-        with copy_of(file, folder) as source:
-            if not revision_of(source):
-                raise StoreError("store.no_backup", file=str(file))
-            if findings := check(source):
-                raise StoreError("store.backup_damaged", file=str(file), fault=findings[0].fault)
-            migrate(source, has_backup=False)
-            yield source
-    except OSError as error:
-        raise StoreError("store.backup_failed", file=str(file), detail=error.strerror or "") from error
+    with refusing_files(file), copy_of(file, folder) as source:
+        if not revision_of(source):
+            raise StoreError("store.no_backup", file=str(file))
+        if findings := check(source):
+            raise StoreError("store.backup_damaged", file=str(file), fault=findings[0].fault)
+        migrate(source, has_backup=False)
+        yield source

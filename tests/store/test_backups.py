@@ -19,6 +19,6 @@ def test_filled_means_every_table(filled: Store) -> None:
 
 def test_a_backup_holds_what_the_store_holds(filled: Store) -> None:
     made = back_up(filled)
-    assert [backup.file for backup in backups(filled)] == [made.file]
+    assert [backup.file for backup in backups(filled.folder)] == [made.file]
     with copy_of(made.file, filled.folder) as copy:
         assert digest(copy) == digest(filled)
