@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from alembic import command
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from store.engine import Store
 
 _STEPS: Final = Path(__file__).with_name("migrations")
+#: alembic keeps the step under way in its module: one thread at a time.
+_ALEMBIC: Final = Lock()
 
 
 def migrate(store: Store, *, to: str = "head", has_backup: bool = True) -> tuple[str, str]:
@@ -70,7 +73,7 @@ def revisions() -> list[str]:
 
 
 def _move(store: Store, before: str, goal: str) -> None:
-    with writing(store, has_tables=bool(before)) as connection:
+    with _ALEMBIC, writing(store, has_tables=bool(before)) as connection:
         config = _config()
         config.attributes["connection"] = connection
         is_up = not before or (bool(goal) and goal in _above(before))
