@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -67,9 +68,10 @@ def revision_of(store: Store) -> str:
     return found
 
 
-def revisions() -> list[str]:
+@cache
+def revisions() -> tuple[str, ...]:
     """Return every version there was, the first one first."""
-    return [step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+    return tuple(step.revision for step in ScriptDirectory.from_config(_config()).walk_revisions())[::-1]
 
 
 def _move(store: Store, before: str, goal: str) -> None:
@@ -91,7 +93,7 @@ def _revision(name: str) -> str:
     return name
 
 
-def _above(revision: str) -> list[str]:
+def _above(revision: str) -> tuple[str, ...]:
     known = revisions()
     return known[known.index(revision) + 1 :]
 

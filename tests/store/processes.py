@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from store.engine import reading, writing
+from store.errors import StoreError
 from store.schema import dataset
 from tests.store.filling import add_list, note
 
@@ -40,12 +41,15 @@ def open_once(place: Place, said: Connection) -> None:
 
 
 def write_for_ever(place: Place, said: Connection) -> None:
-    """Write rounds of several tables; say the number of each after its commit, until somebody ends this process."""
+    """Write rounds of several tables; say the number of each after its commit, until the process or server is ended."""
     store = place.open()
     number = last_round(store)
     while True:
         number += 1
-        write_round(store, number)
+        try:
+            write_round(store, number)
+        except StoreError:
+            return
         said.send(number)
 
 

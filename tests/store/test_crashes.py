@@ -1,0 +1,139 @@
+"""Programs are killed and logs torn at random moments: what was acknowledged is there, and nothing is half there."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from sqlalchemy import func, select
+
+from store.checking import check
+from store.engine import reading
+from store.schema import audit, dataset, dataset_part, org, row_reject
+from tests.store.filling import Place
+from tests.store.processes import FAST, ORGS_OF_A_ROUND, last_round, round_name, write_for_ever
+from tests.store.servers import find_programs, make_server
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from pathlib import Path
+
+    from store import Store
+    from tests.store.servers import Server
+
+REOPENED_WITHIN_SECONDS = 2.0
+LIVES = 30
+MANY_LIVES = 1_000
+WHILE_WRITING = 0.75  # of the lives end after a first commit, the others perhaps while the store is opened
+LONGEST_LIFE_SECONDS = 0.05
+
+
+def live_and_die(place: Place, chance: np.random.Generator, *, last: int) -> int:
+    """Start a writer and kill it at a random moment, mostly between commits; return the last acknowledged round."""
+    heard, said = FAST.Pipe(duplex=False)
+    writer = FAST.Process(target=write_for_ever, args=(place, said))
+    writer.start()
+    said.close()
+    if chance.random() < WHILE_WRITING:
+        last = int(heard.recv())
+    end = time.monotonic() + chance.uniform(0, LONGEST_LIFE_SECONDS)
+    while (rest := end - time.monotonic()) > 0:
+        if heard.poll(rest):
+            last = int(heard.recv())
+    writer.kill()
+    last = max([last, *rest_of(heard)])
+    writer.join()
+    return last
+
+
+def rest_of(heard: Connection) -> list[int]:
+    """What was said before the end came."""
+    found: list[int] = []
+    while True:
+        try:
+            found.append(int(heard.recv()))
+        except EOFError:
+            return found
+
+
+def open_quickly(place: Place) -> Store:
+    start = time.perf_counter()
+    store = place.open()
+    assert time.perf_counter() - start <= REOPENED_WITHIN_SECONDS
+    return store
+
+
+def require_whole_rounds(store: Store, *, at_least: int, at_most: int) -> int:
+    """Every round from the first to the last is there with all its rows; return the last."""
+    last = last_round(store)
+    assert at_least <= last <= at_most
+    rounds = [round_name(number) for number in range(1, last + 1)]
+    with reading(store) as connection:
+        assert sorted(connection.execute(select(dataset.c.id)).scalars()) == rounds
+        for table, rows in ((org, ORGS_OF_A_ROUND), (dataset_part, 1), (row_reject, 1)):
+            counted = select(table.c.dataset_id, func.count()).group_by(table.c.dataset_id)
+            assert {row[0]: row[1] for row in connection.execute(counted)} == dict.fromkeys(rounds, rows)
+        noted = connection.execute(select(audit.c.object).order_by(audit.c.number)).scalars()
+        assert list(noted) == [f"dataset/{name}" for name in rounds]
+    return last
+
+
+def kill_many(place: Place, *, seed: int) -> None:
+    place.open().engine.dispose()
+    chance = np.random.default_rng(seed)
+    last = 0
+    for _ in range(LIVES):
+        acknowledged = live_and_die(place, chance, last=last)
+        store = open_quickly(place)
+        last = require_whole_rounds(store, at_least=acknowledged, at_most=acknowledged + 1)
+        store.engine.dispose()
+    store = place.open()
+    assert check(store) == []
+    assert last > LIVES / 2
+    store.engine.dispose()
+
+
+def test_a_killed_writer_loses_nothing_it_acknowledged(place: Place) -> None:
+    kill_many(place, seed=1)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("part", range(MANY_LIVES // LIVES + 1))
+def test_a_thousand_killed_writers_lose_nothing(place: Place, part: int) -> None:
+    kill_many(place, seed=2 + part)
+
+
+@pytest.mark.nightly
+def test_a_killed_server_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL is installed")
+    own = make_server(programs)
+    try:
+        kill_server_often(own, Place(tmp_path, own.address("postgres")))
+    finally:
+        own.stop()
+        shutil.rmtree(own.folder)
+
+
+def kill_server_often(own: Server, place: Place) -> None:
+    place.open().engine.dispose()
+    chance = np.random.default_rng(3)
+    for _ in range(LIVES):
+        heard, said = FAST.Pipe(duplex=False)
+        writer = FAST.Process(target=write_for_ever, args=(place, said))
+        writer.start()
+        said.close()
+        acknowledged = int(heard.recv())
+        heard.poll(chance.uniform(0, LONGEST_LIFE_SECONDS))
+        own.kill()
+        acknowledged = max([acknowledged, *rest_of(heard)])
+        writer.join()
+        own.start_again()
+        store = place.open()
+        require_whole_rounds(store, at_least=acknowledged, at_most=acknowledged + 1)
+        assert check(store) == []
+        store.engine.dispose()
