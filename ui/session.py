@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast, get_args
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -42,32 +43,36 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 
 
 def current_view() -> View:
-    """Return the view of this visitor; a new address (a link, the browser's back button) wins over what was kept."""
+    """Return the view of this visitor; a new address (a link, the browser's back button) wins over what was kept.
+
+    The address of a click is none: the browser sends it as it was before the answer to the click before, so two quick
+    clicks would undo each other. A link and the back button run the whole page, most clicks a fragment of it alone.
+    """
     address = st.query_params.to_dict()
-    if _VIEW not in st.session_state or (address and address != st.session_state.get(_ADDRESS)):
+    is_new = bool(address) and address != st.session_state.get(_ADDRESS) and not _is_fragment_run()
+    if _VIEW not in st.session_state or is_new:
         st.session_state[_VIEW] = _parse(address)
+        st.session_state[_ADDRESS] = address
     return cast("View", st.session_state[_VIEW])
 
 
 def change_view(**changes: str) -> None:
-    """Look at something else; the address follows."""
-    st.session_state[_VIEW] = current_view()._replace(**changes)  # type: ignore[arg-type] # values are checked by _parse
-    show_in_address()
+    """Look at something else; the address follows. In a callback, too, what was kept counts and no address."""
+    kept = cast("View", st.session_state[_VIEW]) if _VIEW in st.session_state else current_view()
+    st.session_state[_VIEW] = kept._replace(**changes)  # type: ignore[arg-type] # values are checked by _parse
+    _write_address()
 
 
 def show_in_address() -> None:
     """Write the view into the address: what is as it comes is left out."""
-    view = current_view()
-    address = {name: value for name, value in view._asdict().items() if value != View._field_defaults[name]}
-    st.session_state[_ADDRESS] = address
-    if st.query_params.to_dict() != address:
-        st.query_params.from_dict(address)
+    current_view()
+    _write_address()
 
 
 def forget_view() -> None:
     """Start again with the view that the list itself suggests."""
     st.session_state[_VIEW] = View()
-    show_in_address()
+    _write_address()
 
 
 def remember_pages(pages: dict[str, StreamlitPage]) -> None:
@@ -78,6 +83,19 @@ def remember_pages(pages: dict[str, StreamlitPage]) -> None:
 def page_named(name: str) -> StreamlitPage:
     """Return a page of the navigation."""
     return cast("dict[str, StreamlitPage]", st.session_state[_PAGES])[name]
+
+
+def _write_address() -> None:
+    view = cast("View", st.session_state[_VIEW])
+    address = {name: value for name, value in view._asdict().items() if value != View._field_defaults[name]}
+    st.session_state[_ADDRESS] = address
+    if st.query_params.to_dict() != address:
+        st.query_params.from_dict(address)
+
+
+def _is_fragment_run() -> bool:
+    context = get_script_run_ctx()
+    return context is not None and bool(context.fragment_ids_this_run)
 
 
 def _parse(address: dict[str, str]) -> View:

@@ -112,7 +112,10 @@ def labels_of(prefix: str, codes: str) -> str:
 def view_switch(name: str, options: Sequence[str], *, label: str, words: str) -> None:
     """Show a switch for one part of the view; `words` is the prefix of the options' texts."""
     key = f"switch-{name}"
-    st.session_state[key] = getattr(current_view(), name)
+    shown = getattr(current_view(), name)
+    # Set only what differs: a value that comes from here overrides the click that is under way in the browser.
+    if st.session_state.get(key) != shown:
+        st.session_state[key] = shown
     st.segmented_control(
         label,
         options,

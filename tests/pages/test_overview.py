@@ -179,3 +179,29 @@ def test_every_page_says_what_may_be_done_with_it(open_page: OpenPage, use_list:
         shown = texts(open_page(path))
         assert "审图号：未配置 · 内部资料 不得公开" in shown, path
         assert "由有审批权限的党组织决定" in shown, path
+
+
+def test_a_click_that_comes_with_the_address_of_before_undoes_nothing(open_page: OpenPage, use_list: UseList) -> None:
+    """The browser sends a click with the address it has, and the answer to the click before may still be on its way."""
+    use_list()
+    app = open_page(kpi="K1")
+    app.button_group(key="switch-scenario").set_value("after").run()
+
+    app.query_params.clear()
+    app.query_params["kpi"] = "K1"
+    app.button_group(key="switch-kpi").set_value("K4").run()
+
+    assert (app.query_params["scenario"], app.query_params["kpi"]) == ("after", "K4")
+
+
+def test_a_link_opened_in_between_wins(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+    app = open_page(kpi="K1")
+    app.button_group(key="switch-scenario").set_value("after").run()
+
+    app.query_params.clear()
+    app.query_params["kpi"] = "K4"
+    app.run()
+
+    assert app.button_group(key="switch-kpi").value == "K4"
+    assert app.button_group(key="switch-scenario").value == "today"

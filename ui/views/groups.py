@@ -84,7 +84,8 @@ def _county_in_view(counties: pd.DataFrame) -> str:
 def _choose_county(counties: pd.DataFrame, county: str) -> None:
     codes = [str(code) for code in counties.index]
     key = "choose-county"
-    st.session_state[key] = county
+    if st.session_state.get(key) != county:  # else it would override a choice under way in the browser
+        st.session_state[key] = county
     st.selectbox(
         t("app.groups.county"),
         codes,
