@@ -109,8 +109,7 @@ def is_due(folder: Path, *, every: timedelta = timedelta(hours=1)) -> bool:
 
 def _copy(store: Store, file: Path) -> None:
     if store.file is not None:
-        with alone(store) as connection:
-            connection.exec_driver_sql("VACUUM INTO ?", (str(file),))
+        _vacuum(store, file)
         return
     from store.migrating import migrate, revision_of  # noqa: PLC0415 - migrating makes backups
 
@@ -119,6 +118,17 @@ def _copy(store: Store, file: Path) -> None:
         migrate(target, to=revision_of(store))
         with reading(store) as old, writing(target) as new:
             copy_rows(old, new)
+
+
+def _vacuum(store: Store, file: Path) -> None:
+    try:
+        with alone(store) as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(file),))
+    except StoreError as error:
+        if error.key == "store.damaged":
+            raise
+        # The store can be read: it is the copy that cannot be written.
+        raise StoreError(error.key, file=str(file), folder=str(file.parent)) from error
 
 
 def _look_at(copy: Path, file: Path, *, must_be_sound: bool) -> None:

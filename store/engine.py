@@ -26,6 +26,7 @@ from store.schema import audit_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import URL, Connection, Engine
 
@@ -125,7 +126,7 @@ def make_engine(address: str) -> Engine:
 @contextmanager
 def reading(store: Store) -> Iterator[Connection]:
     """Give a connection that sees one moment of the store."""
-    with refusing(store.place), store.engine.connect() as connection:
+    with _refusing(store), store.engine.connect() as connection:
         if store.file is None:
             connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():
@@ -146,7 +147,7 @@ def writing(store: Store, *, has_tables: bool = True) -> Iterator[Connection]:
     StoreError
         Disk full, folder read-only, file damaged, or no turn within two minutes.
     """
-    with store.turn, refusing(store.place), _begun(store, has_tables=has_tables) as connection:
+    with store.turn, _refusing(store), _begun(store, has_tables=has_tables) as connection:
         yield connection
         connection.commit()
 
@@ -154,7 +155,7 @@ def writing(store: Store, *, has_tables: bool = True) -> Iterator[Connection]:
 @contextmanager
 def alone(store: Store) -> Iterator[Connection]:
     """Give a connection without a transaction, for what SQLite does in none."""
-    with refusing(store.place), store.engine.connect().execution_options(is_alone=True) as connection:
+    with _refusing(store), store.engine.connect().execution_options(is_alone=True) as connection:
         yield connection
 
 
@@ -187,6 +188,10 @@ def _begun(store: Store, *, has_tables: bool) -> Connection:
             pause = min(pause * 2, 0.5)
         else:
             return connection
+
+
+def _refusing(store: Store) -> AbstractContextManager[None]:
+    return refusing(store.place, folder=str(store.file.parent if store.file else store.place))
 
 
 def _wait_for_turn(connection: Connection) -> None:

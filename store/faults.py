@@ -64,18 +64,18 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def refusing(place: str) -> Iterator[None]:
+def refusing(place: str, *, folder: str) -> Iterator[None]:
     """Turn what a planner or administrator can put right into a `StoreError`; a fault of ours stays what it is."""
     try:
         yield
     except NoConnectionError as error:
-        raise StoreError("store.busy", file=place, folder=place) from error
+        raise StoreError("store.busy", file=place, folder=folder) from error
     except DBAPIError as error:
         kind = kind_of(error)
         if not kind:
             raise
         _log.info("the database failed: %s", kind, exc_info=error)
-        raise StoreError(f"store.{kind}", file=place, folder=place) from error
+        raise StoreError(f"store.{kind}", file=place, folder=folder) from error
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def write_round(store: Store, number: int) -> None:
 def last_round(store: Store) -> int:
     """The number of the last round that is there."""
     with reading(store) as connection:
-        names = connection.execute(select(dataset.c.id)).scalars().all()
+        names = connection.execute(select(dataset.c.id).where(dataset.c.id.startswith("R"))).scalars().all()
     return max((int(name[1:]) for name in names), default=0)
 
 
