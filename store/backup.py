@@ -8,34 +8,19 @@ from __future__ import annotations
 
 import logging
 import os
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING
 
-from store.checking import check
+from store.checking import check, check_against_backup
 from store.copying import copy_rows, file_store
 from store.engine import Store, alone, mark, reading, writing
 from store.errors import StoreError
 from store.faults import refusing_files
+from store.shelf import Backup, new_backup
 
-_FOLDER: Final = "backups"
-_STAMP: Final = "%Y%m%dT%H%M%S%fZ"
-_HOURLY: Final = 24
-_DAILY: Final = 30
-#: Reasons of backups that nobody asked for: only these are dropped again.
-HOURLY: Final = "hourly"
-AT_EXIT: Final = "exit"
-UNSOUND: Final = "unsound"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _log = logging.getLogger(__name__)
-
-
-class Backup(NamedTuple):
-    """One backup: its file, when it was made, and why (hourly, by hand, before a migration …)."""
-
-    file: Path
-    at: datetime
-    reason: str
 
 
 def back_up(store: Store, *, reason: str = "manual", to: Path | None = None, must_be_sound: bool = True) -> Backup:
@@ -53,58 +38,24 @@ def back_up(store: Store, *, reason: str = "manual", to: Path | None = None, mus
     StoreError
         The copy does not check, or cannot be written: nothing is left of it.
     """
-    at = datetime.now(UTC)
-    file = to or store.folder / _FOLDER / f"{at.strftime(_STAMP)}-{reason}.sqlite"
+    made = new_backup(store.folder, reason=reason, to=to)
+    file = made.file
     unfinished = file.with_name(f".{file.name}.unfinished")
     with refusing_files(file):
         file.parent.mkdir(parents=True, exist_ok=True)
         _remove(unfinished)
         try:
             _copy(store, unfinished)
-            _look_at(unfinished, file, must_be_sound=must_be_sound)
+            if faults := _faults_of(unfinished, store.folder):
+                _log.warning("the check finds %s in the backup", ", ".join(faults))
+                if must_be_sound:
+                    raise StoreError("store.backup_damaged", file=str(file), fault=faults[0])
             _settle(unfinished)
             unfinished.replace(file)
             _settle(file.parent)
         finally:
             _remove(unfinished)
-    return Backup(file, at, reason)
-
-
-def backups(folder: Path) -> list[Backup]:
-    """Return the backups there are in a data directory, the newest first."""
-    found = []
-    for file in (folder / _FOLDER).glob("*.sqlite"):
-        stamp, _, reason = file.stem.partition("-")
-        try:
-            at = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-        found.append(Backup(file, at, reason))
-    return sorted(found, key=lambda backup: (backup.at, backup.file), reverse=True)
-
-
-def prune(folder: Path) -> list[Path]:
-    """Drop old hourly backups: the last 24 stay, the last of each of 30 days, and the last 24 of an unsound store.
-
-    Backups for other reasons are only dropped by people.
-    """
-    known = backups(folder)
-    hourly = [backup for backup in known if backup.reason in {HOURLY, AT_EXIT}]
-    unsound = [backup for backup in known if backup.reason == UNSOUND]
-    days: dict[str, Path] = {}
-    for backup in hourly:
-        days.setdefault(backup.at.date().isoformat(), backup.file)
-    kept = {backup.file for backup in (*hourly[:_HOURLY], *unsound[:_HOURLY])} | set(list(days.values())[:_DAILY])
-    dropped = [backup.file for backup in (*hourly, *unsound) if backup.file not in kept]
-    for file in dropped:
-        file.unlink(missing_ok=True)
-    return dropped
-
-
-def is_due(folder: Path, *, every: timedelta = timedelta(hours=1)) -> bool:
-    """Say whether the last backup is older than that."""
-    last = next(iter(backups(folder)), None)
-    return last is None or datetime.now(UTC) - last.at >= every
+    return made
 
 
 def _copy(store: Store, file: Path) -> None:
@@ -131,13 +82,9 @@ def _vacuum(store: Store, file: Path) -> None:
         raise StoreError(error.key, file=str(file), folder=str(file.parent)) from error
 
 
-def _look_at(copy: Path, file: Path, *, must_be_sound: bool) -> None:
+def _faults_of(copy: Path, folder: Path) -> list[str]:
     with file_store(copy) as store:
-        findings = check(store)
-    if findings and must_be_sound:
-        raise StoreError("store.backup_damaged", file=str(file), fault=findings[0].fault)
-    if findings:
-        _log.warning("a backup was kept although the check finds %d faults in it", len(findings))
+        return [finding.fault for finding in (*check(store), *check_against_backup(store, folder))]
 
 
 def _settle(path: Path) -> None:

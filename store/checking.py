@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, inspect, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from store import parts
 from store.audit import chain_breaks
+from store.copying import reading_backup
 from store.engine import reading
 from store.errors import StoreError
 from store.schema import active_unit, audit, dataset, dataset_part, grp, org, plan_part, snapshot, task_result
+from store.shelf import backups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection, Table
 
@@ -29,8 +32,20 @@ class Finding(NamedTuple):
     detail: str = ""
 
 
+def check_against_backup(store: Store, folder: Path) -> list[Finding]:
+    """Return where the audit is another one than in the last backup: a chain forged to its end is sound in itself."""
+    last = next(iter(backups(folder)), None)
+    if last is None:
+        return []
+    try:
+        with reading_backup(last.file) as old, reading(store) as connection:
+            return list(_other_audit(connection, old, last.file.name))
+    except (DBAPIError, StoreError):
+        return []  # a damaged backup says nothing about the store
+
+
 def check(store: Store) -> list[Finding]:
-    """Return everything that is wrong with a store; the empty list is a sound one."""
+    """Return everything that is wrong with a store by itself; the empty list is a sound one."""
     try:
         with reading(store) as connection:
             there = set(inspect(connection).get_table_names())  # a file of an older version has fewer
@@ -42,6 +57,19 @@ def check(store: Store) -> list[Finding]:
             return [*found, *_rows(connection), *_units(connection)]
     except (DatabaseError, StoreError) as error:
         return [Finding("unreadable", str(store.file or store.engine.url.database), type(error).__name__)]
+
+
+def _other_audit(connection: Connection, old: Connection, name: str) -> Iterator[Finding]:
+    """Compare the first and last entry of a backup with the same of the store; another first one is another store."""
+    end = old.execute(select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)).one_or_none()
+    if end is None or _hash_at(old, 1) != _hash_at(connection, 1):
+        return
+    if _hash_at(connection, end.number) != end.hash:
+        yield Finding("audit_backup", str(end.number), name)
+
+
+def _hash_at(connection: Connection, number: int) -> str | None:
+    return connection.execute(select(audit.c.hash).where(audit.c.number == number)).scalar_one_or_none()
 
 
 def _file(connection: Connection, store: Store) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import LargeBinary, MetaData, func, insert, select, update
+from sqlalchemy import LargeBinary, MetaData, create_engine, func, insert, select, update
 
 from store.engine import Store, make_engine, reading
 
@@ -35,6 +35,17 @@ def file_store(file: Path) -> Iterator[Store]:
         yield store
     finally:
         store.engine.dispose()
+
+
+@contextmanager
+def reading_backup(file: Path) -> Iterator[Connection]:
+    """Give a connection to a backup, which is never changed by being read."""
+    engine = create_engine(f"sqlite:///{file.absolute().as_uri()}?immutable=1&uri=true")
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 @contextmanager

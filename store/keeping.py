@@ -8,8 +8,9 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from store.backup import AT_EXIT, HOURLY, UNSOUND, Backup, back_up, is_due, prune
+from store.backup import back_up
 from store.errors import StoreError
+from store.shelf import AT_EXIT, HOURLY, UNSOUND, Backup, is_due, prune
 
 if TYPE_CHECKING:
     from store.engine import Store

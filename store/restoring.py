@@ -40,6 +40,7 @@ def restore(store: Store, file: Path) -> Path:
             copy_rows(old, new)
         if digest(store) != digest(source):
             raise StoreError("store.restore_differs", file=str(file))
+    back_up(store, reason="after-restore")  # the audit goes on from here
     _log.info("the store holds %s again", file.name)
     return before.file
 
@@ -64,6 +65,7 @@ def replace_file(current: Path, file: Path) -> Path:
         try:
             with reading(source) as old, writing(store) as new:
                 copy_rows(old, new)
+            back_up(store, reason="after-restore")
         finally:
             store.engine.dispose()
     _log.info("the file was put aside as %s", aside.name)

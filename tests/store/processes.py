@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 from sqlalchemy import select
 
+from store.editing import Change, edit
 from store.engine import reading, writing
-from store.errors import StoreError
-from store.schema import dataset
-from tests.store.filling import add_list, note
+from store.errors import ConflictError, StoreError
+from store.schema import dataset, template
+from tests.store.filling import WANG, add_list, note
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -28,6 +31,7 @@ else:
 SPAWNED = multiprocessing.get_context("spawn")
 
 ORGS_OF_A_ROUND = 7
+READY = "ready"
 
 
 def open_once(place: Place, said: Connection) -> None:
@@ -69,3 +73,69 @@ def last_round(store: Store) -> int:
 
 def round_name(number: int) -> str:
     return f"R{number:06d}"
+
+
+class Edits(NamedTuple):
+    """What one editor does: so many edits of rows drawn by chance."""
+
+    rows: tuple[str, ...]
+    number: int
+    seed: int
+
+
+class Outcome(NamedTuple):
+    """What one editor met: conflicts that it solved by reading again, and what should never be shown."""
+
+    conflicts: int
+    errors: list[str]
+
+
+def edits_of(place: Place, edits: Edits, said: Connection) -> None:
+    """Be one editor in a process of its own: say when ready, and what came of it."""
+    store = place.open()
+    said.send(READY)
+    said.send(edit_many(store, edits))
+    store.engine.dispose()
+
+
+def edit_many(store: Store, edits: Edits) -> Outcome:
+    """Add one to a count in a row, again and again; after a conflict from what is there now."""
+    chance = np.random.default_rng(edits.seed)
+    conflicts, errors = 0, []
+    for name in chance.choice(edits.rows, edits.number):
+        while True:
+            seen = read_row(store, str(name))
+            try:
+                add_one(store, seen)
+            except ConflictError as conflict:
+                conflicts += 1
+                errors += faults_of(conflict, seen)
+            except StoreError as error:
+                errors.append(str(error))
+                break
+            else:
+                break
+    return Outcome(conflicts, errors)
+
+
+def read_row(store: Store, name: str) -> dict[str, Any]:
+    with reading(store) as connection:
+        return dict(connection.execute(select(template).where(template.c.id == name)).mappings().one())
+
+
+def add_one(store: Store, seen: dict[str, Any]) -> None:
+    with writing(store) as connection:
+        edit(connection, WANG, one_more(seen))
+
+
+def one_more(seen: dict[str, Any]) -> Change:
+    columns = json.dumps({"count": json.loads(seen["columns"])["count"] + 1})
+    return Change("template.edit", template, {"id": seen["id"]}, {"columns": columns}, seen["version"])
+
+
+def faults_of(conflict: ConflictError, seen: dict[str, Any]) -> list[str]:
+    """What a conflict fails to show: the version that is there now, and the one that was wanted."""
+    wanted = json.loads(str(conflict.wanted["columns"]))["count"]
+    is_newer = int(str(conflict.current["version"])) > seen["version"]
+    is_ours = wanted == json.loads(seen["columns"])["count"] + 1
+    return [] if is_newer and is_ours else [f"{conflict.current} {conflict.wanted}"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.backup import back_up, backups
+from store.backup import back_up
 from store.checking import check
 from store.copying import copy_of, digest, row_counts
+from store.shelf import backups
 
 if TYPE_CHECKING:
     from store import Store

@@ -12,13 +12,13 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from store import StoreError
-from store.backup import backups
 from store.checking import check
 from store.copying import digest, row_counts
 from store.engine import alone, reading, writing
 from store.migrating import migrate, revision_of, revisions
 from store.restoring import restore
 from store.schema import METADATA
+from store.shelf import backups
 from tests.store.filling import fill
 from tests.store.processes import FAST, open_once
 

@@ -15,12 +15,13 @@ import pytest
 from sqlalchemy import event
 
 from store import StoreError, faults, open_store
-from store.backup import back_up, backups
+from store.backup import back_up
 from store.checking import check
 from store.copying import digest
 from store.engine import FILE_NAME
 from store.mounts import network_mount, parse_mounts
 from store.restoring import restore
+from store.shelf import backups
 from tests.store.filling import fill
 from tests.store.processes import last_round, write_round
 from words import has_text, t

@@ -26,12 +26,13 @@ commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 @commands.command("check", help=t("store_commands.check"))
 def check(data: DataFolder = None, url: Url = "") -> None:
     from store.checking import check as findings_of
+    from store.checking import check_against_backup
     from store.copying import row_counts
     from store.errors import StoreError
 
     try:
         with _opened(data, url) as store:
-            findings = findings_of(store)
+            findings = [*findings_of(store), *check_against_backup(store, store.folder)]
             rows = 0 if findings else sum(row_counts(store).values())
     except StoreError as error:
         if error.key != "store.damaged":
@@ -130,7 +131,7 @@ def _restored(file: Path, data: Path | None, url: str) -> Path:
 
 
 def _list_backups(data: Path | None) -> None:
-    from store.backup import backups
+    from store.shelf import backups
 
     found = backups(_folder(data))
     for made in found:
