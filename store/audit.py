@@ -68,7 +68,8 @@ def record(connection: Connection, scope: Scope, entry: Entry) -> int:
 
 def row_hash(row: Mapping[Any, Any], prev_hash: str) -> str:
     """Return the hash of a row that hangs on another."""
-    content = json.dumps([row[name] for name in _HASHED], ensure_ascii=False, separators=(",", ":"))
+    values = [row[name] for name in _HASHED]
+    content = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_no_text)
     return hashlib.sha256(f"{prev_hash}\n{content}".encode()).hexdigest()
 
 
@@ -90,6 +91,11 @@ def content_of(row: Row[Any], name: str) -> Content | None:
     """Return what stands in `before` or `after` of a row."""
     text = getattr(row, name)
     return None if text is None else dict(json.loads(text))
+
+
+def _no_text(value: object) -> dict[str, str]:
+    """Return what no entry ever held, e.g. bytes that somebody put in the place of a text."""
+    return {type(value).__name__: repr(value)}
 
 
 def _json(content: Content | None) -> str | None:

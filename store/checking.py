@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError
@@ -47,7 +48,7 @@ def check_against_backup(store: Store, folder: Path) -> list[Finding]:
 def check(store: Store) -> list[Finding]:
     """Return everything that is wrong with a store by itself; the empty list is a sound one."""
     try:
-        with reading(store) as connection:
+        with reading(store) as connection, _reading_all_text(connection, store):
             there = set(inspect(connection).get_table_names())  # a file of an older version has fewer
             if audit.name not in there:
                 return list(_file(connection, store))
@@ -70,6 +71,19 @@ def _other_audit(connection: Connection, old: Connection, name: str) -> Iterator
 
 def _hash_at(connection: Connection, number: int) -> str | None:
     return connection.execute(select(audit.c.hash).where(audit.c.number == number)).scalar_one_or_none()
+
+
+@contextmanager
+def _reading_all_text(connection: Connection, store: Store) -> Iterator[None]:
+    """Read also what is no text any more, so that its hash can tell where it is."""
+    driver: Any = connection.connection.dbapi_connection
+    if store.file is not None:
+        driver.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    try:
+        yield
+    finally:
+        if store.file is not None:
+            driver.text_factory = str
 
 
 def _file(connection: Connection, store: Store) -> Iterator[Finding]:

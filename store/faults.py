@@ -33,6 +33,7 @@ _SQLITE: Final = MappingProxyType(
     }
 )
 _PRIMARY: Final = 0xFF
+_NO_TEXT: Final = "UTF-8"
 #: SQLSTATE of servers, https://www.postgresql.org/docs/current/errcodes-appendix.html
 _SQLSTATE: Final = MappingProxyType(
     {
@@ -94,6 +95,8 @@ def kind_of(error: DBAPIError) -> str:
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
         return _SQLITE.get(code & _PRIMARY, "")
+    if type(error.orig).__module__ == "sqlite3":
+        return "damaged" if _NO_TEXT in str(error.orig) else ""  # the driver's own complaint has no code
     state = str(getattr(error.orig, "sqlstate", None) or "")
     if state in _SQLSTATE:
         return _SQLSTATE[state]
