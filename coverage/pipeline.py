@@ -12,11 +12,13 @@ from coverage.indicators import count_coverage
 from coverage.locating import locate
 from coverage.measures import settle_measures
 from coverage.rules import assign_duties
+from coverage.tables import MissingBlocks
 from coverage.venues import find_nearest, warn_far_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from coverage.execution import Execution
     from coverage.intake import Intake
     from coverage.settings import PlanSettings
     from coverage.venues import VenueList
@@ -37,9 +39,10 @@ class Plan(NamedTuple):
     problems: pd.DataFrame
     settings: PlanSettings
     rows_in: int
+    missing: pd.DataFrame = MissingBlocks.empty()  # nobody writes into a table
 
 
-def make_plan(  # noqa: PLR0913 # two sources of places and two choices of the caller
+def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the caller
     intake: Intake,
     settings: PlanSettings,
     *,
@@ -48,6 +51,7 @@ def make_plan(  # noqa: PLR0913 # two sources of places and two choices of the c
     defaults: str = "",
     venues: VenueList | None = None,
     on_stage: Callable[[str], None] | None = None,
+    execution: Execution | None = None,
 ) -> Plan:
     """Return the plan of one list: read -> locate -> measure -> group -> count.
 
@@ -59,6 +63,8 @@ def make_plan(  # noqa: PLR0913 # two sources of places and two choices of the c
         Activity venues beside those that the list records with its organisations; they count for K12 and S5.
     on_stage
         Called with the name of each stage as it begins, for progress and timing.
+    execution
+        Where blocks are grouped, and who may stop it; what was not done then is in `missing`. Unless given, here.
     """
     announce = on_stage or _keep_quiet
     announce("locate")
@@ -71,7 +77,7 @@ def make_plan(  # noqa: PLR0913 # two sources of places and two choices of the c
     business = describe_business(intake.orgs, divisions=divisions)
     announce("group")
     candidates = find_candidates(intake.orgs, places, duties, business)
-    grouping = propose_groups(candidates, settings)
+    grouping = propose_groups(candidates, settings, execution=execution)
     measures = settle_measures(intake.orgs, places, duties, business, grouping)
     announce("count")
     coverage = count_coverage(intake.orgs, places, duties, measures, divisions=divisions, settings=settings)
@@ -87,6 +93,7 @@ def make_plan(  # noqa: PLR0913 # two sources of places and two choices of the c
         problems,
         settings,
         intake.rows_in,
+        grouping.missing,
     )
 
 

@@ -271,6 +271,14 @@ class Blocks(Table):
     is_proved: Series[bool]
 
 
+class MissingBlocks(Table):
+    """Blocks without a plan, one a row: a worker died of each, it failed, or the run was cancelled."""
+
+    adcode: Series[str] = pa.Field(str_matches=ADCODE)
+    superior: Series[str]
+    cause: Series[str] = pa.Field(isin=["died", "failed", "cancelled"])
+
+
 class Measures(Table):
     """One accepted organisation a row, every one: the final answer (INTERFACES measures.csv, as codes)."""
 

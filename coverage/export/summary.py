@@ -70,6 +70,7 @@ def plan_json(plan: Plan, provenance: Provenance) -> bytes:
         "forms": _forms(plan.groups),
         "objective": _objective(plan.blocks),
         "counties": _counties(plan),
+        "missing": _missing(plan),
         "seconds": {stage: round(seconds, 3) for stage, seconds in provenance.seconds.items()},
     }
     return (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode()
@@ -116,6 +117,15 @@ def _counties(plan: Plan) -> list[dict[str, Any]]:
     return [
         {"county": str(adcode), "county_name": str(names.get(adcode, ""))} | _objective(blocks)
         for adcode, blocks in plan.blocks.groupby("adcode", sort=True)
+    ]
+
+
+def _missing(plan: Plan) -> list[dict[str, Any]]:
+    """Return the blocks that were not grouped, and why."""
+    names = plan.places.drop_duplicates("adcode").set_index("adcode")["county_name"]
+    return [
+        {"county": adcode, "county_name": str(names.get(adcode, "")), "superior": superior, "cause": cause}
+        for adcode, superior, cause in plan.missing.itertuples(index=False)
     ]
 
 

@@ -53,20 +53,20 @@ def split_blocks(candidates: pd.DataFrame, sites: Sites, settings: PlanSettings)
     keys = ["adcode"] if settings.same_superior == "prefer" else ["adcode", "superior"]
     texts = candidates["business_text"].to_numpy(dtype=object)
     stated = candidates["slots"].notna().any()
+    slots = candidates["slots"].fillna(0 if stated else settings.instructor_slots).to_numpy(dtype=np.int64)
+    everybody, is_small = takes_part.index.to_numpy(), (takes_part["kind"] == "small").to_numpy(dtype=bool)
     for key, rows in takes_part.groupby(keys, sort=True).indices.items():
-        here = takes_part.index.to_numpy()[rows]
-        kind = takes_part["kind"].to_numpy()[rows]
-        small, hosts = here[kind == "small"], here[kind == "host"]
+        here = everybody[rows]
+        small, hosts = here[is_small[rows]], here[~is_small[rows]]
         if not len(small):
             continue
         own = [str(name) for name in key] if isinstance(key, tuple) else [str(key)]
         adcode, superior = [*own, ""][:2]
-        slots = candidates["slots"].iloc[here].max() if stated else settings.instructor_slots
         yield Block(
             adcode=adcode,
             superior=superior,
             small=sites.take(small)._replace(text=np.arange(len(small))),
             hosts=sites.take(hosts)._replace(text=np.arange(len(small), len(small) + len(hosts))),
-            slots=0 if pd.isna(slots) else int(slots),
+            slots=int(slots[here].max()),
             texts=tuple(texts[np.concatenate([small, hosts])]),
         )

@@ -9,18 +9,19 @@ import numpy as np
 import pandas as pd
 
 from coverage.codes import join_codes
-from coverage.grouping.blocks import read_sites, split_blocks
-from coverage.grouping.communities import Community, pool_chances, propose_communities
+from coverage.grouping.blocks import read_sites
 from coverage.grouping.liaisons import propose_liaisons
 from coverage.grouping.model import OWN_MIN
 from coverage.grouping.reasons import alternatives, binding_reasons, near_other_superiors, ways_out
+from coverage.grouping.runs import SolvedBlock, SolvedBlocks, solve_blocks
 from coverage.grouping.similarity import EVIDENCES
-from coverage.grouping.solving import BlockPlan, Seats, solve_block
-from coverage.tables import Blocks, Groups, Outcomes
+from coverage.grouping.solving import Seats
+from coverage.tables import Blocks, Groups, MissingBlocks, Outcomes
 from coverage.vocabulary import Form, Location, Measure, Role
 
 if TYPE_CHECKING:
-    from coverage.grouping.arrays import Block, Ints, Sites
+    from coverage.execution.running import Execution
+    from coverage.grouping.arrays import Sites
     from coverage.settings import PlanSettings
 
 _MEASURE_OF_FORM: Final = {
@@ -32,57 +33,55 @@ _MEASURE_OF_FORM: Final = {
 _ROLE_ORDER: Final = {Role.LEAD: 0, Role.HOST: 1, Role.MEMBER: 2}
 # Hexadecimal digits of a group_id: 40 bits, so that a million groups collide once in two runs at most.
 _ID_DIGITS: Final = 10
+_WHOLE: Final = np.zeros(0, dtype=np.int64)
+_NO_SEATS: Final = Seats(
+    unit=_WHOLE,
+    row=_WHOLE,
+    lead=_WHOLE,
+    is_attached=np.zeros(0, dtype=bool),
+    distance_m=np.zeros(0),
+    similarity=np.zeros(0),
+    evidence=_WHOLE,
+    cost=np.zeros(0),
+)
 _CHANCE_COLUMNS: Final = ["nearest_m", "reachable", "enough_m", "slots"]
 _CHANCE_MARKS: Final = ["has_partner", "can_join", "has_host", "can_attach", "can_have_instructor"]
 
 
 class Grouping(NamedTuple):
-    """The proposed units, and what became of every organisation of S and Z."""
+    """The proposed units, what became of every organisation of S and Z, and the blocks that were not solved."""
 
     groups: pd.DataFrame
     outcomes: pd.DataFrame
     blocks: pd.DataFrame
     liaison_sets: pd.DataFrame
+    missing: pd.DataFrame = MissingBlocks.empty()  # nobody writes into a table
 
 
-class _Solved(NamedTuple):
-    block: Block
-    plan: BlockPlan
-    communities: list[Community]
-    in_area: Ints
-    in_industry: Ints
-
-
-def propose_groups(candidates: pd.DataFrame, settings: PlanSettings) -> Grouping:
+def propose_groups(candidates: pd.DataFrame, settings: PlanSettings, *, execution: Execution | None = None) -> Grouping:
     """Return units for as many organisations of S as the rules allow, at least cost (GROUPING §1, §5).
 
     Parameters
     ----------
     candidates
         The table `Candidates`, sorted by org_id; the same candidates give the same tables.
+    execution
+        Where blocks are solved, and who may stop it. Unless given, here, and a fault in one of them is an error.
     """
     candidates = candidates.sort_values("org_id", ignore_index=True)
     sites = read_sites(candidates)
-    solved = [
-        _solve(block, candidates, sites, settings=settings) for block in split_blocks(candidates, sites, settings)
-    ]
-    groups = _groups(candidates, solved, settings)
+    results = solve_blocks(candidates, sites, settings=settings, execution=execution)
+    groups = _groups(candidates, results.solved, settings)
     return Grouping(
         groups=Groups.validate(groups[list(Groups.to_schema().columns)]),
-        outcomes=_outcomes(candidates, sites, solved, groups=groups, settings=settings),
-        blocks=_blocks(solved),
+        outcomes=_outcomes(candidates, sites, results, groups=groups, settings=settings),
+        blocks=_blocks(results.solved),
         liaison_sets=propose_liaisons(candidates, sites, settings),
+        missing=results.missing,
     )
 
 
-def _solve(block: Block, candidates: pd.DataFrame, sites: Sites, *, settings: PlanSettings) -> _Solved:
-    plan = solve_block(block, settings)
-    small = candidates.loc[block.small.row, ["site", "township", "class14"]]
-    communities = propose_communities(small.loc[plan.left], sites, settings)
-    return _Solved(block, plan, communities, *pool_chances(small, sites, settings))
-
-
-def _groups(candidates: pd.DataFrame, solved: list[_Solved], settings: PlanSettings) -> pd.DataFrame:
+def _groups(candidates: pd.DataFrame, solved: list[SolvedBlock], settings: PlanSettings) -> pd.DataFrame:
     """Return the table `Groups`, with `row`, the row of the candidate."""
     units = pd.concat([_unit_rows(solved), _community_rows(solved)], ignore_index=True)
     units = units.join(candidates[["org_id", "adcode", "n", "limit_m"]], on="row")
@@ -98,32 +97,24 @@ def _groups(candidates: pd.DataFrame, solved: list[_Solved], settings: PlanSetti
     return units.sort_values(["adcode", "group_id", "order", "org_id"], ignore_index=True)
 
 
-def _unit_rows(solved: list[_Solved]) -> pd.DataFrame:
+def _unit_rows(solved: list[SolvedBlock]) -> pd.DataFrame:
     """Return a row for every organisation in a joint unit or at a host."""
-    tables = [
-        pd.DataFrame(
-            {
-                "block": number,
-                "unit": each.plan.seats.unit,
-                "row": each.plan.seats.row,
-                "form": np.where(each.plan.seats.is_attached, Form.ATTACHED.value, Form.JOINT.value),
-                "role": _roles(each.plan.seats),
-                "distance_m": each.plan.seats.distance_m,
-                "similarity": each.plan.seats.similarity,
-                "evidence": np.array([*EVIDENCES, ""], dtype=object)[each.plan.seats.evidence],
-                "cost": each.plan.seats.cost,
-            }
-        )
-        for number, each in enumerate(solved)
-    ]
-    return pd.concat([_no_unit_rows(), *tables], ignore_index=True)
-
-
-def _no_unit_rows() -> pd.DataFrame:
-    texts = {name: pd.Series(dtype="str") for name in ("form", "role", "evidence")}
-    whole = {name: pd.Series(dtype="int64") for name in ("block", "unit", "row")}
-    real = {name: pd.Series(dtype="float64") for name in ("distance_m", "similarity", "cost")}
-    return pd.DataFrame(whole | texts | real)
+    seats = Seats(
+        *(np.concatenate(columns) for columns in zip(_NO_SEATS, *(each.plan.seats for each in solved), strict=True))
+    )
+    return pd.DataFrame(
+        {
+            "block": np.repeat(np.arange(len(solved)), [len(each.plan.seats.row) for each in solved]),
+            "unit": seats.unit,
+            "row": seats.row,
+            "form": np.where(seats.is_attached, Form.ATTACHED.value, Form.JOINT.value),
+            "role": _roles(seats),
+            "distance_m": seats.distance_m,
+            "similarity": seats.similarity,
+            "evidence": np.array([*EVIDENCES, ""], dtype=object)[seats.evidence],
+            "cost": seats.cost,
+        }
+    ).astype({"form": "str", "role": "str", "evidence": "str"})
 
 
 def _roles(seats: Seats) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
@@ -131,23 +122,24 @@ def _roles(seats: Seats) -> np.ndarray[tuple[int, ...], np.dtype[np.str_]]:
     return np.where(seats.row == seats.lead, centre, Role.MEMBER.value)
 
 
-def _community_rows(solved: list[_Solved]) -> pd.DataFrame:
+def _community_rows(solved: list[SolvedBlock]) -> pd.DataFrame:
     """Return a row for every organisation in a regional or industry-wide unit: nobody leads, nobody travels."""
-    tables = [
-        pd.DataFrame(
-            {
-                "block": number,
-                "unit": -1 - place,
-                "row": community.rows,
-                "form": community.form.value,
-                "role": Role.MEMBER.value,
-                "evidence": "",
-            }
-        )
+    places = [
+        (number, -1 - place, community)
         for number, each in enumerate(solved)
         for place, community in enumerate(each.communities)
     ]
-    return pd.concat([_no_unit_rows(), *tables], ignore_index=True)
+    sizes = [len(community.rows) for _, _, community in places]
+    table = pd.DataFrame(
+        {
+            "block": np.repeat(np.array([number for number, _, _ in places], dtype=np.int64), sizes),
+            "unit": np.repeat(np.array([unit for _, unit, _ in places], dtype=np.int64), sizes),
+            "row": np.concatenate([_WHOLE, *(community.rows for _, _, community in places)]),
+            "form": np.repeat(np.array([community.form.value for _, _, community in places], dtype=object), sizes),
+        }
+    )
+    table = table.assign(role=Role.MEMBER.value, evidence="", distance_m=np.nan, similarity=np.nan, cost=np.nan)
+    return table.astype({"form": "str", "role": "str", "evidence": "str"})
 
 
 def _group_ids(units: pd.DataFrame) -> dict[int, str]:
@@ -194,24 +186,30 @@ def _group_reasons(units: pd.DataFrame) -> pd.Series:
 
 
 def _outcomes(
-    candidates: pd.DataFrame, sites: Sites, solved: list[_Solved], *, groups: pd.DataFrame, settings: PlanSettings
+    candidates: pd.DataFrame, sites: Sites, results: SolvedBlocks, *, groups: pd.DataFrame, settings: PlanSettings
 ) -> pd.DataFrame:
     """Return the table `Outcomes`."""
-    facts = _facts(candidates, solved, groups)
+    facts = _facts(candidates, results.solved, groups)
     is_open = np.zeros(len(candidates), dtype=bool)
     is_open[facts.index[~facts["measure"].isin([Measure.INSTRUCTOR_OWN, Measure.JOINT, Measure.ATTACHED])]] = True
     facts = facts.assign(is_near_others=near_other_superiors(candidates, sites, is_open)[facts.index])
     facts = facts.assign(reason=binding_reasons(facts), alternatives=alternatives(facts))
     facts = facts.join(ways_out(facts, settings))
+    is_solved = ~facts.index.isin(results.unsolved)
+    facts = facts.assign(
+        reason=facts["reason"].where(is_solved, "not_solved"),
+        way_out=facts["way_out"].where(is_solved, ""),
+        way_out_value=facts["way_out_value"].where(is_solved),
+    )
     return Outcomes.validate(facts[list(Outcomes.to_schema().columns)].reset_index(drop=True))
 
 
-def _facts(candidates: pd.DataFrame, solved: list[_Solved], groups: pd.DataFrame) -> pd.DataFrame:
+def _facts(candidates: pd.DataFrame, solved: list[SolvedBlock], groups: pd.DataFrame) -> pd.DataFrame:
     """Return one row per organisation of S: its measure and unit, and what it could have reached."""
     small = candidates.loc[candidates["kind"] == "small", ["org_id", "adcode", "is_precise", "limit_m", "n"]]
     members = groups[groups["is_guest"]].set_index("row")
     measure = members["form"].map(_MEASURE_OF_FORM).astype("str").reindex(small.index)
-    taught = np.concatenate([np.zeros(0, dtype=np.int64), *(each.plan.taught for each in solved)])
+    taught = np.concatenate([_WHOLE, *(each.plan.taught for each in solved)])
     measure = measure.mask(small.index.isin(taught), Measure.INSTRUCTOR_OWN.value).fillna(Measure.PENDING.value)
     chances = pd.DataFrame(
         {name: _gathered(solved, name) for name in ("row", *_CHANCE_COLUMNS, *_CHANCE_MARKS)}
@@ -229,19 +227,19 @@ def _facts(candidates: pd.DataFrame, solved: list[_Solved], groups: pd.DataFrame
     )
 
 
-def _gathered(solved: list[_Solved], name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _gathered(solved: list[SolvedBlock], name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     columns = [getattr(each.plan.chances, name) for each in solved]
     return np.concatenate(columns) if columns else np.zeros(0)
 
 
-def _blocks(solved: list[_Solved]) -> pd.DataFrame:
+def _blocks(solved: list[SolvedBlock]) -> pd.DataFrame:
     """Return the table `Blocks`."""
     return Blocks.validate(
         pd.DataFrame([_block_row(each) for each in solved], columns=list(Blocks.to_schema().columns))
     )
 
 
-def _block_row(each: _Solved) -> dict[str, object]:
+def _block_row(each: SolvedBlock) -> dict[str, object]:
     block, plan, seats = each.block, each.plan, each.plan.seats
     joint = int((~seats.is_attached).sum())
     attached = int((seats.is_attached & (seats.row != seats.lead)).sum())

@@ -42,9 +42,15 @@ def plan(
         list[Path] | None, typer.Option("--answers", metavar="FORM.xlsx", help=t("survey.answers"))
     ] = None,
     write_back: Annotated[bool, typer.Option("--write-back", help=t("write_back.option"))] = False,
-) -> None:
+    workers: Annotated[int | None, typer.Option("--workers", min=1, metavar="N", help=t("execution.workers"))] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help=t("execution.scheduler"))
+    ] = None,
+) -> int:
+    from coverage.execution import choose_executor
     from coverage.export import Provenance, describe_input, write_plan
     from coverage.pipeline import make_plan
+    from ui.working import working_in
 
     if write_back:
         _refuse_same_names(inputs)
@@ -53,7 +59,11 @@ def plan(
     if answers:
         task = _answer(task, answers)
     found = read_venue_file(venues, crs=crs)
-    made = make_plan(task.intake, task.settings, **task.places, venues=found, on_stage=watch.begin)
+    executor = choose_executor(len(task.intake.orgs), workers=workers, scheduler=scheduler)
+    with working_in(out, executor) as work:
+        made = make_plan(
+            task.intake, task.settings, **task.places, venues=found, on_stage=watch.begin, execution=work.execution
+        )
     watch.begin("export")
     files = [describe_input(source.name, source.content) for source in task.sources]
     data = {name: task.places[name].source for name in ("boundaries", "divisions")}
@@ -61,6 +71,7 @@ def plan(
     write_files(out, write_plan(made, provenance, header=header))
     if write_back:
         _write_back(made, task, out)
+    return work.close(made)
 
 
 def _answer(task: Task, answers: list[Path]) -> Task:

@@ -1,0 +1,85 @@
+"""All blocks of a list, solved here or wherever an execution has them solved."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from coverage.execution.running import Outcome, Task, run_tasks
+from coverage.grouping.blocks import split_blocks
+from coverage.grouping.tasks import Pools, pack_block, solve_packed, unpack_solved
+from coverage.tables import MissingBlocks
+
+if TYPE_CHECKING:
+    from coverage.execution.running import Execution
+    from coverage.grouping.arrays import Block, Ints, Sites
+    from coverage.grouping.communities import Community
+    from coverage.grouping.solving import BlockPlan
+    from coverage.settings import PlanSettings
+
+
+class SolvedBlock(NamedTuple):
+    """All that is proposed for a block; rows are those of the candidates."""
+
+    block: Block
+    plan: BlockPlan
+    communities: list[Community]
+    in_area: Ints
+    in_industry: Ints
+
+
+class SolvedBlocks(NamedTuple):
+    """The blocks of a list in order of county, then superior, and those without a result."""
+
+    solved: list[SolvedBlock]
+    missing: pd.DataFrame  # MissingBlocks
+    unsolved: Ints  # rows of the candidates in missing blocks
+
+
+def solve_blocks(
+    candidates: pd.DataFrame, sites: Sites, *, settings: PlanSettings, execution: Execution | None
+) -> SolvedBlocks:
+    """Return the plans of all blocks; without an `execution` here, and a fault in one of them is an error."""
+    blocks = {_key(block): block for block in split_blocks(candidates, sites, settings)}
+    tasks = _tasks(blocks, candidates, settings)
+    outcome = run_tasks(solve_packed, tasks, execution) if execution else _solve_here(tasks)
+    without = [block for key, block in blocks.items() if key in outcome.missing]
+    return SolvedBlocks(
+        [
+            SolvedBlock(blocks[key], *unpack_solved(outcome.results[key], _rows(blocks[key])))
+            for key in blocks
+            if key in outcome.results
+        ],
+        _missing(without, outcome),
+        np.concatenate([np.zeros(0, dtype=np.int64), *(_rows(block) for block in without)]),
+    )
+
+
+def _missing(without: list[Block], outcome: Outcome) -> pd.DataFrame:
+    rows = [(block.adcode, block.superior, outcome.missing[_key(block)]) for block in without]
+    return MissingBlocks.validate(pd.DataFrame(rows, columns=["adcode", "superior", "cause"], dtype="str"))
+
+
+def _solve_here(tasks: list[Task]) -> Outcome:
+    return Outcome({task.key: solve_packed(task.load()) for task in tasks}, {})
+
+
+def _key(block: Block) -> str:
+    return f"{block.adcode}/{block.superior}"
+
+
+def _rows(block: Block) -> Ints:
+    return np.concatenate([block.small.row, block.hosts.row])
+
+
+def _tasks(blocks: dict[str, Block], candidates: pd.DataFrame, settings: PlanSettings) -> list[Task]:
+    """Return a task for each block; the time it takes grows about with the square of its organisations."""
+    pools = [candidates[name].to_numpy(dtype=object) for name in Pools._fields]
+
+    def load(block: Block) -> bytes:
+        return pack_block(block, Pools(*(names[block.small.row].tolist() for names in pools)), settings)
+
+    return [Task(key, float(len(block.small.row)) ** 2, partial(load, block)) for key, block in blocks.items()]

@@ -1,0 +1,105 @@
+"""The plan of one block as a task: bytes in, bytes out, whatever process runs it and wherever the block stood."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from coverage.execution.packing import pack, unpack
+from coverage.grouping.arrays import NONE, Block, Ints, Sites
+from coverage.grouping.chances import Chances
+from coverage.grouping.communities import Community, pool_chances, propose_communities
+from coverage.grouping.solving import BlockPlan, Seats, solve_block
+from coverage.settings import PlanSettings
+from coverage.vocabulary import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Settings that no block looks at: another day must not make what is kept of a run useless.
+_ANY_DAY: Final = {"as_of": date(2000, 1, 1), "period_start": None, "period_end": None}
+
+
+class Pools(NamedTuple):
+    """By what the organisations to group may form 统建 units; in the order of `Block.small`."""
+
+    site: list[str]
+    township: list[str]
+    class14: list[str]
+
+
+class Solved(NamedTuple):
+    """All that is proposed for a block; rows count its organisations to group, then its hosts."""
+
+    plan: BlockPlan
+    communities: list[Community]
+    in_area: Ints
+    in_industry: Ints
+
+
+class _Task(NamedTuple):
+    block: Block
+    pools: Pools
+    settings: str
+
+
+_KINDS: Final[Mapping[str, type[Any]]] = {
+    kind.__name__: kind
+    for kind in (Block, BlockPlan, Chances, Community, Pools, Seats, Sites, Solved, _Task)
+}  # fmt: skip
+
+
+def pack_block(block: Block, pools: Pools, settings: PlanSettings) -> bytes:
+    """Return what `solve_packed` takes; equal for the same block in any list."""
+    return pack(_Task(_by_itself(block), pools, settings.model_copy(update=_ANY_DAY).model_dump_json()), _KINDS)
+
+
+def solve_packed(content: bytes) -> bytes:
+    """Return `Solved`, packed: joint units, hosts and instructors first, then 统建 for what is left."""
+    task: _Task = unpack(content, _KINDS)
+    settings = PlanSettings.model_validate_json(task.settings)
+    plan = solve_block(task.block, settings)
+    small = pd.DataFrame(task.pools._asdict(), dtype="str")
+    communities = propose_communities(small.loc[plan.left], task.block.small, settings)
+    return pack(Solved(plan, communities, *pool_chances(small, task.block.small, settings)), _KINDS)
+
+
+def unpack_solved(content: bytes, rows: Ints) -> Solved:
+    """Return `Solved` with the rows of the candidates: `rows` are those of the block's small, then its hosts."""
+    solved: Solved = unpack(content, _KINDS)
+    plan, seats = solved.plan, solved.plan.seats
+    return Solved(
+        plan=plan._replace(
+            seats=seats._replace(row=rows[seats.row], lead=rows[seats.lead]),
+            taught=rows[plan.taught],
+            left=rows[plan.left],
+            chances=plan.chances._replace(row=rows[plan.chances.row]),
+        ),
+        communities=[Community(Form(each.form), rows[each.rows]) for each in solved.communities],
+        in_area=rows[solved.in_area],
+        in_industry=rows[solved.in_industry],
+    )
+
+
+def _by_itself(block: Block) -> Block:
+    """Return the block with rows and names numbered within it."""
+    small, hosts = block.small, block.hosts
+    count = len(small.row)
+    row = np.arange(count + len(hosts.row))
+    supervisor = _renumber(small.supervisor, hosts.supervisor)
+    superior = _renumber(small.superior, hosts.superior)
+    township = _renumber(small.township, hosts.township)
+    here, there = (
+        {"row": row[part], "supervisor": supervisor[part], "superior": superior[part], "township": township[part]}
+        for part in (slice(count), slice(count, None))
+    )
+    return block._replace(small=Sites(**small._asdict() | here), hosts=Sites(**hosts._asdict() | there))
+
+
+def _renumber(small: Ints, hosts: Ints) -> Ints:
+    """Return numbers that stand for names, and are only compared, from 0 in the same order; NONE stays."""
+    numbers = np.concatenate([small, hosts])
+    return np.where(numbers == NONE, NONE, np.unique(numbers, return_inverse=True)[1])
