@@ -11,8 +11,9 @@ from coverage.comparison import Side, compare_lists, side_of_list, side_of_plan
 from geo.errors import InputError
 from ui.chrome import guarded
 from ui.comparison_tables import show_comparison
-from ui.current import Current, keep_list, read_current
+from ui.current import Current, keep_list
 from ui.earlier import read_earlier
+from ui.in_use import plan_in_use
 from ui.loading import boundaries, divisions, finished_plan, plan_key, stored_list
 from ui.markdown import plain
 from ui.planning import LARGE_LIST_ROWS
@@ -40,7 +41,7 @@ class _Kept(NamedTuple):
 
 def preview_comparison(intake: Intake, settings: PlanSettings) -> None:
     """Show what a list just read would change, before it replaces the one in use; a demonstration is no list before."""
-    current = read_current()
+    current = plan_in_use()
     if current is None or current.is_demo or intake.orgs.empty or not _is_readable(current):
         return
     _section(
@@ -57,7 +58,7 @@ def replace_list(
     intake: Intake, settings: PlanSettings, *, files: tuple[InputFile, ...], crs: str | None, is_demo: bool
 ) -> Current:
     """Make a list the one in use, as `keep_list`, and keep the one it replaces for comparison."""
-    replaced = read_current()
+    replaced = plan_in_use()
     can_compare = replaced is not None and not replaced.is_demo and not is_demo and _is_readable(replaced)
     before = replaced.list_id if replaced is not None and can_compare else ""
     return keep_list(intake, settings, files=files, crs=crs, is_demo=is_demo, replaces=before)

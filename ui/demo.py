@@ -30,8 +30,8 @@ def use_demo() -> None:
     text = parameters.read_text(encoding="utf-8") if parameters.exists() else ""
     settings = load_settings(text, as_of=today())
     intake = read_lists([source], settings=settings, crs=None)
-    keep_list(intake, settings, files=describe_files([source]), crs=None, is_demo=True)
-    forget_view()
+    current = keep_list(intake, settings, files=describe_files([source]), crs=None, is_demo=True)
+    forget_view(plan=current.plan_id)
 
 
 def today() -> date:

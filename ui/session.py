@@ -22,8 +22,8 @@ _PAGES = "pages"
 class View(NamedTuple):
     """One view. Empty texts are "as it comes": the area that holds the whole list, the headline figure, no group.
 
-    `area` is a division code, 100000 the nation; `org` and `group` are ids of the plan; `detail` is what a province
-    is divided into; `mode` is the area mode looked at, "" that of the settings.
+    `plan` is the id of the plan; `area` is a division code, 100000 the nation; `org` and `group` are ids of the plan;
+    `detail` is what a province is divided into; `mode` is the area mode looked at, "" that of the settings.
     """
 
     area: str = ""
@@ -33,6 +33,7 @@ class View(NamedTuple):
     group: str = ""
     org: str = ""
     mode: Mode = ""
+    plan: str = ""
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -69,9 +70,9 @@ def show_in_address() -> None:
     _write_address()
 
 
-def forget_view() -> None:
-    """Start again with the view that the list itself suggests."""
-    st.session_state[_VIEW] = View()
+def forget_view(*, plan: str = "") -> None:
+    """Start again with the view that a plan itself suggests, "" the one in use."""
+    st.session_state[_VIEW] = View(plan=plan)
     _write_address()
 
 

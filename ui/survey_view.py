@@ -82,10 +82,10 @@ def _preview(current: Current, files: Sequence[UploadedFile]) -> None:
         # The forms belong to the list from now on: another list, with another plan
         forms = describe_files([Source(file.name, file.getvalue()) for file in files])
         settings, crs, is_demo = current.settings, current.crs, current.is_demo
-        replace_list(found.intake, settings, files=current.files + forms, crs=crs, is_demo=is_demo)
+        kept = replace_list(found.intake, settings, files=current.files + forms, crs=crs, is_demo=is_demo)
         st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
         st.session_state.pop(_READ, None)
-        forget_view()
+        forget_view(plan=kept.plan_id)
         st.rerun()
     _changes(found)
     if len(found.problems):

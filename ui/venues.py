@@ -29,18 +29,18 @@ class VenuesInUse(NamedTuple):
     file: str
 
 
-def keep_venues(found: VenueList, *, file: str, content: bytes, crs: str | None) -> VenuesInUse:
-    """Store venues that were read and count them in the plan in use; the ones before stay in the store."""
+def keep_venues(found: VenueList, *, file: str, content: bytes, crs: str | None, plan_id: str = "") -> VenuesInUse:
+    """Store venues that were read and count them in a plan, "" the one in use; the ones before stay in the store."""
     described = (file, hashlib.sha256(content).hexdigest(), len(content))
     upload = Upload(name=file, files=[described], crs=crs or "")
     info = store_venues(the_store(), the_scope(), found, upload=upload)
-    _use(info.id)
+    _use(info.id, plan_id)
     return VenuesInUse(info.id, file)
 
 
-def venues_in_use() -> VenuesInUse | None:
-    """Return which venues are in use, None where there are none."""
-    current = read_current()
+def venues_in_use(plan_id: str = "") -> VenuesInUse | None:
+    """Return which venues a plan counts, "" the one in use; None where there are none."""
+    current = read_current(plan_id)
     venues_id = current.venues_id if current else chosen(the_store(), the_scope(), _VENUES)
     try:
         return VenuesInUse(venues_id, list_info(the_store(), the_scope(), venues_id).name) if venues_id else None
@@ -59,13 +59,13 @@ def read_kept_venues(venues_id: str) -> VenueList | None:
     return read_venue_list(the_store(), the_scope(), venues_id) if venues_id else None
 
 
-def forget_venues() -> None:
+def forget_venues(plan_id: str = "") -> None:
     """Count no venues from now on; they stay in the store."""
-    _use("")
+    _use("", plan_id)
 
 
-def _use(venues_id: str) -> None:
+def _use(venues_id: str, plan_id: str) -> None:
     store, scope = the_store(), the_scope()
     choose(store, scope, _VENUES, value=venues_id)
-    if (current := read_current()) is not None:
+    if (current := read_current(plan_id)) is not None:
         change_venues(store, scope, plan_info(store, scope, current.plan_id), venues_id=venues_id)

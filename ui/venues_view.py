@@ -13,13 +13,15 @@ from geo.crs import CRS_NAMES
 from ui.chrome import guarded
 from ui.markdown import plain
 from ui.problem_table import show_problems
+from ui.session import current_view
 from ui.venues import forget_venues, keep_venues, read_kept_venues, venues_in_use
 from words import t
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from ui.venues import VenuesInUse
+    from ui.session import current_view
+from ui.venues import VenuesInUse
 
 _KINDS = ["csv", "xlsx"]
 _ROUND = "venues-round"
@@ -35,7 +37,7 @@ def show_venues() -> None:
         file = st.file_uploader(t("app.venues.upload"), type=_KINDS, key=f"venues-{st.session_state.get(_ROUND, 0)}")
         if file is not None:
             _preview(file)
-        elif (in_use := venues_in_use()) is not None:
+        elif (in_use := venues_in_use(current_view().plan)) is not None:
             _kept(in_use)
 
 
@@ -56,7 +58,7 @@ def _preview(file: UploadedFile) -> None:
         found = read_venues(source, crs=crs)
     is_ready = not found.venues.empty and (crs is not None or not needs_crs)
     if st.button(t("app.venues.use"), type="primary", icon=":material/check:", disabled=not is_ready):
-        keep_venues(found, file=source.name, content=source.content, crs=crs)
+        keep_venues(found, file=source.name, content=source.content, crs=crs, plan_id=current_view().plan)
         st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
         st.rerun()
     _account(source.name, found)
@@ -64,7 +66,7 @@ def _preview(file: UploadedFile) -> None:
 
 def _kept(in_use: VenuesInUse) -> None:
     if st.button(t("app.venues.remove"), icon=":material/delete:"):
-        forget_venues()
+        forget_venues(current_view().plan)
         st.rerun()
     if found := read_kept_venues(in_use.venues_id):
         _account(in_use.file, found)

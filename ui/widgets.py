@@ -13,6 +13,7 @@ from ui import figures
 from ui.areas import Area, path_to
 from ui.loading import areas
 from ui.markdown import plain
+from ui.plan_switch import plan_switch
 from ui.session import change_view, current_view
 from words import has_text, t
 
@@ -76,9 +77,11 @@ def date_line(plan: Plan, current: Current) -> None:
 
 def page_head(area: Area, plan: Plan, current: Current, *, key: str) -> DeltaGenerator:
     """Show where the page is and what it stands for; return the place for its main switch."""
-    left, middle, right = st.columns([4, 6, 3], vertical_alignment="center")
+    left, plan_place, middle, right = st.columns([4, 3, 4, 4], vertical_alignment="center")
     with left:
         breadcrumb(area, key=key)
+    with plan_place:
+        plan_switch(current)
     with middle:
         date_line(plan, current)
     return right

@@ -12,6 +12,7 @@ from ui.areas import common_area
 from ui.chrome import guarded
 from ui.export_files import archive, export_files, map_page, size_text
 from ui.loading import areas
+from ui.plan_switch import plan_switch
 from ui.plans import require_plan
 from ui.session import change_view, current_view, show_in_address
 from ui.survey_view import show_forms
@@ -30,9 +31,13 @@ _TABLES = ("groups.csv", "measures.csv", "coverage.csv", "problems.csv")
 
 def show() -> None:
     """Show the page."""
-    st.html(f"<h1>{escape(t('app.export.title'))}</h1>")
     current, plan = require_plan()
-    date_line(plan, current)
+    left, middle, right = st.columns([3, 6, 3], vertical_alignment="center")
+    left.html(f"<h1>{escape(t('app.export.title'))}</h1>")
+    with middle:
+        date_line(plan, current)
+    with right:
+        plan_switch(current)
     show_in_address()
     with guarded():
         left, right = st.columns([3, 2])

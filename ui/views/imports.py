@@ -14,8 +14,10 @@ from geo.crs import CRS_NAMES
 from ui.chrome import guarded
 from ui.comparison_view import last_comparison, preview_comparison, replace_list
 from ui.crs_question import crs_shares
-from ui.current import describe_files, read_current
+from ui.current import describe_files
 from ui.demo import today, use_demo
+from ui.in_use import plan_in_use, say_missing
+from ui.lists_view import show_lists
 from ui.loading import boundaries, divisions, finished_plan, stored_list
 from ui.mapping_view import decided_columns, edit_columns, remember_columns, say_kept
 from ui.markdown import plain
@@ -51,15 +53,18 @@ _NO_NAME = "upload.no_name_column"
 def show() -> None:
     """Show the page."""
     st.html(f"<h1>{t('app.import.title')}</h1>")
+    say_missing()
+    with guarded():
+        show_lists(plan_in_use())
     left, right = st.columns([3, 2])
     with left, st.container(key="card-upload"):
         files, parameters = _uploaders()
     with right, st.container(key="card-current"):
-        _in_use(read_current())
+        _in_use(plan_in_use())
     if files:
         with guarded():
             _preview(files, _settings(parameters))
-    elif (current := read_current()) is not None:
+    elif (current := plan_in_use()) is not None:
         _stored(current)
     show_venues()
 
@@ -110,7 +115,7 @@ def _settings(parameters: UploadedFile | None) -> PlanSettings:
     """Return the settings of the uploaded file, else those in use (the demonstration's aside), as of today."""
     if parameters is not None:
         return load_settings(_decoded(parameters.getvalue()), as_of=today())
-    current = read_current()
+    current = plan_in_use()
     if current is None or current.is_demo:
         return load_settings("", as_of=today())
     return current.settings.model_copy(update={"as_of": today()})
@@ -140,9 +145,9 @@ def _preview(files: Sequence[UploadedFile], settings: PlanSettings) -> None:
     is_ready = not intake.orgs.empty and (crs is not None or not unstated.needs_crs)
     if st.button(t("app.import.use"), type="primary", icon=":material/check:", disabled=not is_ready):
         sources = [Source(file.name, file.getvalue()) for file in files]
-        replace_list(intake, settings, files=describe_files(sources), crs=crs, is_demo=False)
+        kept = replace_list(intake, settings, files=describe_files(sources), crs=crs, is_demo=False)
         remember_columns(found, choice)
-        _forget_upload()
+        _forget_upload(kept)
         st.switch_page(page_named("overview"))
     with _outcome(intake, intake.problems, key="preview"):
         edit_columns(found, choice, upload=upload, read=intake)
@@ -185,12 +190,12 @@ def _read(files: Sequence[UploadedFile], settings: PlanSettings, *, crs: str | N
     return kept[key]
 
 
-def _forget_upload() -> None:
+def _forget_upload(kept: Current) -> None:
     """Let go of the uploads: what was read is stored, and large files stay in memory otherwise."""
     st.session_state.pop(_PREVIEW, None)
     st.session_state.pop(_COLUMNS, None)
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    forget_view()
+    forget_view(plan=kept.plan_id)
 
 
 def _ask_crs(intake: Intake, settings: PlanSettings) -> str | None:

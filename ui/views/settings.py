@@ -14,8 +14,9 @@ from coverage.units import ADJUSTMENTS
 from coverage.vocabulary import Flag, Measure
 from ui import figures
 from ui.chrome import guarded
-from ui.current import keep_settings, read_current
+from ui.current import keep_settings
 from ui.demo import today
+from ui.in_use import plan_in_use
 from ui.loading import boundaries
 from ui.session import change_view, page_named
 from ui.settings_form import edit_settings, settings_toml
@@ -35,7 +36,7 @@ def show() -> None:
     names = ("parameters", "rules", "kpis", "data", "version")
     parameters, rules, kpis, data, version = st.tabs([t(f"app.settings.tab.{name}") for name in names])
     with parameters, guarded():
-        _parameters(read_current())
+        _parameters(plan_in_use())
     with rules:
         _rules()
     with kpis:
