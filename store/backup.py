@@ -15,7 +15,7 @@ from store.copying import copy_rows, file_store
 from store.engine import Store, alone, mark, reading, writing
 from store.errors import StoreError
 from store.faults import refusing_files
-from store.shelf import Backup, new_backup
+from store.shelf import AFTER_RESTORE, Backup, new_backup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def back_up(store: Store, *, reason: str = "manual", to: Path | None = None, mus
         _remove(unfinished)
         try:
             _copy(store, unfinished)
-            if faults := _faults_of(unfinished, store.folder):
+            if faults := _faults_of(unfinished, None if reason == AFTER_RESTORE else store.folder):
                 _log.warning("the check finds %s in the backup", ", ".join(faults))
                 if must_be_sound:
                     raise StoreError("store.backup_damaged", file=str(file), fault=faults[0])
@@ -82,9 +82,11 @@ def _vacuum(store: Store, file: Path) -> None:
         raise StoreError(error.key, file=str(file), folder=str(file.parent)) from error
 
 
-def _faults_of(copy: Path, folder: Path) -> list[str]:
+def _faults_of(copy: Path, folder: Path | None) -> list[str]:
+    """Return the faults of a copy, also where its audit does not follow from the last backup of a folder."""
     with file_store(copy) as store:
-        return [finding.fault for finding in (*check(store), *check_against_backup(store, folder))]
+        findings = [*check(store), *(check_against_backup(store, folder) if folder else ())]
+    return [finding.fault for finding in findings]
 
 
 def _settle(path: Path) -> None:

@@ -61,7 +61,7 @@ def digest(content: bytes) -> str:
 
 def split(name: str, table: pd.DataFrame, adcodes: pd.Series | None) -> Iterator[Part]:
     """Yield a table by province, in order of the rows; whole under "" where it has no areas."""
-    if adcodes is None:
+    if adcodes is None or table.empty:  # an empty table has columns all the same
         yield Part(name, "", len(table), to_parquet(table))
         return
     provinces = adcodes.str[:_PROVINCE_DIGITS]

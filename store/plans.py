@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 State = Literal["open", "partial", "done", "archived"]
 
-#: Tables of a plan with a row for each organisation, and the column that says where it is.
-_BY_AREA: Final = ("orgs", "places", "duties", "measures", "groups", "blocks")
+#: Tables of a plan: a row for each organisation, in one order; rows with a county of their own; without one.
+_OF_ORGS: Final = ("orgs", "places", "duties", "measures")
+_OF_COUNTIES: Final = ("groups", "blocks", "missing")
 _WHOLE: Final = ("coverage", "problems")
 _ROWS: Final = 5_000  # a statement
 
@@ -163,7 +164,11 @@ def keep_result(store: Store, scope: Scope, info: PlanInfo, *, made: Plan, input
         connection.execute(
             update(plan)
             .where(plan.c.id == info.id)
-            .values(input_sha256=input_sha256, state="done", facts=json.dumps({"rows_in": made.rows_in}))
+            .values(
+                input_sha256=input_sha256,
+                state="done" if made.missing.empty else "partial",
+                facts=json.dumps({"rows_in": made.rows_in}),
+            )
         )
         after: audit.Content = {"input_sha256": input_sha256, "groups": int(made.groups["group_id"].nunique())}
         audit.record(connection, scope, audit.Entry("plan.make", f"plan/{info.id}", info.area, None, after))
@@ -188,7 +193,9 @@ def read_result(store: Store, scope: Scope, plan_id: str) -> Plan | None:
     if not scope.covers(info.area):
         tables = _within(tables, scope)
     return Plan(
-        **{name: tables[name] for name in (*_BY_AREA, *_WHOLE)}, settings=info.settings, rows_in=meta["rows_in"]
+        **{name: tables[name] for name in (*_OF_ORGS, *_OF_COUNTIES, *_WHOLE)},
+        settings=info.settings,
+        rows_in=meta["rows_in"],
     )
 
 
@@ -241,9 +248,9 @@ def snapshots(store: Store, scope: Scope) -> list[Snapshot]:
 def _split(made: Plan) -> Iterator[parts.Part]:
     """Yield the tables of a plan, by the province where each organisation is."""
     adcodes = made.places["adcode"].reset_index(drop=True)
-    for name in ("orgs", "places", "duties", "measures"):
+    for name in _OF_ORGS:
         yield from parts.split(name, getattr(made, name).reset_index(drop=True), adcodes)
-    for name in ("groups", "blocks"):
+    for name in _OF_COUNTIES:
         table = getattr(made, name).reset_index(drop=True)
         yield from parts.split(name, table, table["adcode"])
     for name in _WHOLE:
@@ -253,8 +260,8 @@ def _split(made: Plan) -> Iterator[parts.Part]:
 def _within(tables: dict[str, pd.DataFrame], scope: Scope) -> dict[str, pd.DataFrame]:
     """Return the rows within reach; by-organisation tables have one order."""
     is_near = scope.keep(tables["places"]["adcode"])
-    found = {name: tables[name][is_near].reset_index(drop=True) for name in ("orgs", "places", "duties", "measures")}
-    for name in ("groups", "blocks"):
+    found = {name: tables[name][is_near].reset_index(drop=True) for name in _OF_ORGS}
+    for name in _OF_COUNTIES:
         found[name] = tables[name][scope.keep(tables[name]["adcode"])].reset_index(drop=True)
     rows = pd.MultiIndex.from_frame(found["orgs"][["file", "sheet", "row"]].astype("str"))
     keys = pd.MultiIndex.from_frame(tables["problems"][["file", "sheet", "row"]].astype("str"))

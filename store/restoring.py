@@ -15,6 +15,7 @@ from store.engine import Store, open_store, reading, writing
 from store.errors import StoreError
 from store.faults import refusing_files
 from store.migrating import migrate, revision_of
+from store.shelf import AFTER_RESTORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def restore(store: Store, file: Path) -> Path:
             copy_rows(old, new)
         if digest(store) != digest(source):
             raise StoreError("store.restore_differs", file=str(file))
-    back_up(store, reason="after-restore")  # the audit goes on from here
+    back_up(store, reason=AFTER_RESTORE)
     _log.info("the store holds %s again", file.name)
     return before.file
 
@@ -65,7 +66,7 @@ def replace_file(current: Path, file: Path) -> Path:
         try:
             with reading(source) as old, writing(store) as new:
                 copy_rows(old, new)
-            back_up(store, reason="after-restore")
+            back_up(store, reason=AFTER_RESTORE)
         finally:
             store.engine.dispose()
     _log.info("the file was put aside as %s", aside.name)

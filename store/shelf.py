@@ -13,6 +13,8 @@ FOLDER: Final = "backups"
 HOURLY: Final = "hourly"
 AT_EXIT: Final = "exit"
 UNSOUND: Final = "unsound"
+#: The audit goes on from here, not from the backup before it.
+AFTER_RESTORE: Final = "after-restore"
 
 _STAMP: Final = "%Y%m%dT%H%M%S%fZ"
 _HOURS: Final = 24

@@ -16,7 +16,7 @@ from store.schema import job, task_result
 from store.scope import Role, Scope
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from store.engine import Store
 
@@ -141,9 +141,7 @@ def take_job(store: Store, scope: Scope, *, worker: str, job_id: str = "") -> Jo
     A job whose worker died three times is `failed`: it would kill the next one as well.
     """
     scope.require(Role.PLANNER)
-    silent_since = (datetime.now(UTC) - SILENT).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    is_free = (job.c.state == "queued") | ((job.c.state == "running") & (job.c.heartbeat_at < silent_since))
-    wanted = select(job).where(is_free).order_by(job.c.created_at, job.c.id)
+    wanted = select(job).where(_is_free()).order_by(job.c.created_at, job.c.id)
     if job_id:
         wanted = wanted.where(job.c.id == job_id)
     with writing(store) as connection:
@@ -164,6 +162,30 @@ def report(store: Store, scope: Scope, job_id: str, *, progress: Progress) -> bo
         values = {**progress._asdict(), "heartbeat_at": now()}
         connection.execute(update(job).where(job.c.id == job_id).values(**values))
         return not connection.execute(select(job.c.is_cancelled).where(job.c.id == job_id)).scalar_one()
+
+
+def beat(store: Store, scope: Scope, job_id: str) -> bool:
+    """Give a sign of life; return whether the job should go on."""
+    del scope  # the worker's own job
+    with writing(store) as connection:
+        connection.execute(update(job).where(job.c.id == job_id).values(heartbeat_at=now()))
+        return not connection.execute(select(job.c.is_cancelled).where(job.c.id == job_id)).scalar_one()
+
+
+def has_waiting(store: Store, scope: Scope) -> bool:
+    """Say whether a job waits for a worker, or its worker fell silent."""
+    scope.require(Role.PLANNER)
+    with reading(store) as connection:
+        return connection.execute(select(job.c.id).where(_is_free()).limit(1)).first() is not None
+
+
+def last_job(store: Store, scope: Scope, kind: str, *, arguments: dict[str, Any]) -> Job | None:
+    """Return the last job with these arguments, whoever asked for it; None where there was none within reach."""
+    text = json.dumps(arguments, ensure_ascii=False, sort_keys=True)
+    wanted = select(job).where(job.c.kind == kind, job.c.arguments == text)
+    with reading(store) as connection:
+        row = connection.execute(wanted.order_by(job.c.created_at.desc(), job.c.id).limit(1)).one_or_none()
+    return _job(row) if row is not None and scope.touches(row.area) else None
 
 
 def end_job(store: Store, scope: Scope, job_id: str, *, ending: Ending) -> None:
@@ -196,6 +218,11 @@ def drop_tasks(store: Store, scope: Scope, of: str) -> None:
     scope.require(Role.PLANNER)
     with writing(store) as connection:
         connection.execute(delete(task_result).where(task_result.c.task == of))
+
+
+def _is_free() -> ColumnElement[bool]:
+    silent_since = (datetime.now(UTC) - SILENT).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return (job.c.state == "queued") | ((job.c.state == "running") & (job.c.heartbeat_at < silent_since))
 
 
 def _key(task: Task) -> dict[str, str]:

@@ -66,7 +66,7 @@ def finished_plan(current: Current) -> Plan | None:
     if plan_info(store, scope, current.plan_id).input_sha256 != key[1]:
         return None
     plan = read_result(store, scope, current.plan_id)
-    if plan is not None:
+    if plan is not None and plan.missing.empty:
         shelf().keep(key, plan)
     return plan
 

@@ -6,37 +6,36 @@ from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
-from ui.chrome import guarded, show_foot
-from ui.current import read_current
+from ui.chrome import show_foot
+from ui.current import list_of
 from ui.demo import use_demo
-from ui.loading import finished_plan, plan_key, shelf, stored_list
-from ui.planning import LARGE_LIST_ROWS, Progress, make_stored_plan
+from ui.in_use import plan_in_use, say_missing
+from ui.loading import finished_plan
+from ui.making import make_now, offer_rest, wait_for
+from ui.planning import LARGE_LIST_ROWS
 from ui.session import page_named
 from ui.widgets import empty_state
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from coverage.pipeline import Plan
     from ui.current import Current
-
-_STAGES = ("locate", "measure", "group", "count")
-_LOOK_SECONDS = 1.0
 
 
 def require_plan() -> tuple[Current, Plan]:
     """Return the list in use and its plan; without a list, or while the plan is made, show that and stop the page."""
-    current = read_current()
+    current = plan_in_use()
+    say_missing()
     if current is None:
         _offer_start()
         _end_page()
     plan = finished_plan(current)
-    if plan is None and len(stored_list(current.list_id).orgs) <= LARGE_LIST_ROWS:
-        plan = _make_now(current)
+    if plan is None and list_of(current).rows_ok <= LARGE_LIST_ROWS:
+        plan = make_now(current)
     if plan is None:
-        _wait_for(current)
+        wait_for(current)
         _end_page()
+    offer_rest(current, plan)
     return current, plan
 
 
@@ -54,30 +53,3 @@ def _offer_start() -> None:
         st.rerun()
     if right.button(t("app.empty.upload"), icon=":material/upload_file:", width="stretch"):
         st.switch_page(page_named("imports"))
-
-
-def _make_now(current: Current) -> Plan:
-    place, key = st.empty(), plan_key(current)
-    plan = make_stored_plan(current.plan_id, lambda stage: _show_stage(place.progress, stage))
-    place.empty()
-    shelf().keep(key, plan)
-    return plan
-
-
-def _show_stage(show: Callable[[float, str], object], stage: str) -> None:
-    done = (_STAGES.index(stage) if stage in _STAGES else 0) / len(_STAGES)
-    show(done, t("app.stage.working", stage=t(f"app.stage.{stage}")))
-
-
-@st.fragment(run_every=_LOOK_SECONDS)
-def _wait_for(current: Current) -> None:
-    """Show how far a large list is; the page comes by itself when the plan is there."""
-    with guarded(), st.container(key="card-progress"):
-        answer = shelf().look(plan_key(current))
-        if not isinstance(answer, Progress):
-            st.rerun()
-        _show_stage(st.progress, answer.stage)
-        st.caption(t("app.stage.seconds", seconds=f"{answer.seconds:.0f}"))
-        if st.button(t("app.stage.cancel")):
-            shelf().cancel(plan_key(current))
-            st.switch_page(page_named("settings"))

@@ -1,4 +1,4 @@
-"""Plans of large lists, made in a process of their own."""
+"""Plans of large lists, made by a worker while the page shows how far it is."""
 
 from __future__ import annotations
 
@@ -8,75 +8,76 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from coverage.errors import PlanError
 from coverage.pipeline import Plan, make_plan
-from tests.pages.conftest import LIST, tear, texts
-from ui.loading import boundaries, divisions, plan_key, shelf, stored_list
-from ui.planning import PlanShelf, Progress
+from store.plans import read_result
+from store.work import find_job
+from tests.pages.conftest import tear, texts
+from ui.current import read_current
+from ui.loading import boundaries, divisions, plan_key, stored_list
+from ui.making import message_of
+from ui.planning import PlanShelf, plan_job, start_plan
+from ui.stores import the_scope, the_store
 
 if TYPE_CHECKING:
+    from store.work import Job
     from tests.pages.conftest import OpenPage, UseList
     from ui.current import Current
 
 PATIENCE_SECONDS = 120
 
 
-def wait(plans: PlanShelf, current: Current) -> Plan:
+def wait(current: Current) -> Job:
+    """Let the worker of a plan end."""
     deadline = time.monotonic() + PATIENCE_SECONDS
+    job = plan_job(plan_key(current)) or start_plan(plan_key(current), area="")
     while time.monotonic() < deadline:
-        answer = plans.look(plan_key(current))
-        if isinstance(answer, Plan):
-            return answer
+        if find_job(the_store(), the_scope(), job.id).is_over:
+            return find_job(the_store(), the_scope(), job.id)
         time.sleep(0.1)
-    pytest.fail("no plan")
+    pytest.fail("no end")
 
 
-def test_the_process_makes_the_plan_that_the_page_would_make(use_list: UseList) -> None:
-    current, plans = use_list(), PlanShelf()
+def made_by_worker(current: Current) -> Plan:
+    assert wait(current).state == "done"
+    plan = read_result(the_store(), the_scope(), current.plan_id)
+    assert plan is not None
+    return plan
 
-    made = wait(plans, current)
+
+def test_the_worker_makes_the_plan_that_the_page_would_make(use_list: UseList) -> None:
+    current = use_list()
+
+    made = made_by_worker(current)
 
     here = make_plan(stored_list(current.list_id), current.settings, divisions=divisions(), boundaries=boundaries())
     pd.testing.assert_frame_equal(made.measures, here.measures)
     pd.testing.assert_frame_equal(made.coverage, here.coverage)
-    assert plans.find(plan_key(current)) is made
 
 
-def test_a_list_that_is_gone_is_refused_and_can_be_tried_again(use_list: UseList) -> None:
-    current, plans = use_list(), PlanShelf()
+def test_a_list_that_is_damaged_is_said_and_can_be_tried_again(
+    open_page: OpenPage, use_list: UseList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.plans.LARGE_LIST_ROWS", 1)
+    current = use_list()
     tear(current.list_id, "orgs")
 
-    with pytest.raises(PlanError, match=r"store\.part_damaged"):
-        wait(plans, current)
+    job = wait(current)
 
-    current = use_list(LIST + b"\n")
-    assert isinstance(wait(plans, current), Plan)
-
-
-def test_a_cancelled_plan_leaves_nothing_behind(use_list: UseList) -> None:
-    current, plans = use_list(), PlanShelf()
-
-    first = plans.look(plan_key(current))
-    plans.cancel(plan_key(current))
-
-    assert isinstance(first, Progress)
-    assert plans.find(plan_key(current)) is None
-    plans.cancel(plan_key(current))
+    assert job.state == "failed"
+    assert "已损坏" in message_of(job)
+    app = open_page()
+    assert "已损坏" in app.error[0].value
+    assert [button.label for button in app.button] == ["继续计算"]
 
 
-def test_only_the_last_plans_are_kept(use_list: UseList) -> None:
+def test_only_the_last_plans_are_kept_in_memory(use_list: UseList) -> None:
     current, plans = use_list(), PlanShelf()
     plan = make_plan(stored_list(current.list_id), current.settings, divisions=divisions(), boundaries=boundaries())
 
     for number in range(4):
         plans.keep((current.plan_id, str(number)), plan)
 
-    assert [plans.find((current.plan_id, str(number))) is None for number in range(4)] == [
-        True,
-        False,
-        False,
-        False,
-    ]
+    assert [plans.find((current.plan_id, str(number))) is None for number in range(4)] == [True, False, False, False]
 
 
 def test_the_page_of_a_large_list_shows_how_far_it_is(
@@ -84,14 +85,16 @@ def test_the_page_of_a_large_list_shows_how_far_it_is(
 ) -> None:
     monkeypatch.setattr("ui.plans.LARGE_LIST_ROWS", 1)
     current = use_list(joint_max_units=4)
-    try:
-        app = open_page()
 
-        assert "已用" in texts(app)
-        assert [button.label for button in app.button] == ["停止计算"]
-        assert "内部资料 不得公开" in texts(app)
+    app = open_page()
 
-        wait(shelf(), current)
-        assert "<h1>湖州市</h1>" in texts(open_page())
-    finally:
-        shelf().cancel(plan_key(current))
+    assert "已用" in texts(app)
+    assert [button.label for button in app.button] == ["停止计算"]
+    assert "内部资料 不得公开" in texts(app)
+    job = plan_job(plan_key(current))
+    open_page()  # a second visitor joins
+    assert job is not None
+    assert plan_job(plan_key(current)) is not None
+    assert wait(current).id == job.id
+    assert "<h1>湖州市</h1>" in texts(open_page())
+    assert read_current() == current

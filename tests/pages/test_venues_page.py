@@ -9,11 +9,10 @@ import pytest
 from coverage.pipeline import Plan
 from store import StoreError
 from tests.pages.conftest import tear, texts
-from tests.pages.test_planning import wait
+from tests.pages.test_planning import made_by_worker
 from ui.export_files import export_files
 from ui.figures import area_row, figure
 from ui.loading import areas, finished_plan, plan_key
-from ui.planning import PlanShelf
 from ui.venues import read_kept_venues, venues_in_use
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ def test_the_process_of_a_large_list_counts_the_same_venues(open_page: OpenPage,
 
     here = plan_on_the_page(open_page, current)
 
-    assert reached(wait(PlanShelf(), current)) == reached(here) > 0
+    assert reached(made_by_worker(current)) == reached(here) > 0
 
 
 def test_a_plan_is_made_anew_for_other_venues(open_page: OpenPage, use_list: UseList) -> None:

@@ -1,0 +1,199 @@
+"""Jobs in worker processes of their own: what is finished survives their death, and the plan is the page's plan."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from sqlalchemy import func, select, update
+
+from coverage.intake import Source, read_lists
+from coverage.settings import PlanSettings
+from store import Role, Store, make_scope, open_store
+from store.engine import reading, writing
+from store.lists import Upload, keep_list, list_info, read_list
+from store.making import Watch, make_stored_plan
+from store.plans import create_plan, read_result
+from store.reading import Wanted, lay_down
+from store.schema import job as job_table
+from store.schema import task_result
+from store.users import local_scope
+from store.work import add_job, cancel_job, find_job, take_job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from store.plans import PlanInfo
+    from store.work import Job
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+SCOPE = local_scope()
+SETTINGS = PlanSettings(as_of=date(2026, 6, 30))
+PATIENCE_SECONDS = 120.0
+HEADER = "社会组织名称,统一社会信用代码,所在区县,经度,纬度,坐标系,行业代码,正式党员数,是否建立党组织"
+COUNTIES = ("吴兴区", "南浔区", "德清县", "长兴县", "安吉县")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "data")
+    yield opened
+    opened.engine.dispose()
+
+
+def a_list(orgs: int = 200) -> bytes:
+    """Pairs in five counties, near enough to join."""
+    points = {"吴兴区": (120.1, 30.87), "南浔区": (120.42, 30.87), "德清县": (119.98, 30.54)}
+    points |= {"长兴县": (119.91, 31.03), "安吉县": (119.68, 30.64)}
+    rows = []
+    for number in range(orgs):
+        county = COUNTIES[number % len(COUNTIES)]
+        lon, lat = points[county]
+        rows.append(
+            f"第{number}协会,,{county},{lon + number % 7 / 1000:.4f},{lat + number % 11 / 1000:.4f},WGS84,"
+            f"{9521 if number % 3 else 8391},{1 + number % 2},否"
+        )
+    return "\n".join((HEADER, *rows)).encode()
+
+
+def a_plan(store: Store, content: bytes) -> PlanInfo:
+    intake = read_lists([Source("list.csv", content)], settings=SETTINGS, crs=None)
+    info = keep_list(store, SCOPE, intake, upload=Upload("list", [("list.csv", str(hash(content)), len(content))]))
+    return create_plan(store, SCOPE, info.id, settings=SETTINGS)
+
+
+def start_worker(store: Store) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "store.worker", "--data", str(store.folder)], cwd=ROOT)
+
+
+def finished(store: Store, job: Job) -> Job:
+    """Let one worker run until it ends."""
+    with start_worker(store) as worker:
+        assert worker.wait(PATIENCE_SECONDS) == 0
+    return find_job(store, SCOPE, job.id)
+
+
+def test_a_worker_makes_the_plan_that_the_page_would_make(store: Store) -> None:
+    info = a_plan(store, a_list())
+    here = make_stored_plan(store, SCOPE, info.id, watch=Watch())
+    job = add_job(store, SCOPE, "plan", arguments={"plan": info.id, "input": "a"})
+
+    done = finished(store, job)
+
+    assert (done.state, done.result, done.done) == ("done", info.id, done.total)
+    made = read_result(store, SCOPE, info.id)
+    assert made is not None
+    pd.testing.assert_frame_equal(made.measures, here.measures)
+    pd.testing.assert_frame_equal(made.groups, here.groups)
+    assert counties_kept(store) == 0
+
+
+def test_a_killed_worker_loses_no_finished_county(store: Store) -> None:
+    info = a_plan(store, a_list(1_500))
+    job = add_job(store, SCOPE, "plan", arguments={"plan": info.id, "input": "a"})
+    with start_worker(store) as worker:
+        wait_for(lambda: counties_kept(store) >= 2)
+        os.kill(worker.pid, signal.SIGKILL)
+    kept = counties_kept(store)
+    assert find_job(store, SCOPE, job.id).state == "running"
+    fall_silent(store, job)
+
+    done = finished(store, job)
+
+    assert (done.state, done.attempts) == ("done", 2)
+    assert 2 <= kept <= len(COUNTIES)
+    made, here = read_result(store, SCOPE, info.id), make_stored_plan(store, SCOPE, info.id, watch=Watch())
+    assert made is not None
+    pd.testing.assert_frame_equal(made.groups, here.groups)
+
+
+def test_a_cancelled_job_stops_and_keeps_what_is_finished(store: Store) -> None:
+    info = a_plan(store, a_list(1_500))
+    job = add_job(store, SCOPE, "plan", arguments={"plan": info.id, "input": "a"})
+    with start_worker(store) as worker:
+        wait_for(lambda: counties_kept(store) >= 1)
+        cancel_job(store, SCOPE, job.id)
+        assert worker.wait(PATIENCE_SECONDS) == 0
+
+    assert find_job(store, SCOPE, job.id).state == "cancelled"
+    assert read_result(store, SCOPE, info.id) is None
+    assert counties_kept(store) >= 1
+
+
+def test_an_upload_is_read_and_waits_as_a_preview(store: Store) -> None:
+    content = a_list(10)
+    arguments = lay_down(store, [Source("名单.csv", content)], Wanted(SETTINGS, None, {}))
+    assert [file.stat().st_mode & 0o777 for file in (store.folder / "uploads").iterdir()] == [0o600]
+
+    done = finished(store, add_job(store, SCOPE, "read", arguments=arguments))
+
+    assert done.state == "done"
+    assert (list_info(store, SCOPE, done.result).state, list_info(store, SCOPE, done.result).rows_ok) == ("preview", 10)
+    assert len(read_list(store, SCOPE, done.result).orgs) == 10
+    assert list((store.folder / "uploads").iterdir()) == []
+
+
+def test_what_cannot_be_read_is_said_in_words(store: Store) -> None:
+    arguments = lay_down(store, [Source("名单.csv", b"\x00\x01\x02")], Wanted(SETTINGS, None, {}))
+
+    done = finished(store, add_job(store, SCOPE, "read", arguments=arguments))
+
+    assert done.state == "failed"
+    assert "upload." in done.message
+    assert list((store.folder / "uploads").iterdir()) == []
+
+
+def test_one_worker_after_the_other_takes_what_waits(store: Store) -> None:
+    plans = [a_plan(store, a_list(10 + number)) for number in range(2)]
+    jobs = [add_job(store, SCOPE, "plan", arguments={"plan": info.id, "input": "a"}) for info in plans]
+
+    finished(store, jobs[0])
+
+    assert [find_job(store, SCOPE, job.id).state for job in jobs] == ["done", "done"]
+
+
+def test_a_job_that_killed_three_workers_is_given_up(store: Store) -> None:
+    job = add_job(store, SCOPE, "plan", arguments={"plan": "P0", "input": "a"})
+    for _ in range(3):
+        assert take_job(store, SCOPE, worker="w") is not None
+        assert take_job(store, SCOPE, worker="w") is None
+        fall_silent(store, job)
+
+    assert take_job(store, SCOPE, worker="w") is None
+    assert find_job(store, SCOPE, job.id)[5:10:4] == ("failed", "job.worker_died")
+
+
+def test_the_same_work_is_not_queued_twice_and_is_seen_where_it_is_allowed(store: Store) -> None:
+    county = make_scope("li", Role.PLANNER, "330502")
+    first = add_job(store, SCOPE, "plan", arguments={"plan": "P0", "input": "a"}, area="330502")
+
+    assert add_job(store, county, "plan", arguments={"plan": "P0", "input": "a"}, area="330502") == first
+    assert find_job(store, county, first.id) == first
+
+
+def counties_kept(store: Store) -> int:
+    with reading(store) as connection:
+        return int(connection.execute(select(func.count()).select_from(task_result)).scalar_one())
+
+
+def fall_silent(store: Store, job: Job) -> None:
+    with writing(store) as connection:
+        silent = update(job_table).where(job_table.c.id == job.id).values(heartbeat_at="2000-01-01T00:00:00.000000Z")
+        connection.execute(silent)
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -1,0 +1,68 @@
+"""Workers for the jobs of the store: processes of their own, which outlive the app. Knows no Streamlit."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+from store.work import add_job, has_waiting, last_job
+from ui.stores import data_directory, the_scope, the_store
+
+if TYPE_CHECKING:
+    from store.work import Job
+
+_ROOT: Final = Path(__file__).resolve().parents[1]
+_LOG: Final = "worker.log"
+#: Processors that stay with the pages.
+_KEEP_FREE: Final = 1
+
+_WORKERS: list[subprocess.Popen[bytes]] = []
+_STARTING = Lock()
+
+_log = logging.getLogger(__name__)
+
+
+def start_job(kind: str, arguments: dict[str, Any], *, area: str = "") -> Job:
+    """Queue work and see that somebody does it; the same work under way is joined."""
+    job = add_job(the_store(), the_scope(), kind, arguments=arguments, area=area)
+    see_to_workers()
+    return job
+
+
+def job_for(kind: str, arguments: dict[str, Any]) -> Job | None:
+    """Return the last job with these arguments, whoever started it."""
+    return last_job(the_store(), the_scope(), kind, arguments=arguments)
+
+
+def see_to_workers() -> None:
+    """Start a worker where a job waits and there is room; also for a job whose worker died."""
+    with _STARTING:
+        _WORKERS[:] = [worker for worker in _WORKERS if worker.poll() is None]
+        if len(_WORKERS) < most_workers() and has_waiting(the_store(), the_scope()):
+            _WORKERS.append(_start())
+
+
+def most_workers() -> int:
+    """Return how many jobs run at a time: one processor stays with the pages."""
+    return max((os.cpu_count() or 1) - _KEEP_FREE, 1)
+
+
+def _start() -> subprocess.Popen[bytes]:
+    """Start a worker in a session of its own: what ends the app does not end it."""
+    folder = data_directory().resolve()
+    with (folder / _LOG).open("ab") as log:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "store.worker", "--data", str(folder)],
+            cwd=_ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    _log.info("worker %d started", worker.pid)
+    return worker
