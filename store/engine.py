@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from store.errors import StoreError
-from store.faults import kind_of, refusing
+from store.faults import is_busy, kind_of, refusing
 from store.mounts import network_mount
 from store.schema import audit_head
 
@@ -38,6 +38,7 @@ APPLICATION_ID: Final = 0x50436F76
 
 _BUSY_MS: Final = 5_000
 _PATIENCE_SECONDS: Final = 120
+_PAUSE_SECONDS: Final = 0.01
 _SERVER: Final = MappingProxyType({"pool_pre_ping": True, "pool_size": 10, "max_overflow": 30})
 #: Tables of extensions that may be in a database of ours.
 _EXTENSIONS: Final = frozenset({"alembic_version", "spatial_ref_sys"})
@@ -173,7 +174,7 @@ def now() -> str:
 
 def _begun(store: Store, *, has_tables: bool) -> Connection:
     """Return a connection whose transaction may write; a busy database is asked again, each time a little later."""
-    deadline, pause = time.monotonic() + _PATIENCE_SECONDS, 0.01
+    deadline, pause = time.monotonic() + _PATIENCE_SECONDS, _PAUSE_SECONDS
     while True:
         connection = store.engine.connect().execution_options(writes=True)
         try:
@@ -236,10 +237,22 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # sqlite3 must not begin transactions of its own
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Turn the write-ahead log on; where several open a new file at once SQLite refuses this without waiting."""
+    deadline = time.monotonic() + _BUSY_MS / 1000
+    while cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except cursor.connection.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
 
 
 def _begin(connection: Connection) -> None:

@@ -102,3 +102,8 @@ def kind_of(error: DBAPIError) -> str:
         return _SQLSTATE[state]
     is_away = error.connection_invalidated or not state or state.startswith(("08", "28", "3D", "57P"))
     return "unreachable" if is_away and isinstance(error, OperationalError) else ""
+
+
+def is_busy(error: Exception) -> bool:
+    """Say whether SQLite's driver itself tells that others are at work."""
+    return _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & _PRIMARY) == "busy"

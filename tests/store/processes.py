@@ -8,12 +8,12 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from store.editing import Change, edit
 from store.engine import reading, writing
 from store.errors import ConflictError, StoreError
-from store.schema import dataset, template
+from store.schema import audit, dataset, dataset_part, org, row_reject, template
 from tests.store.filling import WANG, add_list, note
 
 if TYPE_CHECKING:
@@ -69,6 +69,21 @@ def last_round(store: Store) -> int:
     with reading(store) as connection:
         names = connection.execute(select(dataset.c.id).where(dataset.c.id.startswith("R"))).scalars().all()
     return max((int(name[1:]) for name in names), default=0)
+
+
+def require_whole_rounds(store: Store, *, at_least: int, at_most: int) -> int:
+    """Every round from the first to the last is there with all its rows; return the last."""
+    last = last_round(store)
+    assert at_least <= last <= at_most
+    rounds = [round_name(number) for number in range(1, last + 1)]
+    with reading(store) as connection:
+        assert sorted(connection.execute(select(dataset.c.id)).scalars()) == rounds
+        for table, rows in ((org, ORGS_OF_A_ROUND), (dataset_part, 1), (row_reject, 1)):
+            counted = select(table.c.dataset_id, func.count()).group_by(table.c.dataset_id)
+            assert {row[0]: row[1] for row in connection.execute(counted)} == dict.fromkeys(rounds, rows)
+        noted = connection.execute(select(audit.c.object).order_by(audit.c.number)).scalars()
+        assert list(noted) == [f"dataset/{name}" for name in rounds]
+    return last
 
 
 def round_name(number: int) -> str:

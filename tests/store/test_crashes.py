@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from sqlalchemy import func, select
 
 from store.checking import check
-from store.engine import reading
-from store.schema import audit, dataset, dataset_part, org, row_reject
 from tests.store.filling import Place
-from tests.store.processes import FAST, ORGS_OF_A_ROUND, last_round, round_name, write_for_ever
+from tests.store.processes import FAST, require_whole_rounds, write_for_ever
 from tests.store.servers import find_programs, make_server
 
 if TYPE_CHECKING:
@@ -64,21 +61,6 @@ def open_quickly(place: Place) -> Store:
     store = place.open()
     assert time.perf_counter() - start <= REOPENED_WITHIN_SECONDS
     return store
-
-
-def require_whole_rounds(store: Store, *, at_least: int, at_most: int) -> int:
-    """Every round from the first to the last is there with all its rows; return the last."""
-    last = last_round(store)
-    assert at_least <= last <= at_most
-    rounds = [round_name(number) for number in range(1, last + 1)]
-    with reading(store) as connection:
-        assert sorted(connection.execute(select(dataset.c.id)).scalars()) == rounds
-        for table, rows in ((org, ORGS_OF_A_ROUND), (dataset_part, 1), (row_reject, 1)):
-            counted = select(table.c.dataset_id, func.count()).group_by(table.c.dataset_id)
-            assert {row[0]: row[1] for row in connection.execute(counted)} == dict.fromkeys(rounds, rows)
-        noted = connection.execute(select(audit.c.object).order_by(audit.c.number)).scalars()
-        assert list(noted) == [f"dataset/{name}" for name in rounds]
-    return last
 
 
 def kill_many(place: Place, *, seed: int) -> None:

@@ -13,8 +13,7 @@ from store import open_store
 from store.checking import check
 from store.engine import FILE_NAME, reading
 from store.schema import audit_head
-from tests.store.processes import write_round
-from tests.store.test_crashes import require_whole_rounds
+from tests.store.processes import require_whole_rounds, write_round
 
 if TYPE_CHECKING:
     from pathlib import Path
