@@ -49,7 +49,7 @@ tmpfs /run tmpfs rw 0 0
 server:/plans /mnt/plans nfs4 rw,vers=4.2 0 0
 //server/party /mnt/with\\040blank cifs rw 0 0
 host /mnt/plans/local ext4 rw 0 0
-user@server: /home/user/far fuse.sshfs rw 0 0
+user@server: /srv/far fuse.sshfs rw 0 0
 share /media/sf_share vboxsf rw 0 0
 /dev/sda1 /media/stick fuseblk rw 0 0
 """
@@ -70,8 +70,8 @@ def local(tmp_path: Path) -> Iterator[Store]:
         ("/mnt/plans/2026", "nfs4"),
         ("/mnt/with blank", "cifs"),
         ("/mnt/plans/local/2026", ""),
-        ("/home/user/far/away", "fuse.sshfs"),
-        ("/home/user", ""),
+        ("/srv/far/away", "fuse.sshfs"),
+        ("/srv", ""),
         ("/media/sf_share", "vboxsf"),
         ("/media/stick", ""),
     ],
