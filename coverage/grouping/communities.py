@@ -42,6 +42,8 @@ def propose_communities(left: pd.DataFrame, sites: Sites, settings: PlanSettings
     left
         Candidates without a unit, of one block; the index holds their rows in `sites`.
     """
+    if not _has_enough(left, settings):
+        return []
     pools = [*_industry_pools(left, sites, settings)]
     taken = np.concatenate([pool.rows for pool in pools]) if pools else np.zeros(0, dtype=np.int64)
     pools += _area_pools(_without(left, taken), sites, settings)
@@ -50,6 +52,8 @@ def propose_communities(left: pd.DataFrame, sites: Sites, settings: PlanSettings
 
 def pool_chances(small: pd.DataFrame, sites: Sites, settings: PlanSettings) -> tuple[Ints, Ints]:
     """Return the rows of a block that an area's and that an industry's unit could hold, were nobody else's taken."""
+    if not _has_enough(small, settings):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     area = [rows for name in ("site", "township") for rows in _pools(small, name, sites, least=settings.area_min_orgs)]
     industry = [pool.rows for pool in _industry_pools(small, sites, settings)]
     none = np.zeros(0, dtype=np.int64)
@@ -91,9 +95,15 @@ def _form_of(pool: pd.DataFrame, settings: PlanSettings) -> Form:
 
 def _pools(left: pd.DataFrame, name: str, sites: Sites, *, least: int) -> list[Ints]:
     """Return the rows that share a value, where they are enough organisations with three members (H4)."""
-    known = left[left[name] != ""]
-    groups = (known.index.to_numpy()[places] for _, places in sorted(known.groupby(name).indices.items()))
-    return [rows for rows in groups if len(rows) >= least and sites.n[rows].sum() >= OWN_MIN]
+    names, pool, count = np.unique(left[name].to_numpy(dtype=object), return_inverse=True, return_counts=True)
+    large = np.flatnonzero((names != "") & (count >= least))
+    groups = (left.index.to_numpy()[pool == number] for number in large)
+    return [rows for rows in groups if sites.n[rows].sum() >= OWN_MIN]
+
+
+def _has_enough(left: pd.DataFrame, settings: PlanSettings) -> bool:
+    """Say whether so few organisations could form a unit at all: most blocks are small."""
+    return len(left) >= min(settings.area_min_orgs, settings.industry_min_orgs)
 
 
 def _without(left: pd.DataFrame, rows: Ints) -> pd.DataFrame:
