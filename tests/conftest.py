@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 TESTS = Path(__file__).parent
-MARKER_OF_FOLDER = {"browser": "browser", "pages": "page"}
+MARKER_OF_FOLDER = {"browser": "browser", "pages": "page", "store": "slow"}
 
 # No deadline: the machines are shared, and benchmarks/ watches the time.
 settings.register_profile("check", derandomize=True, deadline=None, max_examples=100)
