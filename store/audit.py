@@ -23,6 +23,7 @@ Content = dict[str, Any]
 
 #: What the first row hangs on.
 FIRST_HASH: Final = "0" * 64
+_ROWS: Final = 1_000  # in memory at a time
 _HASHED: Final = ("number", "at", "actor", "action", "object", "area", "before", "after", "undoes")
 
 
@@ -76,7 +77,8 @@ def row_hash(row: Mapping[Any, Any], prev_hash: str) -> str:
 def chain_breaks(connection: Connection) -> Iterator[Break]:
     """Yield every row that was changed after it was written, and every gap."""
     expected, prev_hash = 1, FIRST_HASH
-    for row in connection.execute(select(audit).order_by(audit.c.number)):
+    entries = select(audit).order_by(audit.c.number).execution_options(yield_per=_ROWS)
+    for row in connection.execute(entries):
         if row.number != expected:
             yield Break(expected, "missing")
         if row.prev_hash != prev_hash or row.hash != row_hash(row._mapping, row.prev_hash):  # noqa: SLF001 - SQLAlchemy's public name

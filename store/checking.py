@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import DatabaseError, DBAPIError
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
     from store.engine import Store
+
+
+_CONTENTS: Final = 8  # in memory at a time: each may hold a table of its own
 
 
 class Finding(NamedTuple):
@@ -105,7 +108,8 @@ def _audit(connection: Connection) -> Iterator[Finding]:
 def _contents(connection: Connection, table: Table) -> Iterator[Finding]:
     """Compare every stored content with its sha256: SQLite keeps no sums of its pages."""
     key = list(table.primary_key.columns)
-    for row in connection.execute(select(*key, table.c.sha256, table.c.content).order_by(*key)):
+    stored = select(*key, table.c.sha256, table.c.content).order_by(*key)
+    for row in connection.execute(stored.execution_options(yield_per=_CONTENTS)):
         if parts.digest(row.content) != row.sha256:
             yield Finding("content", table.name, " / ".join(str(value) for value in row[: len(key)]))
 

@@ -102,7 +102,7 @@ def blocks(connection: Connection, table: Table) -> Iterator[list[RowMapping]]:
     """Yield the rows of a table, some at a time."""
     holds_content = any(isinstance(column.type, LargeBinary) for column in table.columns)
     size = _CONTENTS if holds_content else _ROWS
-    rows = connection.execution_options(yield_per=size).execute(select(table))
+    rows = connection.execute(select(table).execution_options(yield_per=size))
     for block in rows.mappings().partitions():
         yield list(block)
 

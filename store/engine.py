@@ -211,7 +211,7 @@ def _file_of(url: URL) -> Path | None:
 def _require_place(folder: Path, mounts: Mapping[str, str] | None, *, is_file: bool) -> None:
     """Refuse a folder that cannot be written, and for the file one that other machines share."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError("store.read_only", folder=str(folder)) from error
     kind = network_mount(folder, mounts) if is_file else ""

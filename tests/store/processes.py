@@ -13,11 +13,13 @@ from sqlalchemy import func, select
 from store.editing import Change, edit
 from store.engine import reading, writing
 from store.errors import ConflictError, StoreError
+from store.restoring import restore
 from store.schema import audit, dataset, dataset_part, org, row_reject, template
 from tests.store.filling import WANG, add_list, note
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from pathlib import Path
 
     from store import Store
     from tests.store.filling import Place
@@ -154,3 +156,11 @@ def faults_of(conflict: ConflictError, seen: dict[str, Any]) -> list[str]:
     is_newer = int(str(conflict.current["version"])) > seen["version"]
     is_ours = wanted == json.loads(seen["columns"])["count"] + 1
     return [] if is_newer and is_ours else [f"{conflict.current} {conflict.wanted}"]
+
+
+def restore_from(place: Place, file: Path, said: Connection) -> None:
+    """Say that a restore begins, and do it."""
+    store = place.open()
+    said.send(READY)
+    restore(store, file)
+    store.engine.dispose()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import create_engine, text
+
+if TYPE_CHECKING:
+    import pwd
 
 ROOT_ID = 0
 FIRST_WITH_ICU = 15
@@ -67,7 +70,9 @@ class Server(NamedTuple):
 
 
 def find_programs() -> Path | None:
-    """The folder of the newest PostgreSQL on this machine."""
+    """The folder of the newest PostgreSQL on this machine; its socket and its user are those of Unix."""
+    if sys.platform == "win32":
+        return None
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     on_path = shutil.which("initdb")
     return found[-1].parent if found else Path(on_path).parent if on_path else None
@@ -101,6 +106,8 @@ def as_server(program: Path, *arguments: str) -> None:
 
 
 def server_account() -> pwd.struct_passwd:
+    import pwd  # noqa: PLC0415 - of Unix only
+
     try:
         return pwd.getpwnam("postgres")
     except KeyError:

@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from store.backup import back_up
 from store.checking import check
-from tests.store.filling import Place
-from tests.store.processes import FAST, require_whole_rounds, write_for_ever
+from store.copying import digest
+from tests.store.filling import Place, fill
+from tests.store.processes import (
+    FAST,
+    READY,
+    open_once,
+    require_whole_rounds,
+    restore_from,
+    write_for_ever,
+    write_round,
+)
 from tests.store.servers import find_programs, make_server
 
 if TYPE_CHECKING:
@@ -26,6 +36,9 @@ LIVES = 30
 MANY_LIVES = 1_000
 WHILE_WRITING = 0.75  # of the lives end after a first commit, the others perhaps while the store is opened
 LONGEST_LIFE_SECONDS = 0.05
+LONGEST_RESTORE_SECONDS = 0.6
+LONGEST_START_SECONDS = 0.3
+ORGS_TO_RESTORE = 3_000
 
 
 def live_and_die(place: Place, chance: np.random.Generator, *, last: int) -> int:
@@ -86,6 +99,44 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(place: Place) -> None:
 @pytest.mark.parametrize("part", range(MANY_LIVES // LIVES + 1))
 def test_a_thousand_killed_writers_lose_nothing(place: Place, part: int) -> None:
     kill_many(place, seed=2 + part)
+
+
+@pytest.mark.nightly
+def test_a_restore_that_is_killed_leaves_the_old_state_or_the_new_one(place: Place, store: Store) -> None:
+    fill(store, orgs=ORGS_TO_RESTORE)
+    made, whole = back_up(store), digest(store)
+    write_round(store, 1)
+    states = {whole, digest(store)}
+    chance = np.random.default_rng(9)
+    for _ in range(LIVES):
+        heard, said = FAST.Pipe(duplex=False)
+        restoring = FAST.Process(target=restore_from, args=(place, made.file, said))
+        restoring.start()
+        assert heard.recv() == READY
+        restoring.join(chance.uniform(0, LONGEST_RESTORE_SECONDS))
+        restoring.kill()
+        restoring.join()
+        assert digest(store) in states
+        assert check(store) == []
+        if digest(store) == whole:
+            write_round(store, 1)
+            states = {whole, digest(store)}
+
+
+@pytest.mark.nightly
+def test_a_first_start_that_is_killed_hurts_no_later_one(tmp_path: Path) -> None:
+    chance = np.random.default_rng(10)
+    for number in range(LIVES):
+        place = Place(tmp_path / str(number), "")
+        _, said = FAST.Pipe(duplex=False)
+        starting = FAST.Process(target=open_once, args=(place, said))
+        starting.start()
+        starting.join(chance.uniform(0, LONGEST_START_SECONDS))
+        starting.kill()
+        starting.join()
+        store = open_quickly(place)
+        assert check(store) == []
+        store.engine.dispose()
 
 
 @pytest.mark.nightly
