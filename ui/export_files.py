@@ -32,13 +32,20 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Current: plan_key, Plan: lambda _: None})
-def export_files(current: Current, plan: Plan, *, header: Header) -> dict[str, bytes]:
+def export_files(
+    current: Current, plan: Plan, *, header: Header, states: tuple[tuple[str, str], ...]
+) -> dict[str, bytes]:
     """Return each file of the plan by name; written once for all visitors, whatever page they come from.
 
     The list and its settings say which plan it is, so the plan itself is no part of the key.
+
+    Parameters
+    ----------
+    states
+        Group_id and state of each unit that people moved past 草案.
     """
     data = {"boundaries": boundaries().source, "divisions": divisions().source}
-    return write_plan(plan, Provenance(current.files, data, {}), header=header)
+    return write_plan(plan, Provenance(current.files, data, states=dict(states)), header=header)
 
 
 def archive(files: dict[str, bytes]) -> bytes:

@@ -13,7 +13,7 @@ from store import plans as store_plans
 from ui.chrome import guarded
 from ui.in_use import look_at
 from ui.markdown import plain
-from ui.records import actor_text, files_text, moment_text, settings_text
+from ui.records import actor_text, files_text, moment_text, plan_labels, settings_text
 from ui.saving import Edit, nothing, row_lines, save, show_outcome
 from ui.session import page_named
 from ui.stores import the_scope, the_store
@@ -113,20 +113,21 @@ def _about(info: ListInfo, current: Current | None) -> None:
     in_use = current.plan_id if current else ""
     ids = [plan.id for plan in plans]
     by_id = dict(zip(ids, plans, strict=True))
+    labels = plan_labels(plans)
     chosen = st.selectbox(
         t("desk.plans_of_list"),
         ids,
         ids.index(in_use) if in_use in ids else 0,
-        format_func=lambda plan_id: _plan_option(by_id[plan_id], is_in_use=plan_id == in_use),
+        format_func=lambda plan_id: _plan_option(by_id[plan_id], labels[plan_id], is_in_use=plan_id == in_use),
         key=f"plans-of-{info.id}",
     )
     _plan(by_id.get(chosen, plans[0]), in_use=in_use)
 
 
-def _plan_option(plan: PlanInfo, *, is_in_use: bool) -> str:
+def _plan_option(plan: PlanInfo, label: str, *, is_in_use: bool) -> str:
     if plan.state == "archived":
-        return t("desk.plan_archived", name=plan.name)
-    return t("desk.lists.in_use", name=plan.name) if is_in_use else plan.name
+        return t("desk.plan_archived", name=label)
+    return t("desk.lists.in_use", name=label) if is_in_use else label
 
 
 def _plan(plan: PlanInfo, *, in_use: str) -> None:

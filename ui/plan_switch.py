@@ -8,6 +8,7 @@ import streamlit as st
 
 from store.plans import plan_info, plan_infos
 from ui.in_use import look_at
+from ui.records import plan_labels
 from ui.session import current_view
 from ui.stores import the_scope, the_store
 from words import t
@@ -26,13 +27,14 @@ def plan_switch(current: Current) -> None:
     by_id = {plan.id: plan for plan in plan_infos(store, scope)}
     if current.plan_id not in by_id:  # one that was put away, found by its link
         by_id = {current.plan_id: plan_info(store, scope, current.plan_id)} | by_id
+    labels = plan_labels(by_id.values())
     if st.session_state.get(_KEY) != current.plan_id:
         st.session_state[_KEY] = current.plan_id
     st.selectbox(
         t("desk.plan_label"),
         list(by_id),
         key=_KEY,
-        format_func=lambda plan_id: t("desk.plan_option", name=by_id[plan_id].name),
+        format_func=lambda plan_id: t("desk.plan_option", name=labels[plan_id]),
         on_change=lambda: look_at(by_id[st.session_state[_KEY]]),
         label_visibility="collapsed",
     )

@@ -9,8 +9,11 @@ from store.users import LOCAL_USER
 from words import t
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from coverage.settings import PlanSettings
     from store.lists import ListInfo
+    from store.plans import PlanInfo
 
 
 def moment_text(moment: str) -> str:
@@ -26,6 +29,17 @@ def actor_text(actor: str) -> str:
 def files_text(info: ListInfo) -> str:
     """Return the names of a list's files."""
     return t("app.separator").join(name for name, _, _ in info.files)
+
+
+def plan_labels(plans: Iterable[PlanInfo]) -> dict[str, str]:
+    """Return a text for each plan that no other one has: Streamlit takes two options of one text for the same."""
+    texts: dict[str, str] = {}
+    for plan in plans:
+        dated = t("desk.plan_dated", name=plan.name, at=moment_text(plan.created_at))
+        numbered = t("desk.plan_dated", name=plan.name, at=plan.id)
+        taken = set(texts.values())
+        texts[plan.id] = next(text for text in (plan.name, dated, numbered) if text not in taken)
+    return texts
 
 
 def settings_text(settings: PlanSettings) -> str:

@@ -19,6 +19,7 @@ from words import t
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+_SAVED = "saved"
 #: A field, what somebody else made of it, what this planner wants.
 Line = tuple[str, str, str]
 
@@ -49,11 +50,13 @@ def save(place: str, edit: Edit, *, is_over: bool = False) -> None:
         st.session_state[_error_key(place)] = t(error.key, **error.values)
         return
     edit.drop()
-    st.toast(t("desk.saved"), icon=":material/check:")
+    st.session_state[_SAVED] = True  # said by the page: a callback of a fragment may show nothing
 
 
 def show_outcome(place: str) -> None:
     """Show what is in the way of the last save at a place: both versions side by side, or what is wrong."""
+    if st.session_state.pop(_SAVED, False):
+        st.toast(t("desk.saved"), icon=":material/check:")
     if error := st.session_state.get(_error_key(place)):
         st.error(plain(error), icon=":material/error:")
     clash: _Clash | None = st.session_state.get(_clash_key(place))

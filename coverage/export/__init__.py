@@ -76,7 +76,7 @@ _UNKNOWN = Provenance()
 def write_plan(plan: Plan, provenance: Provenance = _UNKNOWN, *, header: Header = "zh") -> dict[str, bytes]:
     """Return the content of each file of a plan by its name (INTERFACES, output of `plan`)."""
     return {
-        "groups.csv": write_sheet(groups_sheet(plan), header=header),
+        "groups.csv": write_sheet(groups_sheet(plan, states=provenance.states), header=header),
         "measures.csv": write_sheet(measures_sheet(plan), header=header),
         "coverage.csv": write_sheet(coverage_sheet(plan), header=header, of="coverage"),
         "coverage-by.csv": write_sheet(breakdown_sheet(plan), header=header, of="breakdown"),

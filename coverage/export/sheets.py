@@ -5,7 +5,8 @@ Form, role and state are codes still; `write_plan` turns them into words under C
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,8 @@ from coverage.locating import FIELD_OF_PROBLEM
 from coverage.vocabulary import Flag, Role, State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from coverage.pipeline import Plan
 
 GROUP_COLUMNS = (
@@ -93,11 +96,18 @@ PROBLEM_COLUMNS = (
     "fix",
 )
 _ROLE_ORDER = {Role.LEAD: 0, Role.HOST: 1, Role.MEMBER: 2}
+_NO_STATES: Final[Mapping[str, str]] = MappingProxyType({})
 _DEGREE_DECIMALS, _COST_DECIMALS, _SIMILARITY_DECIMALS = 6, 4, 2
 
 
-def groups_sheet(plan: Plan) -> pd.DataFrame:
-    """Return groups.csv: one row per organisation in a proposed unit; by county, group_id, role, org_id."""
+def groups_sheet(plan: Plan, *, states: Mapping[str, str] = _NO_STATES) -> pd.DataFrame:
+    """Return groups.csv: one row per organisation in a proposed unit; by county, group_id, role, org_id.
+
+    Parameters
+    ----------
+    states
+        The state that people moved a unit to, by group_id; the others are as proposed.
+    """
     rows = proposals(plan)
     names = group_names(rows, settings=plan.settings)
     order = rows.assign(rank=rows["role"].map(_ROLE_ORDER)).sort_values(["adcode", "group_id", "rank", "org_id"])
@@ -111,6 +121,7 @@ def groups_sheet(plan: Plan) -> pd.DataFrame:
         distance_m=format_numbers(rows["distance_m"], decimals=0),
         similarity=format_numbers(rows["similarity"], decimals=_SIMILARITY_DECIMALS),
         cost=format_numbers(rows["cost"], decimals=_COST_DECIMALS),
+        state=rows["group_id"].map(states).fillna(rows["state"]).astype("str"),
         lon=format_numbers(rows["lon"], decimals=_DEGREE_DECIMALS),
         lat=format_numbers(rows["lat"], decimals=_DEGREE_DECIMALS),
         reason=group_reason_texts(rows),

@@ -34,11 +34,12 @@ class InputFile(NamedTuple):
 
 
 class Provenance(NamedTuple):
-    """What a plan was made from, beside its tables: the lists, data versions, seconds per stage."""
+    """What is known of a plan beside its tables: its lists, data versions, seconds per stage, states by group_id."""
 
     inputs: Sequence[InputFile] = ()
     data: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     seconds: Mapping[str, float] = MappingProxyType({})
+    states: Mapping[str, str] = MappingProxyType({})
 
 
 def describe_input(name: str, content: bytes) -> InputFile:

@@ -16,6 +16,7 @@ from ui.plan_switch import plan_switch
 from ui.plans import require_plan
 from ui.session import change_view, current_view, show_in_address
 from ui.survey_view import show_forms
+from ui.unit_view import unit_states
 from ui.widgets import date_line, view_switch
 from ui.write_back_view import show_write_back
 from words import t
@@ -57,7 +58,8 @@ def _tables(current: Current, plan: Plan) -> None:
     header = st.radio(
         t("app.export.header"), _HEADERS, format_func=lambda value: t(f"app.export.header_{value}"), horizontal=True
     )
-    files = export_files(current, plan, header=header)
+    states = tuple(sorted(unit_states(current.plan_id).items()))
+    files = export_files(current, plan, header=header, states=states)
     for name in _TABLES:
         _file(name, files[name])
     content = archive(files)

@@ -10,6 +10,7 @@ import streamlit as st
 from coverage.export import code_texts, label_texts, reason_texts, way_out_texts
 from coverage.vocabulary import Form, Measure
 from ui.chrome import guarded, notice_line
+from ui.correction_view import show_correction
 from ui.loading import areas
 from ui.map_component import show_map
 from ui.markdown import plain
@@ -17,6 +18,7 @@ from ui.plan_map import has_point, plan_map
 from ui.plans import require_plan
 from ui.reason_cards import group_card, org_card
 from ui.session import change_view, current_view, show_in_address
+from ui.unit_view import show_unit, unit_states
 from ui.widgets import empty_state, label_of, page_head, pick_table, redraw
 from words import t
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 _MAP_HEIGHT = 530
 _TABLE_HEIGHT = 470
 _SHORT_TABLE_HEIGHT = 260
+_DRAFT = "draft"
 # What no compliant unit reaches: the planner's list of open work (RULEBOOK §5.4).
 _UNCOVERED = (Measure.PENDING, Measure.REGIONAL, Measure.INDUSTRY)
 
@@ -61,8 +64,8 @@ def _workbench(current: Current, plan: Plan) -> None:
         with left:
             _map(kept, shown, county)
         with right:
-            _card(plan)
-            _tables(plan, kept, shown)
+            _card(current, plan)
+            _tables(plan, kept, shown, states=unit_states(current.plan_id, adcode=county))
 
 
 def _counties(plan: Plan) -> pd.DataFrame:
@@ -149,7 +152,7 @@ def _map(measures: pd.DataFrame, groups: pd.DataFrame, county: str) -> None:
         redraw()
 
 
-def _tables(plan: Plan, measures: pd.DataFrame, groups: pd.DataFrame) -> None:
+def _tables(plan: Plan, measures: pd.DataFrame, groups: pd.DataFrame, *, states: dict[str, str]) -> None:
     names = plan.measures.set_index("org_id")["name"]
     uncovered = measures[measures["measure"].isin(_UNCOVERED)]
     units = groups["group_id"].nunique()
@@ -161,18 +164,18 @@ def _tables(plan: Plan, measures: pd.DataFrame, groups: pd.DataFrame) -> None:
         ]
     )
     with tabs[0]:
-        _group_table(groups, names)
+        _group_table(groups, names, states=states)
     with tabs[1]:
         _org_table(uncovered, key="open")
     with tabs[2]:
         _org_table(measures, key="all")
 
 
-def _group_table(groups: pd.DataFrame, names: pd.Series) -> None:
+def _group_table(groups: pd.DataFrame, names: pd.Series, *, states: dict[str, str]) -> None:
     if groups.empty:
         st.info(t("app.groups.no_groups"))
         return
-    table = _one_line_a_group(groups, names)
+    table = _one_line_a_group(groups, names, states=states)
     pick_table(
         table,
         key=f"group-table-{current_view().area}",
@@ -183,6 +186,7 @@ def _group_table(groups: pd.DataFrame, names: pd.Series) -> None:
             "farthest": st.column_config.NumberColumn(t("app.groups.farthest"), format="localized", width="small"),
             "similarity": st.column_config.NumberColumn(t("app.groups.similarity"), format="%.2f", width="small"),
             "form": st.column_config.TextColumn(t("app.groups.form"), width="small"),
+            "state": st.column_config.TextColumn(t("desk.unit.state"), width="small"),
             "warnings": st.column_config.TextColumn(t("app.groups.warnings"), width="medium"),
         },
         pick=lambda group_id: change_view(group=group_id, org=""),
@@ -190,7 +194,7 @@ def _group_table(groups: pd.DataFrame, names: pd.Series) -> None:
     )
 
 
-def _one_line_a_group(groups: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+def _one_line_a_group(groups: pd.DataFrame, names: pd.Series, *, states: dict[str, str]) -> pd.DataFrame:
     """Return one row a unit, the order of groups.csv: its lead or host, size, farthest member, warnings."""
     members = groups[groups["role"] == "member"]
     by_group = groups.groupby("group_id", sort=False)
@@ -202,14 +206,16 @@ def _one_line_a_group(groups: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
         farthest=("distance_m", "max"),
         warnings=("warnings", "first"),
     )
+    state = pd.Series([states.get(group_id, _DRAFT) for group_id in lines.index], index=lines.index, dtype="str")
     similarity = members.groupby("group_id")["similarity"].mean().reindex(lines.index)
     return lines.assign(
         lead=lines["org_id"].map(names),
         form=label_texts(lines["form"], prefix="form"),
         farthest=lines["farthest"].round(),
         similarity=similarity,
+        state=label_texts(state, prefix="state"),
         warnings=code_texts(lines["warnings"], prefix="warning"),
-    )[["lead", "orgs", "members", "farthest", "similarity", "form", "warnings"]]
+    )[["lead", "orgs", "members", "farthest", "similarity", "form", "state", "warnings"]]
 
 
 def _org_table(measures: pd.DataFrame, *, key: str) -> None:
@@ -247,12 +253,15 @@ def _org_columns() -> dict[str, Any]:
     }
 
 
-def _card(plan: Plan) -> None:
+def _card(current: Current, plan: Plan) -> None:
     """Show why: the unit chosen, or the organisation."""
     view = current_view()
     if view.group and (plan.groups["group_id"] == view.group).any():
         group_card(plan, view.group)
+        adcode = str(plan.groups.loc[plan.groups["group_id"] == view.group, "adcode"].iloc[0])
+        show_unit(current.plan_id, view.group, adcode=adcode)
     if view.org and (plan.measures["org_id"] == view.org).any():
         org_card(plan, view.org)
+        show_correction(current, view.org)
     if not view.group and not view.org:
         st.caption(t("app.groups.hint"))
