@@ -29,9 +29,9 @@ def break_down(  # noqa: PLR0913 # one table of each stage, and what to count by
 ) -> pd.DataFrame:
     """Return one row a value of each dimension: dimension, adcode, key, name, orgs and the KPIs as in `Coverage`.
 
-    The rows of one dimension add up to the nation of `count_coverage`: a unit counts once in its area, on its first
-    row. Rows by adcode and key, the blank one last. `adcode` is the county of a county or superior, `name` is "" where
-    the key is a code.
+    The rows of one dimension add up to the nation of `count_coverage`: a unit counts once in its area, where its
+    first id is. Rows by adcode and key, the blank one last. `adcode` is the county of a county or superior, `name` is
+    "" where the key is a code.
     """
     counted = tally(orgs, places, duties=duties, measures=measures, settings=settings)
     tables = [_by(counted, _keys(orgs, places, duties=duties, measures=measures, by=dimension)) for dimension in by]

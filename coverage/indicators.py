@@ -238,7 +238,7 @@ def carry_out(today: Facts, measures: pd.DataFrame, area: NDArray[np.intp]) -> F
     shared = today.shared | where_true(measure.isin(together))
     instructor = today.instructor | where_true(measure.isin([Measure.PENDING, Measure.INSTRUCTOR_OWN]))
     liaison = where_true(measure == Measure.LIAISON)
-    new_joint = pd.DataFrame({"area": area, "unit": measures["group_id"]})
+    new_joint = pd.DataFrame({"org_id": measures["org_id"], "area": area, "unit": measures["group_id"]})
     return today._replace(
         linked=today.linked | own | shared,
         own=own,
@@ -287,9 +287,11 @@ def _of_unit(units: pd.DataFrame, column: str, rows: Mask) -> pd.Series:
 
 
 def _first_rows(units: pd.DataFrame, rows: Mask) -> Mask:
-    """Return a mask of one row a unit among these rows."""
+    """Return a mask of one row a unit among these rows, the one with the first id."""
+    by_id = np.argsort(units["org_id"].to_numpy(dtype=object), kind="stable")
+    by_id = by_id[rows[by_id]]
     first = np.zeros(len(units), dtype=np.bool_)
-    first[np.flatnonzero(rows)[~units.loc[rows, _UNIT].duplicated().to_numpy()]] = True
+    first[by_id[~units[_UNIT].iloc[by_id].duplicated().to_numpy()]] = True
     return first
 
 

@@ -85,7 +85,8 @@ class _Flight:
         from distributed import wait  # noqa: PLC0415 # as above
 
         try:
-            back = wait(list(self._flying), timeout=_LOOK_UP_S, return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call] # theirs
+            with self._client.as_current():
+                back = wait(list(self._flying), timeout=_LOOK_UP_S, return_when="FIRST_COMPLETED").done  # type: ignore[no-untyped-call] # theirs
         except TimeoutError:
             return
         for future in sorted(back, key=lambda each: str(each.key)):

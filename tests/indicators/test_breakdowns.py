@@ -106,3 +106,19 @@ def test_every_dimension_adds_up_to_the_nation(
     assert sorted(sums.index) == sorted(DIMENSIONS)
     assert (sums == nation).all(axis=None)
     assert not table.duplicated(["dimension", "adcode", "key"]).any()
+
+
+def test_a_unit_counts_where_its_first_id_is_whatever_the_order_of_the_rows(divisions: Divisions) -> None:
+    rows = [
+        {"n_full": 1, "unit_form": "joint", "unit_name": "联一", "superior": "甲", "org_type": kind}
+        for kind in ("association", "branch")
+    ]
+    forth, back = (
+        both([rows[k] | {"org_id": f"id:{k}"} for k in order], [PLACES[0]] * 2, divisions)[1]
+        for order in ((0, 1), (1, 0))
+    )
+    kinds = [
+        table[table["dimension"] == Dimension.TYPE].set_index("key")["K10_den"].astype("int64").to_dict()
+        for table in (forth, back)
+    ]
+    assert kinds == [{"association": 1, "branch": 0}] * 2
