@@ -21,6 +21,9 @@ from ui.checkpoints import FolderCheckpoints
 from ui.working import working_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coverage.execution.running import Done, Function, IsCancelled, Order
     from coverage.pipeline import Plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,9 +75,9 @@ def test_a_cancelled_plan_says_what_is_missing_and_goes_on(whole: Plan, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
-def _interrupted(*arguments: object) -> object:
+def _interrupted(function: Function, orders: Iterator[Order], is_cancelled: IsCancelled) -> Iterator[Done]:
     """An executor during which Ctrl-C is pressed after five blocks."""
-    for number, done in enumerate(serially(*arguments), 1):  # type: ignore[arg-type] # handed on
+    for number, done in enumerate(serially(function, orders, is_cancelled), 1):
         yield done
         if number == 5:
             signal.raise_signal(signal.SIGINT)
