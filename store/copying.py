@@ -11,9 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from alembic.migration import MigrationContext
 from sqlalchemy import LargeBinary, MetaData, create_engine, func, insert, select, update
 
 from store.engine import Store, make_engine, reading
+from store.migrating import revisions
+from store.schema import METADATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +95,9 @@ def row_counts(store: Store) -> dict[str, int]:
 
 
 def tables_of(connection: Connection) -> dict[str, Table]:
-    """Return the tables that are there as they are there, parents first: a store of an older version has fewer."""
+    """Return the tables that are there as they are there, parents first: those of an older version are others."""
+    if MigrationContext.configure(connection).get_current_revision() == revisions()[-1]:
+        return {table.name: table for table in METADATA.sorted_tables}
     found = MetaData()
     found.reflect(connection)
     return {table.name: table for table in found.sorted_tables if table.name not in _NOT_OURS}
@@ -123,8 +128,9 @@ def _copy_table(old: Connection, new: Connection, *, table: Table, into: Table) 
 def _go_on_counting(connection: Connection, table: Table) -> None:
     """Let a server's next number follow the rows that brought theirs along."""
     column: Column[Any] | None = table.autoincrement_column
-    if connection.dialect.name != "postgresql" or column is None or column.server_default is None:
+    if connection.dialect.name != "postgresql" or column is None:
         return
+    # A column without a counter has none to set: the server answers NULL.
     counter = func.pg_get_serial_sequence(table.name, column.name)
     connection.execute(select(func.setval(counter, select(func.max(column)).scalar_subquery())))
 

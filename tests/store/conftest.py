@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from store import Role, Scope, make_scope, open_store
+from store.engine import FILE_NAME
 from tests.store.filling import Place, fill
 from tests.store.servers import Server, find_programs, make_server
 
@@ -36,23 +37,44 @@ def server() -> Iterator[Server]:
     shutil.rmtree(made.folder)
 
 
+@pytest.fixture(scope="session")
+def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a store that is still empty, made once: each test gets a copy."""
+    folder = tmp_path_factory.mktemp("new")
+    open_store(folder).engine.dispose()
+    return folder / FILE_NAME
+
+
+@pytest.fixture(scope="session")
+def new_database(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same on the server."""
+    server.run("CREATE DATABASE new")
+    open_store(tmp_path_factory.mktemp("new"), url=server.address("new")).engine.dispose()
+    return "new"
+
+
 @pytest.fixture(params=ENGINES)
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    """Where a store may be: an empty folder, or an empty database."""
+    """Where a store may be: an empty folder or database; for a test that wants a store, one is there already."""
+    folder, has_store = tmp_path / "data", "store" in request.fixturenames
     if request.param == "sqlite":
-        yield Place(tmp_path / "data", "")
+        if has_store:
+            folder.mkdir()
+            shutil.copyfile(request.getfixturevalue("new_file"), folder / FILE_NAME)
+        yield Place(folder, "")
         return
     server: Server = request.getfixturevalue("server")
+    like = f"TEMPLATE {request.getfixturevalue('new_database')}" if has_store else ""
     name = f"test_{next(NUMBERS)}"
-    server.run(f"CREATE DATABASE {name}")
-    yield Place(tmp_path / "data", server.address(name))
+    server.run(f"CREATE DATABASE {name} {like}")
+    yield Place(folder, server.address(name))
     server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
 def store(place: Place) -> Iterator[Store]:
     """An empty store."""
-    opened = open_store(place.folder, url=place.url)
+    opened = place.open()
     yield opened
     opened.engine.dispose()
 
