@@ -121,13 +121,13 @@ def groups_sheet(plan: Plan, *, states: Mapping[str, str] = _NO_STATES) -> pd.Da
         distance_m=format_numbers(rows["distance_m"], decimals=0),
         similarity=format_numbers(rows["similarity"], decimals=_SIMILARITY_DECIMALS),
         cost=format_numbers(rows["cost"], decimals=_COST_DECIMALS),
-        state=rows["group_id"].map(states).fillna(rows["state"]).astype("str"),
+        state=[states.get(group_id, state) for group_id, state in zip(rows["group_id"], rows["state"], strict=True)],
         lon=format_numbers(rows["lon"], decimals=_DEGREE_DECIMALS),
         lat=format_numbers(rows["lat"], decimals=_DEGREE_DECIMALS),
         reason=group_reason_texts(rows),
         warnings=code_texts(rows["warnings"], prefix="warning"),
     )
-    return sheet[list(GROUP_COLUMNS)]
+    return sheet.astype({"state": "str"})[list(GROUP_COLUMNS)]
 
 
 def proposals(plan: Plan) -> pd.DataFrame:
