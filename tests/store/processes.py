@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from store.editing import Change, edit
 from store.engine import reading, writing
 from store.errors import ConflictError, StoreError
-from store.restoring import restore
 from store.schema import audit, dataset, dataset_part, org, row_reject, template
 from tests.store.filling import WANG, add_list, note
 
@@ -29,7 +28,7 @@ if sys.platform == "win32":
     FAST = multiprocessing.get_context("spawn")
 else:
     FAST = multiprocessing.get_context("forkserver")
-    FAST.set_forkserver_preload(["tests.store.processes", "store.migrating", "psycopg"])
+    FAST.set_forkserver_preload(["tests.store.processes", "store.restoring", "psycopg"])
 SPAWNED = multiprocessing.get_context("spawn")
 
 ORGS_OF_A_ROUND = 7
@@ -160,6 +159,8 @@ def faults_of(conflict: ConflictError, seen: dict[str, Any]) -> list[str]:
 
 def restore_from(place: Place, file: Path, said: Connection) -> None:
     """Say that a restore begins, and do it."""
+    from store.restoring import restore  # noqa: PLC0415 - reads pandas, which the other processes need not wait for
+
     store = place.open()
     said.send(READY)
     restore(store, file)
