@@ -11,6 +11,7 @@ from coverage.grouping.cuts import choose_with_cuts
 from coverage.grouping.enumeration import columns_within
 from coverage.grouping.master import Chosen, Counts, Relaxation, first_columns, relax
 from coverage.grouping.model import Columns, Kind, distinct, join
+from coverage.grouping.tiny import best_of_all
 
 if TYPE_CHECKING:
     from coverage.grouping.model import Part
@@ -89,6 +90,9 @@ def solve_exactly(part: Part, start: Columns) -> Plan:
     start
         A legal plan, as from `greedy_plan`.
     """
+    best = best_of_all(part)
+    if best is not None:
+        return Plan(best, float(best.cost.sum()), float(best.cost.sum()))
     search = _Search(part, start)
     search.push(-np.inf, Counts(), first_columns(part, start))
     while search.open and search.branches <= search.effort.branches:
