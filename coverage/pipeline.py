@@ -51,6 +51,7 @@ def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the
     defaults: str = "",
     venues: VenueList | None = None,
     on_stage: Callable[[str], None] | None = None,
+    kept: pd.DataFrame | None = None,
     execution: Execution | None = None,
 ) -> Plan:
     """Return the plan of one list: read -> locate -> measure -> group -> count.
@@ -63,6 +64,8 @@ def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the
         Activity venues beside those that the list records with its organisations; they count for K12 and S5.
     on_stage
         Called with the name of each stage as it begins, for progress and timing.
+    kept
+        Units that people locked or decided (`KeptUnits`): they stay while their organisations can be grouped.
     execution
         Where blocks are grouped, and who may stop it; what was not done then is in `missing`. Unless given, here.
     """
@@ -77,7 +80,7 @@ def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the
     business = describe_business(intake.orgs, divisions=divisions)
     announce("group")
     candidates = find_candidates(intake.orgs, places, duties, business)
-    grouping = propose_groups(candidates, settings, execution=execution)
+    grouping = propose_groups(candidates, settings, kept=kept, execution=execution)
     measures = settle_measures(intake.orgs, places, duties, business, grouping)
     announce("count")
     coverage = count_coverage(intake.orgs, places, duties, measures, divisions=divisions, settings=settings)

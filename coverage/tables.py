@@ -271,6 +271,15 @@ class Blocks(Table):
     is_proved: Series[bool]
 
 
+class KeptUnits(Table):
+    """Units that people locked or decided, a row a member; a plan leaves them as they are (GROUPING §7)."""
+
+    group_id: Series[str]
+    form: Series[str] = pa.Field(isin=["joint", "attached", "regional", "industry"])
+    role: Series[str] = pa.Field(isin=["lead", "host", "member"])
+    org_id: Series[str]
+
+
 class MissingBlocks(Table):
     """Blocks without a plan, one a row: a worker died of each, it failed, or the run was cancelled."""
 

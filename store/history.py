@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import select
@@ -125,7 +126,10 @@ def _take_back_correction(store: Store, scope: Scope, event: Event, *, key: dict
         row = _last_correction(connection, key)
     if row is None:
         raise StoreError("store.no_undo", number=event.number)
-    before = event.before or {}
+    before, after = event.before or {}, event.after or {}
+    value = None if row.value is None else json.loads(row.value)
+    if value != after.get("value"):
+        raise ConflictError({"value": value}, before)
     wanted = Correction(key["org_id"], key["field"], before["value"], row.name, row.adcode, note="", number=row.number)
     correct(store, scope, [wanted], undoes=event.number)
 

@@ -6,15 +6,17 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+import pandas as pd
 from sqlalchemy import select
 
 import coverage
 from coverage.corrections import apply_corrections
+from coverage.tables import KeptUnits
 from store.corrections import corrections_in_force, corrections_sha256, corrections_table
 from store.engine import reading
 from store.lists import read_list, read_venue_list
-from store.schema import dataset, grp, grp_member
-from store.units import constraints_of
+from store.schema import dataset
+from store.units import constraints_of, fixed_units
 
 if TYPE_CHECKING:
     from coverage.intake import Intake
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from store.engine import Store
     from store.plans import PlanInfo
     from store.scope import Scope
-    from store.units import Constraint
 
 
 class PlanInput(NamedTuple):
@@ -30,12 +31,15 @@ class PlanInput(NamedTuple):
 
     intake: Intake
     venues: VenueList | None
-    constraints: list[Constraint]
+    kept: pd.DataFrame  # KeptUnits
     sha256: str
 
 
 def input_sha256(store: Store, scope: Scope, info: PlanInfo) -> str:
-    """Return the hash of what a plan would be made from now: another hash, another result."""
+    """Return the hash of what a plan would be made from now: with another hash its tables stand for it no more.
+
+    Locked and decided units are no part of it: they are in the tables already, and stay there when it is made again.
+    """
     corrections = corrections_in_force(store, scope, list_id=info.dataset_id)
     fixed = [[each.kind, each.org_id, each.other_id, each.value] for each in constraints_of(store, scope, info.id)]
     with reading(store) as connection:
@@ -43,18 +47,12 @@ def input_sha256(store: Store, scope: Scope, info: PlanInfo) -> str:
             connection.execute(select(dataset.c.sha256).where(dataset.c.id == list_id)).scalar_one_or_none()
             for list_id in (info.dataset_id, info.venues_id)
         ]
-        kept = select(grp_member.c.group_id, grp_member.c.org_id).join(
-            grp, (grp.c.plan_id == grp_member.c.plan_id) & (grp.c.group_id == grp_member.c.group_id)
-        )
-        kept = kept.where(grp.c.plan_id == info.id, (grp.c.is_locked == 1) | (grp.c.state != "draft"))
-        locked = [list(row) for row in connection.execute(kept.order_by(grp_member.c.group_id, grp_member.c.org_id))]
     content = {
         "code": coverage.__version__,
         "sources": sources,
         "settings": info.settings.model_dump(mode="json"),
         "corrections": corrections_sha256(corrections),
         "constraints": fixed,
-        "locked": locked,
     }
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
@@ -71,6 +69,19 @@ def read_plan_input(store: Store, scope: Scope, info: PlanInfo) -> PlanInput:
     return PlanInput(
         intake=apply_corrections(read_list(store, scope, info.dataset_id), corrections, settings=info.settings),
         venues=read_venue_list(store, scope, info.venues_id) if info.venues_id else None,
-        constraints=constraints_of(store, scope, info.id),
+        kept=_kept_units(store, info),
         sha256=input_sha256(store, scope, info),
     )
+
+
+def _kept_units(store: Store, info: PlanInfo) -> pd.DataFrame:
+    """Return the units that stay as the pipeline takes them."""
+    with reading(store) as connection:
+        units = fixed_units(connection, info.id)
+    rows = [
+        (unit.group_id, unit.form, "lead" if org_id == unit.lead else "member", org_id)
+        for unit in units
+        for org_id in unit.members
+    ]
+    rows += [(unit.group_id, unit.form, "host", unit.host_id) for unit in units if unit.host_id]
+    return KeptUnits.validate(pd.DataFrame(rows, columns=["group_id", "form", "role", "org_id"], dtype="str"))

@@ -74,6 +74,7 @@ def make_stored_plan(store: Store, scope: Scope, plan_id: str, *, watch: Watch) 
         divisions=load_divisions(),
         boundaries=load_boundaries(),
         venues=given.venues,
+        kept=given.kept,
         on_stage=watch.on_stage,
         execution=_execution(watch, checkpoints, rows=len(given.intake.orgs)),
     )

@@ -13,13 +13,14 @@ from sqlalchemy import delete, insert, select, update
 from coverage.pipeline import Plan
 from coverage.settings import PlanSettings
 from store import audit, parts
-from store.editing import Change, edit
+from store.editing import Change, edit, name_of
 from store.engine import now, reading, writing
-from store.errors import ConflictError, StoreError
+from store.errors import StoreError
 from store.lists import list_info
 from store.parts import Owner
 from store.schema import grp, grp_member, plan, plan_part, snapshot
 from store.scope import Role, Scope
+from store.units import FixedUnit, fixed_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,10 @@ _ROWS: Final = 5_000  # a statement
 
 
 class PlanInfo(NamedTuple):
-    """One plan by name. `input_sha256` is what its tables were made from, "" before the first run."""
+    """One plan by name.
+
+    `input_sha256` is what its tables were made from, `run` names the run that made them; "" before the first one.
+    """
 
     id: str
     dataset_id: str
@@ -47,6 +51,7 @@ class PlanInfo(NamedTuple):
     area: str
     settings: PlanSettings
     input_sha256: str
+    run: str
     state: State
     created_by: str
     created_at: str
@@ -150,24 +155,21 @@ def keep_result(store: Store, scope: Scope, info: PlanInfo, *, made: Plan, input
     input_sha256
         What the tables were made from; see `coverage.pipeline` users.
 
-    Raises
-    ------
-    ConflictError
-        A unit that is locked or decided is not in the new result as it was.
+    A unit that is locked or decided and cannot stay loses its members; its row and history remain.
     """
     scope.require(Role.PLANNER, area=info.area)
     with writing(store) as connection:
         owner = Owner(plan_part, info.id)
         parts.remove(connection, owner)
         parts.write(connection, owner, _split(made))
-        _replace_units(connection, info.id, made)
+        _replace_units(connection, scope, info.id, made=made)
         connection.execute(
             update(plan)
             .where(plan.c.id == info.id)
             .values(
                 input_sha256=input_sha256,
                 state="done" if made.missing.empty else "partial",
-                facts=json.dumps({"rows_in": made.rows_in}),
+                facts=json.dumps({"rows_in": made.rows_in, "run": secrets.token_hex(5)}),
             )
         )
         after: audit.Content = {"input_sha256": input_sha256, "groups": int(made.groups["group_id"].nunique())}
@@ -274,27 +276,37 @@ def _areas_within(coverage: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return coverage[[scope.covers(str(adcode)) for adcode in coverage["adcode"]]].reset_index(drop=True)
 
 
-def _replace_units(connection: Connection, plan_id: str, made: Plan) -> None:
-    """Write the units of a result; those that people locked or decided must be in it."""
-    kept = _fixed(connection, plan_id)
-    if lost := sorted(set(kept) - set(made.groups["group_id"])):
-        raise ConflictError({"group_id": lost[0], **kept[lost[0]]}, {"group_id": lost[0], "state": "gone"})
-    connection.execute(
-        delete(grp_member).where(grp_member.c.plan_id == plan_id, grp_member.c.group_id.not_in(list(kept)))
-    )
-    connection.execute(delete(grp).where(grp.c.plan_id == plan_id, grp.c.group_id.not_in(list(kept))))
-    _insert_units(connection, plan_id, made.groups[~made.groups["group_id"].isin(list(kept))])
+def _replace_units(connection: Connection, scope: Scope, plan_id: str, *, made: Plan) -> None:
+    """Write the units of a result; those that people locked or decided keep their row, whatever became of them."""
+    fixed = fixed_units(connection, plan_id)
+    unmade = set(made.missing["adcode"])
+    known = set(made.groups["group_id"]) | {unit.group_id for unit in fixed if unit.adcode in unmade}
+    for unit in fixed:
+        if unit.group_id not in known:
+            _release(connection, scope, unit)
+    kept = [unit.group_id for unit in fixed]
+    here = grp.c.plan_id == plan_id
+    connection.execute(delete(grp_member).where(grp_member.c.plan_id == plan_id, grp_member.c.group_id.not_in(kept)))
+    connection.execute(delete(grp).where(here, grp.c.group_id.not_in(kept)))
+    _insert_units(connection, plan_id, made.groups[~made.groups["group_id"].isin(kept)])
 
 
-def _fixed(connection: Connection, plan_id: str) -> dict[str, dict[str, object]]:
-    wanted = select(grp).where(grp.c.plan_id == plan_id, (grp.c.is_locked == 1) | (grp.c.state != "draft"))
-    return {row.group_id: {"state": row.state, "is_locked": row.is_locked} for row in connection.execute(wanted)}
+def _release(connection: Connection, scope: Scope, unit: FixedUnit) -> None:
+    """Let the members of a unit go that cannot stay: its row, state and history remain, for people to see to."""
+    here = (grp_member.c.plan_id == unit.plan_id) & (grp_member.c.group_id == unit.group_id)
+    connection.execute(delete(grp_member).where(here))
+    row = (grp.c.plan_id == unit.plan_id) & (grp.c.group_id == unit.group_id)
+    connection.execute(update(grp).where(row).values(is_locked=0, locked_by="", version=grp.c.version + 1))
+    key = name_of(grp, {"plan_id": unit.plan_id, "group_id": unit.group_id})
+    members: audit.Content = {"members": list(unit.members)}
+    audit.record(connection, scope, audit.Entry("unit.release", key, unit.adcode, members, {"members": []}))
 
 
 def _insert_units(connection: Connection, plan_id: str, groups: pd.DataFrame) -> None:
     units = groups.drop_duplicates("group_id")
+    hosts = groups[groups["role"] == "host"].set_index("group_id")["org_id"].to_dict()
     heads = [
-        {"plan_id": plan_id, "group_id": group_id, "adcode": adcode, "form": form}
+        {"plan_id": plan_id, "group_id": group_id, "adcode": adcode, "form": form, "host_id": hosts.get(group_id, "")}
         for group_id, adcode, form in zip(units["group_id"], units["adcode"], units["form"], strict=True)
     ]
     guests = groups[groups["role"] != "host"]
@@ -322,6 +334,8 @@ def _one(connection: Connection, scope: Scope, plan_id: str) -> PlanInfo:
 
 
 def _info(row: Row[Any]) -> PlanInfo:
-    values = {name: getattr(row, name) for name in PlanInfo._fields}
+    values = {name: getattr(row, name) for name in PlanInfo._fields if name != "run"}
     settings = PlanSettings.model_validate_json(row.settings)
-    return PlanInfo(**values | {"settings": settings, "venues_id": row.venues_id or ""})
+    return PlanInfo(
+        **values | {"settings": settings, "venues_id": row.venues_id or "", "run": json.loads(row.facts).get("run", "")}
+    )

@@ -185,6 +185,7 @@ grp = Table(
     Column("group_id", Text, primary_key=True),
     _text("adcode"),
     _text("form"),
+    _text("host_id", ""),
     _text("state", "draft"),
     _count("is_locked", 0),
     _text("locked_by", ""),

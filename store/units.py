@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from itertools import pairwise
+from itertools import groupby, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
@@ -60,6 +60,18 @@ class Unit(NamedTuple):
     lead: str
 
 
+class FixedUnit(NamedTuple):
+    """A unit that a new run leaves alone: locked, or moved past its draft by a person."""
+
+    plan_id: str
+    group_id: str
+    adcode: str
+    form: str
+    host_id: str
+    lead: str
+    members: tuple[str, ...]
+
+
 class Constraint(NamedTuple):
     """What a planner fixed: a pair forbidden or forced, the remedy of an organisation, the lead of its unit."""
 
@@ -90,6 +102,23 @@ def units_of(store: Store, scope: Scope, plan_id: str, *, adcode: str = "") -> d
         for row in connection.execute(members):
             found.setdefault(row.group_id, []).append(row)
         return {row.group_id: _unit(row, found.get(row.group_id, [])) for row in connection.execute(wanted)}
+
+
+def fixed_units(connection: Connection, plan_id: str) -> list[FixedUnit]:
+    """Return the units of a plan that a new run leaves alone, with their members, in order of their ids."""
+    is_fixed = (grp.c.is_locked == 1) | (grp.c.state != "draft")
+    rows = connection.execute(
+        select(grp.c.group_id, grp.c.adcode, grp.c.form, grp.c.host_id, grp_member.c.org_id, grp_member.c.role)
+        .join(grp_member, (grp_member.c.plan_id == grp.c.plan_id) & (grp_member.c.group_id == grp.c.group_id))
+        .where(grp.c.plan_id == plan_id, is_fixed)
+        .order_by(grp.c.group_id, grp_member.c.org_id)
+    )
+    found = []
+    for (group_id, adcode, form, host_id), seats in groupby(rows, key=lambda row: tuple(row[:4])):
+        members = list(seats)
+        lead = next((row.org_id for row in members if row.role == "lead"), "")
+        found.append(FixedUnit(plan_id, group_id, adcode, form, host_id, lead, tuple(row.org_id for row in members)))
+    return found
 
 
 def lock_unit(store: Store, scope: Scope, unit: Unit, *, is_locked: bool) -> Unit:

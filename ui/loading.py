@@ -52,9 +52,10 @@ def shelf() -> PlanShelf:
 
 
 def plan_key(current: Current) -> PlanKey:
-    """Return the plan, and the hash of what it would be made from now: list, corrections, settings, venues, locks."""
+    """Return the plan, and what its tables hang on: the hash of list, corrections, settings and venues, and the run."""
     store, scope = the_store(), the_scope()
-    return current.plan_id, input_sha256(store, scope, plan_info(store, scope, current.plan_id))
+    info = plan_info(store, scope, current.plan_id)
+    return current.plan_id, f"{input_sha256(store, scope, info)}/{info.run}"
 
 
 def finished_plan(current: Current) -> Plan | None:
@@ -63,7 +64,7 @@ def finished_plan(current: Current) -> Plan | None:
     if (plan := shelf().find(key)) is not None:
         return plan
     store, scope = the_store(), the_scope()
-    if plan_info(store, scope, current.plan_id).input_sha256 != key[1]:
+    if plan_info(store, scope, current.plan_id).input_sha256 != key[1].partition("/")[0]:
         return None
     plan = read_result(store, scope, current.plan_id)
     if plan is not None and plan.missing.empty:

@@ -32,10 +32,10 @@ _LOOK_SECONDS = 1.0
 
 def make_now(current: Current) -> Plan:
     """Make the plan of a short list, the stage shown on the way."""
-    place, key = st.empty(), plan_key(current)
+    place = st.empty()
     plan = make_here(current.plan_id, lambda stage: _show_stage(place.progress, stage))
     place.empty()
-    shelf().keep(key, plan)
+    shelf().keep(plan_key(current), plan)
     return plan
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from coverage.pipeline import Plan
     from store.work import Job
 
-# The plan, and the hash of what it is made from
+# The plan, and what its tables hang on: the hash of what they are made from, and the run that made them
 PlanKey = tuple[str, str]
 
 # Above this many rows the plan takes longer than a visitor watches a page stand still.

@@ -36,6 +36,19 @@ class Sites(NamedTuple):
         return Sites._make(column[index] for column in self)
 
 
+class Kept(NamedTuple):
+    """Units that stay as people left them, a seat a row; hosts have none. Positions are those of the block's arrays."""
+
+    unit: Ints  # number of the unit in its block, from 0
+    form: Ints  # joint, attached, regional, industry: as in `vocabulary.Form`, from 0
+    member: Ints  # position in small
+    lead: Ints  # position in small, of a host in hosts; NONE where nobody leads
+
+    def take(self, index: Ints | Bools) -> Kept:
+        """Return some of the seats, in the order of `index`."""
+        return Kept._make(column[index] for column in self)
+
+
 class Block(NamedTuple):
     """One county, or one recorded superior in it: nobody travels from one block to another (H6, H7)."""
 
@@ -45,6 +58,7 @@ class Block(NamedTuple):
     hosts: Sites  # H: may take others in
     slots: int  # instructor slots
     texts: tuple[str, ...]  # business texts of small, then hosts
+    kept: Kept  # units that are no question any more
 
 
 class Trips(NamedTuple):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coverage.grouping.arrays import NONE, Block, Ints, Sites
+from coverage.grouping.keeping import NOTHING_KEPT, kept_in
 from coverage.grouping.similarity import industry_levels
 from geo.distance import to_cartesian_m
 
@@ -44,10 +45,17 @@ def _codes(names: pd.Series) -> Ints:
     return np.where(names == "", NONE, codes)
 
 
-def split_blocks(candidates: pd.DataFrame, sites: Sites, settings: PlanSettings) -> Iterator[Block]:
+def split_blocks(
+    candidates: pd.DataFrame, sites: Sites, settings: PlanSettings, *, kept: pd.DataFrame | None = None
+) -> Iterator[Block]:
     """Yield the blocks that have an organisation to group, in order of county, then superior.
 
     `same_superior = "prefer"` makes the county the block. Without a county nobody is in a block.
+
+    Parameters
+    ----------
+    kept
+        Seats of units that stay, as from `keeping.find_kept`.
     """
     takes_part = candidates[(candidates["kind"] != "empty") & (candidates["adcode"] != "")]
     keys = ["adcode"] if settings.same_superior == "prefer" else ["adcode", "superior"]
@@ -69,4 +77,5 @@ def split_blocks(candidates: pd.DataFrame, sites: Sites, settings: PlanSettings)
             hosts=sites.take(hosts)._replace(text=np.arange(len(small), len(small) + len(hosts))),
             slots=int(slots[here].max()),
             texts=tuple(texts[np.concatenate([small, hosts])]),
+            kept=NOTHING_KEPT if kept is None or kept.empty else kept_in(kept, small, hosts),
         )

@@ -10,12 +10,16 @@ from scipy import sparse
 from coverage.grouping.arrays import Bools, Floats, Ints, Trips
 from coverage.grouping.model import COST_INSTRUCTOR, OWN_MIN, Part
 from coverage.grouping.trips import Reach, circular
+from coverage.vocabulary import Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coverage.grouping.arrays import Block
     from coverage.settings import PlanSettings
+
+
+_ATTACHED = list(Form).index(Form.ATTACHED)
 
 
 class Located(NamedTuple):
@@ -35,6 +39,7 @@ def split(block: Block, reach: Reach, guests: Trips, *, settings: PlanSettings) 
     guests = guests.take(_worth_going(block, guests, settings))
     label = _labels(block, trips, guests, settings=settings)
     order = np.argsort(label, kind="stable")
+    order = order[is_open(block)[order]]
     ends = np.flatnonzero(np.diff(label[order])) + 1
     trip_label, guest_label = label[trips.traveller], label[guests.traveller]
     trip_order, guest_order = np.argsort(trip_label, kind="stable"), np.argsort(guest_label, kind="stable")
@@ -47,9 +52,20 @@ def split(block: Block, reach: Reach, guests: Trips, *, settings: PlanSettings) 
 
 
 def host_capacity(block: Block, settings: PlanSettings) -> tuple[Ints, Ints]:
-    """Return the organisations and the members that each host may still take in (H13)."""
-    places = np.full(len(block.hosts.row), settings.host_max_orgs, dtype=np.int64)
-    return places, np.maximum(settings.branch_max_members - block.hosts.size, 0)
+    """Return the organisations and the members that each host may still take in (H13), beside the units that stay."""
+    hosts = len(block.hosts.row)
+    guests = block.kept.take(block.kept.form == _ATTACHED)
+    count = np.bincount(guests.lead, minlength=hosts)
+    size = np.bincount(guests.lead, weights=block.small.size[guests.member], minlength=hosts).astype(np.int64)
+    room = settings.branch_max_members - block.hosts.size - size
+    return np.maximum(settings.host_max_orgs - count, 0), np.maximum(room, 0)
+
+
+def is_open(block: Block) -> Bools:
+    """Say which organisations to group are in no unit that stays."""
+    is_free = np.ones(len(block.small.row), dtype=bool)
+    is_free[block.kept.member] = False
+    return is_free
 
 
 def can_have_instructor(block: Block, settings: PlanSettings) -> Bools:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from coverage.codes import join_codes
 from coverage.grouping.blocks import read_sites
+from coverage.grouping.keeping import find_kept
 from coverage.grouping.liaisons import propose_liaisons
 from coverage.grouping.model import OWN_MIN
 from coverage.grouping.reasons import alternatives, binding_reasons, near_other_superiors, ways_out
@@ -58,19 +59,29 @@ class Grouping(NamedTuple):
     missing: pd.DataFrame = MissingBlocks.empty()  # nobody writes into a table
 
 
-def propose_groups(candidates: pd.DataFrame, settings: PlanSettings, *, execution: Execution | None = None) -> Grouping:
+def propose_groups(
+    candidates: pd.DataFrame,
+    settings: PlanSettings,
+    *,
+    kept: pd.DataFrame | None = None,
+    execution: Execution | None = None,
+) -> Grouping:
     """Return units for as many organisations of S as the rules allow, at least cost (GROUPING §1, §5).
 
     Parameters
     ----------
     candidates
         The table `Candidates`, sorted by org_id; the same candidates give the same tables.
+    kept
+        The table `KeptUnits`: units that people locked or decided stay as they are; one whose organisations are no
+        candidates any more is not among the groups.
     execution
         Where blocks are solved, and who may stop it. Unless given, here, and a fault in one of them is an error.
     """
     candidates = candidates.sort_values("org_id", ignore_index=True)
     sites = read_sites(candidates)
-    results = solve_blocks(candidates, sites, settings=settings, execution=execution)
+    staying = None if kept is None or kept.empty else find_kept(kept, candidates, settings)
+    results = solve_blocks(candidates, sites, settings=settings, kept=staying, execution=execution)
     groups = _groups(candidates, results.solved, settings)
     return Grouping(
         groups=Groups.validate(groups[list(Groups.to_schema().columns)]),

@@ -40,10 +40,15 @@ class SolvedBlocks(NamedTuple):
 
 
 def solve_blocks(
-    candidates: pd.DataFrame, sites: Sites, *, settings: PlanSettings, execution: Execution | None
+    candidates: pd.DataFrame,
+    sites: Sites,
+    *,
+    settings: PlanSettings,
+    kept: pd.DataFrame | None = None,
+    execution: Execution | None,
 ) -> SolvedBlocks:
     """Return the plans of all blocks; without an `execution` here, and a fault in one of them is an error."""
-    blocks = {_key(block): block for block in split_blocks(candidates, sites, settings)}
+    blocks = {_key(block): block for block in split_blocks(candidates, sites, settings, kept=kept)}
     tasks = _tasks(blocks, candidates, settings)
     outcome = run_tasks(solve_packed, tasks, execution) if execution else _solve_here(tasks)
     without = [block for key, block in blocks.items() if key in outcome.missing]

@@ -10,8 +10,9 @@ from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
 from coverage.grouping.chances import Chances, find_chances
 from coverage.grouping.exact import Plan, solve_exactly
 from coverage.grouping.greedy import greedy_plan
-from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT, Columns, Kind, join
-from coverage.grouping.parts import Located, split
+from coverage.grouping.keeping import KeptSeats, kept_cost, kept_seats
+from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT, Columns, Kind, join, singles
+from coverage.grouping.parts import Located, is_open, split
 from coverage.grouping.pieces import solve_in_pieces
 from coverage.grouping.similarity import needs_texts, text_matrix
 from coverage.grouping.trips import find_trips
@@ -59,20 +60,27 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
     texts = text_matrix(block.texts) if has_gaps else None
     reach = find_trips(block.small, block.small, texts, settings=settings)
     size, trips = block.small.size, reach.trips
-    trips = trips.take(size[trips.traveller] + size[trips.lead] <= settings.branch_max_members)
+    is_free = is_open(block)
+    fits = size[trips.traveller] + size[trips.lead] <= settings.branch_max_members
+    trips = trips.take(fits & is_free[trips.traveller] & is_free[trips.lead])
     reach = reach._replace(trips=trips)
     guests = find_trips(block.small, block.hosts, texts, settings=settings, most=_MOST_GUEST_TRIPS).trips
+    guests = guests.take(is_free[guests.traveller])
     parts = list(split(block, reach, guests, settings=settings))
     plans = [_solve_part(located) for located in parts]
-    columns = join([_in_block(plan.columns, located) for plan, located in zip(plans, parts, strict=True)])
+    nothing = singles(Kind.LEFT, size[:0], np.zeros(0), width=settings.joint_max_units)  # everybody's unit may be kept
+    columns = join([nothing, *(_in_block(plan.columns, located) for plan, located in zip(plans, parts, strict=True))])
     seats = _seats(block, columns, trips, guests=guests)
+    kept = kept_seats(block, texts, settings)
+    staying = kept_cost(block, kept)
+    cost = float(seats.cost.sum()) + _penalties(columns, block) + staying
     return BlockPlan(
-        seats=seats,
+        seats=_beside(seats, [_kept_rows(block, each) for each in kept]),
         taught=_alone(block, columns, Kind.INSTRUCTOR),
         left=_alone(block, columns, Kind.LEFT),
         chances=find_chances(block, reach, guests, settings=settings),
-        cost=float(seats.cost.sum()) + _penalties(columns, block),
-        bound=sum(plan.bound for plan in plans),
+        cost=cost,
+        bound=sum(plan.bound for plan in plans) + staying,
         is_proved=all(plan.is_proved for plan in plans),
     )
 
@@ -111,8 +119,35 @@ def _alone(block: Block, columns: Columns, kind: Kind) -> Ints:
 def _seats(block: Block, columns: Columns, trips: Trips, *, guests: Trips) -> Seats:
     stars = _star_seats(block, columns.take(columns.kind == Kind.JOINT), trips)
     hosted = _host_seats(block, columns.take(columns.kind == Kind.ATTACHED), guests)
-    hosted = hosted._replace(unit=hosted.unit + stars.unit.max(initial=NONE) + 1)
-    return Seats(*(np.concatenate(pair) for pair in zip(stars, hosted, strict=True)))
+    return _beside(stars, [hosted])
+
+
+def _beside(seats: Seats, others: list[Seats]) -> Seats:
+    """Return the seats of several sets of units as one, the units numbered on."""
+    for other in others:
+        shifted = other._replace(unit=other.unit + seats.unit.max(initial=NONE) + 1)
+        seats = Seats(*(np.concatenate(pair) for pair in zip(seats, shifted, strict=True)))
+    return seats
+
+
+def _kept_rows(block: Block, kept: KeptSeats) -> Seats:
+    """Return the rows of units that stay; of guests' units with a row for each host."""
+    goals = block.hosts if kept.is_attached else block.small
+    here, there = block.small.row[kept.member], goals.row[kept.lead]
+    away = Seats(
+        kept.unit,
+        here,
+        there,
+        np.full(len(here), kept.is_attached),
+        *_journeys(kept.trips, np.where(here == there, NONE, np.arange(len(here)))),
+    )
+    if not kept.is_attached:
+        return away
+    units, first = np.unique(kept.unit, return_index=True)
+    home = there[first]
+    nowhere = _journeys(kept.trips, np.full(len(home), NONE))
+    hosts = Seats(units, home, home, np.ones(len(home), dtype=bool), *nowhere)
+    return Seats(*(np.concatenate(pair) for pair in zip(hosts, away, strict=True)))
 
 
 def _star_seats(block: Block, columns: Columns, trips: Trips) -> Seats:

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from coverage.execution.packing import pack, unpack
-from coverage.grouping.arrays import NONE, Block, Ints, Sites
+from coverage.grouping.arrays import NONE, Block, Ints, Kept, Sites
 from coverage.grouping.chances import Chances
 from coverage.grouping.communities import Community, pool_chances, propose_communities
+from coverage.grouping.keeping import kept_communities
 from coverage.grouping.solving import BlockPlan, Seats, solve_block
 from coverage.settings import PlanSettings
 from coverage.vocabulary import Form
@@ -48,7 +49,7 @@ class _Task(NamedTuple):
 
 _KINDS: Final[Mapping[str, type[Any]]] = {
     kind.__name__: kind
-    for kind in (Block, BlockPlan, Chances, Community, Pools, Seats, Sites, Solved, _Task)
+    for kind in (Block, BlockPlan, Chances, Community, Kept, Pools, Seats, Sites, Solved, _Task)
 }  # fmt: skip
 
 
@@ -63,7 +64,8 @@ def solve_packed(content: bytes) -> bytes:
     settings = PlanSettings.model_validate_json(task.settings)
     plan = solve_block(task.block, settings)
     small = pd.DataFrame(task.pools._asdict(), dtype="str")
-    communities = propose_communities(small.loc[plan.left], task.block.small, settings)
+    communities = [Community(*each) for each in kept_communities(task.block)]
+    communities += propose_communities(small.loc[plan.left], task.block.small, settings)
     return pack(Solved(plan, communities, *pool_chances(small, task.block.small, settings)), _KINDS)
 
 

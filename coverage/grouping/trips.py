@@ -104,7 +104,21 @@ def _priced(
     traveller, lead = pairs
     metres = distance_m(travellers.xyz[traveller], leads.xyz[lead])
     within = metres <= travellers.limit_m[traveller]
-    traveller, lead, metres = traveller[within], lead[within], metres[within]
+    near = (traveller[within], lead[within])
+    return price_trips(near, travellers, leads, texts=texts, settings=settings)
+
+
+def price_trips(
+    pairs: tuple[Ints, Ints],
+    travellers: Sites,
+    leads: Sites,
+    *,
+    texts: sparse.csr_array | None,
+    settings: PlanSettings,
+) -> Trips:
+    """Return trips with distance, similarity and cost (GROUPING §1) in the order of the pairs, however far."""
+    traveller, lead = pairs
+    metres = distance_m(travellers.xyz[traveller], leads.xyz[lead])
     start, goal = travellers.take(traveller), leads.take(lead)
     likeness = compare(start, goal, texts)
     cost = (

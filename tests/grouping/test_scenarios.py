@@ -224,5 +224,5 @@ def test_every_reason_and_way_out_has_its_words() -> None:
 
 def test_tables_are_valid_when_nobody_takes_part() -> None:
     grouping = plan()
-    assert [len(table) for table in grouping] == [0, 0, 0, 0]
+    assert [len(table) for table in grouping] == [0, 0, 0, 0, 0]
     assert isinstance(grouping.groups, pd.DataFrame)

@@ -320,6 +320,7 @@ def _grp() -> None:
         sa.Column("group_id", sa.Text(), nullable=False),
         sa.Column("adcode", sa.Text(), nullable=False),
         sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("host_id", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("is_locked", sa.Integer(), nullable=False),
         sa.Column("locked_by", sa.Text(), nullable=False),
