@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -50,6 +51,13 @@ class Stopwatch:
         lines = ["| stage | s | CPU s | peak MiB |", "|---|---|---|---|"]
         lines += [f"| {lap.stage} | {lap.seconds:.1f} | {lap.cpu_s:.1f} | {lap.peak_mib:,.0f} |" for lap in laps]
         return "\n".join(lines)
+
+
+def workers_lap() -> list[Lap]:
+    """Return the work of all processes that this one started and ended, and the peak of the largest; no wall time."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    lap = Lap("(workers, meanwhile)", 0.0, used.ru_utime + used.ru_stime, used.ru_maxrss / _KIB_TO_MIB)
+    return [lap] if lap.cpu_s else []
 
 
 def peak_mib() -> float:
