@@ -8,7 +8,8 @@ import streamlit as st
 
 from ui.chrome import dress_page, guarded, show_foot
 from ui.session import remember_pages
-from ui.views import exports, groups, imports, overview, settings
+from ui.trouble import is_store_open
+from ui.views import exports, groups, history, imports, overview, settings
 from words import t
 
 
@@ -21,12 +22,14 @@ def main() -> None:
         "imports": st.Page(imports.show, title=t("app.page.imports"), icon=":material/upload_file:", url_path="import"),
         "groups": st.Page(groups.show, title=t("app.page.groups"), icon=":material/hub:", url_path="groups"),
         "exports": st.Page(exports.show, title=t("app.page.exports"), icon=":material/download:", url_path="export"),
+        "history": st.Page(history.show, title=t("app.page.history"), icon=":material/history:", url_path="history"),
         "settings": st.Page(settings.show, title=t("app.page.settings"), icon=":material/tune:", url_path="settings"),
     }
     remember_pages(pages)
     page = st.navigation(list(pages.values()), position="top")
     with guarded():
-        page.run()
+        if is_store_open():
+            page.run()
     with guarded():
         show_foot()
 

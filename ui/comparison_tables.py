@@ -11,6 +11,7 @@ from coverage.codes import has_code
 from coverage.comparison import EXPLAINED, Cause, ChangeKind, Effect
 from coverage.export.comparison import changes_sheet, comparison_counts, old_groups_sheet, write_comparison
 from ui.chrome import guarded
+from ui.downloads import File, offer
 from ui.export_files import archive
 from ui.widgets import Column, label_of, plain_table
 from words import t
@@ -73,15 +74,13 @@ def show_comparison(comparison: Comparison, *, key: str) -> None:
             _figure_table(comparison.figures)
         with tabs[3]:
             _summary_table(comparison.summary, key=key)
-        st.download_button(
-            t("app.comparison.download"),
+        content = File(
+            "changes.zip",
             lambda: archive(write_comparison(comparison)),
-            file_name="changes.zip",
-            mime="application/zip",
-            icon=":material/download:",
-            key=f"changes-file-{key}",
-            on_click="ignore",
+            "application/zip",
+            rows=len(comparison.changes),
         )
+        offer(t("app.comparison.download"), content, key=f"changes-file-{key}")
 
 
 def _notes(comparison: Comparison) -> None:

@@ -33,7 +33,7 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Current: plan_key, Plan: lambda _: None})
 def export_files(
-    current: Current, plan: Plan, *, header: Header, states: tuple[tuple[str, str], ...]
+    current: Current, plan: Plan, *, header: Header, states: tuple[tuple[str, str], ...] = ()
 ) -> dict[str, bytes]:
     """Return each file of the plan by name; written once for all visitors, whatever page they come from.
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from coverage.export import label_texts, problems_sheet, write_sheet
 from coverage.vocabulary import Severity
+from ui.downloads import File, offer
 from ui.widgets import label_of
 from words import t
 
@@ -46,14 +47,10 @@ def show_problems(problems: pd.DataFrame, *, key: str) -> None:
         placeholder="",
         column_config=_columns(),
     )
-    st.download_button(
+    offer(
         t("app.problems.download", count=f"{len(kept):,}"),
-        lambda: write_sheet(sheet),
-        file_name="problems.csv",
-        mime="text/csv",
-        icon=":material/download:",
+        File("problems.csv", lambda: write_sheet(sheet), "text/csv", rows=len(kept)),
         key=f"problems-file-{key}",
-        on_click="ignore",
     )
 
 

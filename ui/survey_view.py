@@ -13,6 +13,7 @@ from coverage.survey import apply_answers
 from ui.chrome import guarded
 from ui.comparison_view import replace_list
 from ui.current import describe_files
+from ui.downloads import File, offer
 from ui.export_files import archive, size_text
 from ui.loading import stored_list
 from ui.problem_table import show_problems
@@ -49,14 +50,10 @@ def show_forms(plan: Plan) -> None:
     elif st.button(t("app.survey.make", orgs=f"{asked:,}"), icon=":material/edit_note:"):
         files = survey_forms(plan, Survey(by, with_questions, return_to.strip()))
         content = archive(files)
-        st.download_button(
+        offer(
             t("app.survey.download", files=len(files), size=size_text(content)),
-            content,
-            file_name="survey.zip",
-            mime="application/zip",
+            File("survey.zip", content, "application/zip", rows=asked),
             type="primary",
-            icon=":material/download:",
-            on_click="ignore",
         )
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from coverage.errors import UploadError
 from coverage.export.workbook import write_back
 from coverage.intake import Source
+from ui.downloads import File, offer
 from ui.export_files import size_text
 from ui.loading import stored_list
 from words import t
@@ -32,14 +33,10 @@ def show_write_back(current: Current, plan: Plan) -> None:
     source = _imported(current, file.name, file.getvalue())
     with st.spinner(t("app.writeback.making")):
         back = write_back(plan, source, mappings=stored_list(current.list_id).mappings)
-    st.download_button(
+    offer(
         t("app.writeback.download", name=back.name, size=size_text(back.content)),
-        back.content,
-        file_name=back.name,
-        mime="application/octet-stream",
+        File(back.name, back.content, "application/octet-stream", rows=len(plan.orgs)),
         type="primary",
-        icon=":material/download:",
-        on_click="ignore",
     )
 
 

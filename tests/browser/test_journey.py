@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 APP = Path(__file__).parents[2] / "app.py"
-PAGES = ("", "import", "groups", "export", "settings")
+PAGES = ("", "import", "groups", "export", "history", "settings")
 MAP_MS = 60_000
 CITY, COUNTY = "330500", "330502"
 IN_COUNTY = (120.10, 30.86)

@@ -10,6 +10,7 @@ import streamlit as st
 from ui import figures
 from ui.areas import common_area
 from ui.chrome import guarded
+from ui.downloads import File, offer
 from ui.export_files import archive, export_files, map_page, size_text
 from ui.loading import areas
 from ui.plan_switch import plan_switch
@@ -61,35 +62,34 @@ def _tables(current: Current, plan: Plan) -> None:
     states = tuple(sorted(unit_states(current.plan_id).items()))
     files = export_files(current, plan, header=header, states=states)
     for name in _TABLES:
-        _file(name, files[name])
+        _file(name, files[name], rows=_rows(plan, name))
     content = archive(files)
-    st.download_button(
+    offer(
         t("app.export.all", size=size_text(content)),
-        content,
-        file_name="plan.zip",
-        mime="application/zip",
+        File("plan.zip", content, "application/zip", rows=len(plan.orgs)),
         type="primary",
         icon=":material/folder_zip:",
-        on_click="ignore",
     )
     st.caption(t("app.export.plan_json_text"))
 
 
-def _file(name: str, content: bytes) -> None:
+def _rows(plan: Plan, name: str) -> int:
+    """Return how many rows of organisations, findings or areas a table has."""
+    return len(getattr(plan, name.partition(".")[0]))
+
+
+def _file(name: str, content: bytes, *, rows: int) -> None:
     text, button = st.columns([3, 2], vertical_alignment="center")
     key = name.replace(".", "_")
     title, about = escape(t(f"app.export.{key}")), escape(t(f"app.export.{key}_text"))
     text.html(f'<div><b>{title}</b><div class="dateline">{about}</div></div>')
-    button.download_button(
-        t("app.export.file", name=name, size=size_text(content)),
-        content,
-        file_name=name,
-        mime="text/csv",
-        icon=":material/download:",
-        key=f"file-{name}",
-        on_click="ignore",
-        width="stretch",
-    )
+    with button:
+        offer(
+            t("app.export.file", name=name, size=size_text(content)),
+            File(name, content, "text/csv", rows=rows),
+            key=f"file-{name}",
+            width="stretch",
+        )
 
 
 def _map(current: Current, plan: Plan) -> None:
@@ -117,12 +117,8 @@ def _map(current: Current, plan: Plan) -> None:
     if st.button(t("app.export.map_make"), icon=":material/map:"):
         with st.spinner(t("app.export.map_making")):
             page = map_page(current, plan, area=known[adcode], view=current_view()).encode()
-        st.download_button(
+        offer(
             t("app.export.map_file", size=size_text(page)),
-            page,
-            file_name=f"map-{adcode}.html",
-            mime="text/html",
+            File(f"map-{adcode}.html", page, "text/html"),
             type="primary",
-            icon=":material/download:",
-            on_click="ignore",
         )
