@@ -17,6 +17,7 @@ from sqlalchemy import LargeBinary, MetaData, create_engine, func, insert, selec
 from store.engine import Store, make_engine, reading
 from store.migrating import revisions
 from store.schema import METADATA
+from store.shelf import COPY_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ def reading_backup(file: Path) -> Iterator[Connection]:
 @contextmanager
 def copy_of(file: Path, folder: Path) -> Iterator[Store]:
     """Give a copy of a SQLite file and of its log, that may be changed; it is gone at the end."""
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".copy-") as place:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=COPY_PREFIX) as place:
         copy = Path(place) / "store.sqlite"
         shutil.copyfile(file, copy)
         log = file.with_name(f"{file.name}-wal")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -9,6 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER: Final = "backups"
+#: Folders in which a backup is looked at.
+COPY_PREFIX: Final = ".copy-"
 #: Reasons of backups that nobody asked for: only these are dropped again.
 HOURLY: Final = "hourly"
 AT_EXIT: Final = "exit"
@@ -19,6 +23,7 @@ AFTER_RESTORE: Final = "after-restore"
 _STAMP: Final = "%Y%m%dT%H%M%S%fZ"
 _HOURS: Final = 24
 _DAYS: Final = 30
+_LEFT_ALONE: Final = timedelta(days=1)  # somebody may be at it
 
 
 class Backup(NamedTuple):
@@ -51,8 +56,9 @@ def backups(folder: Path) -> list[Backup]:
 def prune(folder: Path) -> list[Path]:
     """Drop old hourly backups: the last 24 stay, the last of each of 30 days, and the last 24 of an unsound store.
 
-    Backups for other reasons are only dropped by people.
+    Backups for other reasons are only dropped by people. What a killed program left half-written goes after a day.
     """
+    _drop_leftovers(folder)
     known = backups(folder)
     hourly = [backup for backup in known if backup.reason in {HOURLY, AT_EXIT}]
     unsound = [backup for backup in known if backup.reason == UNSOUND]
@@ -70,3 +76,11 @@ def is_due(folder: Path, *, every: timedelta = timedelta(hours=1)) -> bool:
     """Say whether the last backup is older than that."""
     last = next(iter(backups(folder)), None)
     return last is None or datetime.now(UTC) - last.at >= every
+
+
+def _drop_leftovers(folder: Path) -> None:
+    oldest = (datetime.now(UTC) - _LEFT_ALONE).timestamp()
+    for path in (*(folder / FOLDER).glob(".*.unfinished*"), *folder.glob(f"{COPY_PREFIX}*")):
+        with suppress(FileNotFoundError):  # another program was first
+            if path.stat().st_mtime < oldest:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 import time
@@ -170,6 +171,24 @@ def test_old_hourly_backups_go_and_no_others(tmp_path: Path) -> None:
     assert left - set(hourly[:24]) - set(others) - set(unsound[:24]) <= last_of_days
     assert len(left & last_of_days) == 30
     assert prune(tmp_path) == []
+
+
+def test_what_a_killed_program_left_half_written_goes_after_a_day(tmp_path: Path) -> None:
+    shelf = tmp_path / FOLDER
+    made = {age: [shelf / f".{age}.sqlite.unfinished", tmp_path / f".copy-{age}"] for age in ("old", "new")}
+    for file, copy in made.values():
+        copy.mkdir()
+        shelf.mkdir(exist_ok=True)
+        (copy / FILE_NAME).touch()
+        file.touch()
+    yesterday = (datetime.now(UTC) - timedelta(hours=25)).timestamp()
+    for path in made["old"]:
+        os.utime(path, (yesterday, yesterday))
+    prune(tmp_path)
+    assert {age: [path.exists() for path in paths] for age, paths in made.items()} == {
+        "old": [False, False],
+        "new": [True, True],
+    }
 
 
 def shelve(folder: Path, at: datetime, reason: str) -> Path:

@@ -19,7 +19,7 @@ from store.backup import back_up
 from store.checking import check
 from store.copying import digest
 from store.engine import FILE_NAME
-from store.mounts import network_mount, parse_mounts
+from store.mounts import _parse_mount_command, network_mount, parse_mounts
 from store.restoring import restore
 from store.shelf import backups
 from tests.store.filling import fill
@@ -78,6 +78,11 @@ def local(tmp_path: Path) -> Iterator[Store]:
 )
 def test_network_mounts_are_known(path: str, kind: str) -> None:
     assert network_mount(Path(path), parse_mounts(MOUNTS)) == kind
+
+
+def test_mounts_of_a_mac_are_read() -> None:
+    text = "/dev/disk1 on / (apfs, local)\n//u@server/party on /Volumes/the party (smbfs, nodev, mounted by u)\n"
+    assert _parse_mount_command(text) == {"/": "apfs", "/Volumes/the party": "smbfs"}
 
 
 def test_a_store_on_a_network_mount_is_refused(tmp_path: Path) -> None:
