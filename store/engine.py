@@ -38,6 +38,7 @@ APPLICATION_ID: Final = 0x50436F76
 
 _BUSY_MS: Final = 5_000
 _PATIENCE_SECONDS: Final = 120
+_CONNECT_SECONDS: Final = 10
 _PAUSE_SECONDS: Final = 0.01
 _SERVER: Final = MappingProxyType({"pool_pre_ping": True, "pool_size": 10, "max_overflow": 30})
 #: Tables of extensions that may be in a database of ours.
@@ -114,7 +115,7 @@ def make_engine(address: str) -> Engine:
     """Return the engine of a database, with what every connection must have."""
     url = make_url(address)
     if url.get_backend_name() == "postgresql":
-        patience = {"options": f"-c lock_timeout={_PATIENCE_SECONDS}s"}
+        patience = {"connect_timeout": _CONNECT_SECONDS, "options": f"-c lock_timeout={_PATIENCE_SECONDS}s"}
         return create_engine(url, connect_args=patience, **_SERVER)
     if url.get_backend_name() != "sqlite":
         return create_engine(url, **_SERVER)

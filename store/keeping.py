@@ -27,7 +27,7 @@ class Keeper:
 
     def __init__(self, store: Store, *, every: timedelta = EVERY, look_seconds: float = _LOOK_SECONDS) -> None:
         self.store = store
-        self.last_error: StoreError | None = None
+        self.last_error: StoreError | OSError | None = None
         self._every = every
         self._look_seconds = look_seconds
         self._is_over = threading.Event()
@@ -53,7 +53,7 @@ class Keeper:
     def _keep(self, reason: str) -> None:
         try:
             made = keep(self.store, reason=reason)
-        except StoreError as error:
+        except (StoreError, OSError) as error:
             self.last_error = error
             _log.exception("no backup was made")
         else:
