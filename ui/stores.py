@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from store import open_store
 from store.users import local_scope
+from ui.adoption import adopt
 
 if TYPE_CHECKING:
     from store import Scope, Store
@@ -37,7 +38,9 @@ def the_store() -> Store:
     folder = data_directory()
     with _OPENING:
         if folder not in _OPEN:
-            _OPEN[folder] = open_store(folder)
+            store = open_store(folder)
+            adopt(folder, store, the_scope())
+            _OPEN[folder] = store
         return _OPEN[folder]
 
 
