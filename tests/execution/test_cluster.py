@@ -16,22 +16,11 @@ from tests.execution.test_running import tasks
 from tests.execution.work import DIE, FAIL, crash, reverse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from distributed import LocalCluster
 
     from coverage.execution import Executor
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[LocalCluster]:
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address="127.0.0.1:0"
-    ) as running:
-        yield running
 
 
 def on(cluster: LocalCluster) -> Executor:
@@ -47,7 +36,7 @@ def test_a_cluster_gives_what_this_process_gives(cluster: LocalCluster) -> None:
 def test_a_worker_that_is_killed_costs_nothing(cluster: LocalCluster) -> None:
     def kill_one(progress: Progress) -> None:
         if progress.done == 50:
-            os.kill(cluster.workers[0].pid, signal.SIGKILL)
+            os.kill(next(nanny.pid for nanny in cluster.workers.values() if nanny.pid), signal.SIGKILL)
 
     outcome = run_tasks(reverse, tasks(MANY), Execution(on(cluster), on_done=kill_one))
     assert outcome == run_tasks(reverse, tasks(MANY), Execution())

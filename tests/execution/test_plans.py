@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coverage.execution import Execution, Progress, in_pool, serially
+from coverage.execution import Execution, Progress, in_pool, on_cluster, serially
 from coverage.export import write_plan
 from tests.execution.plans import digests, listed, plan_of, shuffled
 from tests.execution.test_running import Noting
@@ -22,6 +23,8 @@ from ui.working import working_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from distributed import LocalCluster
 
     from coverage.execution.running import Done, Function, IsCancelled, Order
     from coverage.pipeline import Plan
@@ -135,3 +138,34 @@ def test_a_run_that_was_killed_repeats_nothing_that_was_done(whole: Plan, tmp_pa
 def test_the_bytes_are_the_same_for_all(how: str, seed: int) -> None:
     expected = sorted(f"{digest} {name}" for name, digest in digests(plan_of(listed(6_000), None)).items())
     assert sorted(made_apart(how, seed=seed, orgs=6_000)) == expected
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a signal")
+@pytest.mark.parametrize("trial", range(20))
+def test_a_worker_killed_at_any_time_changes_no_byte(trial: int, whole: Plan) -> None:
+    moment = 1 + trial * len(whole.blocks) // 21
+
+    def kill_one(progress: Progress) -> None:
+        if progress.done == moment:
+            multiprocessing.active_children()[trial % 2].kill()
+
+    there = plan_of(listed(ORGS), Execution(partial(in_pool, workers=2), on_done=kill_one))
+    assert there.missing.empty
+    assert digests(there) == digests(whole)
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a signal")
+@pytest.mark.parametrize("trial", range(20))
+def test_a_worker_of_a_cluster_killed_at_any_time_changes_no_byte(
+    trial: int, whole: Plan, cluster: LocalCluster
+) -> None:
+    moment = 1 + trial * len(whole.blocks) // 21
+
+    def kill_one(progress: Progress) -> None:
+        if progress.done == moment:
+            os.kill(next(nanny.pid for nanny in cluster.workers.values() if nanny.pid), signal.SIGKILL)
+
+    execution = Execution(partial(on_cluster, address=cluster.scheduler_address), on_done=kill_one)
+    assert digests(plan_of(listed(ORGS), execution)) == digests(whole)
