@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coverage.execution import Execution
 from coverage.pipeline import make_plan
-from geo.boundaries import load_boundaries
-from geo.divisions import load_divisions
 from store.inputs import read_plan_input
+from store.places import the_boundaries, the_divisions
 from store.plans import keep_result, plan_info
 from store.work import Task, drop_tasks, find_task, keep_task
 
@@ -71,8 +70,8 @@ def make_stored_plan(store: Store, scope: Scope, plan_id: str, *, watch: Watch) 
     made = make_plan(
         given.intake,
         info.settings,
-        divisions=load_divisions(),
-        boundaries=load_boundaries(),
+        divisions=the_divisions(),
+        boundaries=the_boundaries(),
         venues=given.venues,
         kept=given.kept,
         on_stage=watch.on_stage,

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from geo.boundaries import Boundaries, load_boundaries
-from geo.divisions import Divisions, load_divisions
 from store.inputs import input_sha256
+from store.places import the_boundaries, the_divisions
 from store.plans import plan_info, read_result
 from ui.areas import Areas, read_areas
 from ui.current import Current, read_list
@@ -18,20 +17,20 @@ from ui.stores import the_scope, the_store
 if TYPE_CHECKING:
     from coverage.intake import Intake
     from coverage.pipeline import Plan
+    from geo.boundaries import Boundaries
+    from geo.divisions import Divisions
     from store import Scope
     from ui.planning import PlanKey
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
 def boundaries() -> Boundaries:
     """Return the polygons of the nation."""
-    return load_boundaries()
+    return the_boundaries()
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
 def divisions() -> Divisions:
     """Return the gazetteer."""
-    return load_divisions()
+    return the_divisions()
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
