@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from store import StoreError
-from ui.stores import the_store
+from ui.attending import attend
 from words import has_text, t
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def is_store_open() -> bool:
     """Open the store, or show why that cannot be done; say whether the pages may go on."""
     try:
-        the_store()
+        attend()
     except StoreError as error:
         _show(error)
         return False

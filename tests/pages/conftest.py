@@ -71,6 +71,12 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def nobody_attends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No thread makes backups of a store that is gone after the test."""
+    monkeypatch.setattr("ui.trouble.attend", the_store)
+
+
+@pytest.fixture(autouse=True)
 def maps(monkeypatch: pytest.MonkeyPatch) -> DrawnMaps:
     drawn = DrawnMaps()
     for page in ("overview", "groups"):
