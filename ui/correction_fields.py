@@ -18,7 +18,7 @@ from ui.widgets import label_of
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable, Mapping
 
 #: Parts of a point as it is typed, before it is turned into WGS-84.
 POINT_PARTS: Final = ("lon", "lat", "crs")
@@ -55,7 +55,7 @@ def field_label(field: str) -> str:
     return t("desk.correct.point") if field == POINT else t(f"field.{field}")
 
 
-def listed_value(org: pd.Series, field: str) -> Any:
+def listed_value(org: Mapping[Hashable, Any] | pd.Series, field: str) -> Any:
     """Return what a row of a list says of a field, as a correction would write it; None is unknown."""
     if field == POINT:
         return None if pd.isna(org["lon"]) or pd.isna(org["lat"]) else [float(org["lon"]), float(org["lat"])]

@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from coverage.fields import FIELDS, REPEATABLE, SENSITIVE
-from ui.mappings import Columns, forget, remember, remembered, write_mapping
+from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
+from ui.mappings import Columns, forget, remember, remembered, templates_of, write_mapping
 from ui.markdown import plain
 from ui.widgets import label_of
 from words import t
@@ -17,7 +18,6 @@ from words import t
 if TYPE_CHECKING:
     from coverage.intake import Intake
 
-_DECIDED: Final = "import-columns"
 _ROUND: Final = "import-columns-round"
 _PERSONAL: Final = "personal"
 _LEFT_OUT: Final = ""
@@ -33,8 +33,8 @@ class Choice(NamedTuple):
     kept: Columns
 
 
-def decided_columns(found: pd.DataFrame, *, upload: str) -> Choice:
-    """Return what is decided on the columns of an upload: of an earlier list of its form, then of this visit.
+def decided_columns(found: pd.DataFrame) -> Choice:
+    """Return what is decided on the columns of an upload: of an earlier list of its form, then what is not used yet.
 
     Parameters
     ----------
@@ -42,14 +42,14 @@ def decided_columns(found: pd.DataFrame, *, upload: str) -> Choice:
         `Intake.mappings` of the upload as it is read when nothing is chosen; the same in the functions below.
     """
     kept = remembered(found)
-    return Choice(kept | _decisions(upload), kept)
+    return Choice(kept | draft_of(_form(found)), kept)
 
 
 def remember_columns(found: pd.DataFrame, choice: Choice) -> None:
     """Keep the decisions for the next list of this form, and end this visit's."""
     if choice.columns:
         remember(found, choice.columns)
-    _end_visit()
+    _forget_unused(found)
 
 
 def edit_columns(found: pd.DataFrame, choice: Choice, *, upload: str, read: Intake | None) -> None:
@@ -61,6 +61,7 @@ def edit_columns(found: pd.DataFrame, choice: Choice, *, upload: str, read: Inta
         The upload as it is read with the choice, for examples; None where it cannot be read so.
     """
     st.caption(t("mapping.text"))
+    say_draft(_form(found), discard=lambda: _forget_unused(found))
     _say_twice(found, choice)
     ambiguous = _ambiguous(read)
     for part, ((file, sheet), rows) in enumerate(found.groupby(["file", "sheet"], sort=False)):
@@ -71,7 +72,8 @@ def edit_columns(found: pd.DataFrame, choice: Choice, *, upload: str, read: Inta
         for place, (header, field) in enumerate(zip(rows["column"], rows["field"], strict=True)):
             status = _status(header, field, choice=choice, ambiguous=ambiguous)
             taken = choice.columns.get(header, field)
-            _line(header, field, (status, _examples(read, taken)), upload=upload, key=f"{part}-{place}", taken=taken)
+            cells, key = (status, _examples(read, taken)), f"{upload}-{part}-{place}"
+            _line(header, field, cells, form=_form(found), key=key, taken=taken)
     st.download_button(
         t("mapping.download"),
         write_mapping(choice.columns),
@@ -94,21 +96,21 @@ def say_kept(found: pd.DataFrame, choice: Choice) -> None:
 
 def _forget(found: pd.DataFrame) -> None:
     forget(found)
-    _end_visit()
+    _forget_unused(found)
 
 
-def _end_visit() -> None:
-    st.session_state.pop(_DECIDED, None)
+def _forget_unused(found: pd.DataFrame) -> None:
+    forget_draft(_form(found))
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
 
 
-def _decisions(upload: str) -> Columns:
-    whose, decisions = st.session_state.get(_DECIDED, ("", {}))
-    return dict(decisions) if whose == upload else {}
+def _form(found: pd.DataFrame) -> Form:
+    """Return where decisions that no list uses yet are kept: by the columns, as those of used ones."""
+    return Form("columns", "-".join(template for template, _ in templates_of(found)))
 
 
-def _decide(upload: str, header: str, key: str) -> None:
-    st.session_state[_DECIDED] = (upload, _decisions(upload) | {header: st.session_state[key]})
+def _decide(form: Form, header: str, key: str) -> None:
+    keep_draft(form, draft_of(form) | {header: st.session_state[key]})
 
 
 def _ambiguous(read: Intake | None) -> frozenset[str]:
@@ -143,7 +145,7 @@ def _status(header: str, field: str, *, choice: Choice, ambiguous: frozenset[str
 
 
 def _line(  # noqa: PLR0913 # one line of a table: what it says and what it changes
-    header: str, field: str, shown: tuple[str, str], *, upload: str, key: str, taken: str
+    header: str, field: str, shown: tuple[str, str], *, form: Form, key: str, taken: str
 ) -> None:
     status, examples = shown
     name, state, values, box = st.columns(_WIDTHS, vertical_alignment="center")
@@ -154,7 +156,7 @@ def _line(  # noqa: PLR0913 # one line of a table: what it says and what it chan
         box.caption(t("field.personal"))
         return
     options = [_LEFT_OUT, *(known.code for known in FIELDS)]
-    widget = f"map-{st.session_state.get(_ROUND, 0)}-{upload}-{key}"
+    widget = f"map-{st.session_state.get(_ROUND, 0)}-{key}"
     box.selectbox(
         header,
         options,
@@ -163,7 +165,7 @@ def _line(  # noqa: PLR0913 # one line of a table: what it says and what it chan
         key=widget,
         label_visibility="collapsed",
         on_change=_decide,
-        args=(upload, header, widget),
+        args=(form, header, widget),
     )
 
 

@@ -10,12 +10,21 @@ import streamlit as st
 
 from coverage.confirmation import needs_confirmation
 from coverage.settings import PROFILE_DEFAULTS, PlanSettings, allowed_values, load_settings
+from store import ConflictError
+from ui.current import keep_settings, read_current
+from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
+from ui.events import setting_text
+from ui.saving import Edit, save, show_outcome
 from words import has_text, t
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from pydantic.fields import FieldInfo
+    from ui.current import Current
+    from ui.saving import Line
+
+    #: Parameter → value that is typed, and value that it was typed over.
+    Typed = dict[str, dict[str, Any]]
 
 # What stands together on the page. Every field is in one of these, or in FIXED; what stands in "later" is kept and
 # printed, but nothing reads it yet.
@@ -38,6 +47,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 # The Party constitution's number, no choice.
 FIXED = ("own_min",)
 DATES = ("as_of", "period_start", "period_end")
+# Shown with one entry a line.
+_LINES = ("industry_committees", "supervisors_without_party")
+_PLACE = "settings"
+_SAVED = "settings-saved"
 _METRES = 100
 _SHARE = 0.05
 
@@ -55,23 +68,77 @@ def settings_toml(settings: PlanSettings) -> str:
     return "\n".join([*lines, *tables]) + "\n"
 
 
-def edit_settings(settings: PlanSettings) -> PlanSettings | None:
-    """Show all parameters; return the changed ones when the visitor wants a new plan.
+def edit_settings(current: Current) -> bool:
+    """Show all parameters, what is typed kept as a draft; say whether the plan has just got other ones.
+
+    Two planners who change different parameters do not meet; who changes the same one is asked.
+    """
+    form = Form("settings", current.plan_id)
+    shown = {name: _shown(getattr(current.settings, name)) for names in SECTIONS.values() for name in names}
+    show_outcome(_PLACE)
+    tabs = st.tabs([t(f"app.settings.section.{section}") for section in SECTIONS])
+    for tab, names in zip(tabs, SECTIONS.values(), strict=True):
+        with tab:
+            _section(form, shown, names)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        label = t("app.settings.replan")
+        st.button(label, type="primary", icon=":material/calculate:", on_click=_save, args=(form, current))
+        say_draft(form, discard=lambda: forget_draft(form))
+    return bool(st.session_state.pop(_SAVED, False))
+
+
+def _save(form: Form, current: Current) -> None:
+    """Lay what is typed over the parameters as they are now; those that nobody typed stay as others left them."""
+    typed = draft_of(form)
+
+    def write(is_over: bool) -> None:  # noqa: FBT001 # the signature of Edit.write
+        stored = read_current(current.plan_id) or current
+        if not is_over and (changed := _changed_meanwhile(stored.settings, typed)):
+            raise ConflictError({name: _shown(getattr(stored.settings, name)) for name in changed}, {})
+        if typed:
+            keep_settings(stored, _laid_over(stored.settings, typed))
+        st.session_state[_SAVED] = True
+
+    save(_PLACE, Edit(write, lambda error: _conflict_lines(error, typed), lambda: forget_draft(form)))
+
+
+def _changed_meanwhile(settings: PlanSettings, typed: Typed) -> list[str]:
+    """Return the parameters that somebody else changed since they were typed over, to another value than this one."""
+    now = {name: _shown(getattr(settings, name)) for name in typed}
+    return [name for name, entry in typed.items() if now[name] not in (entry["over"], entry["value"])]
+
+
+def _laid_over(settings: PlanSettings, typed: Typed) -> PlanSettings:
+    """Return the parameters with what is typed.
 
     Raises
     ------
     SettingsError
         A value that the model refuses: names the parameter, the value and what is allowed.
     """
-    with st.form("settings", border=False):
-        values: dict[str, Any] = {}
-        tabs = st.tabs([t(f"app.settings.section.{section}") for section in SECTIONS])
-        for tab, names in zip(tabs, SECTIONS.values(), strict=True):
-            with tab:
-                values |= _section(settings, names)
-        if not st.form_submit_button(t("app.settings.replan"), type="primary", icon=":material/calculate:"):
-            return None
+    names = [name for section in SECTIONS.values() for name in section]
+    values = {name: _shown(getattr(settings, name)) for name in names}
+    values |= {name: entry["value"] for name, entry in typed.items()}
     return load_settings(_as_toml(_with_profile(values, settings)), as_of=settings.as_of)
+
+
+def _conflict_lines(error: ConflictError, typed: Typed) -> list[Line]:
+    return [
+        (t(f"setting.{name}.name"), setting_text(name, theirs), setting_text(name, typed[name]["value"]))
+        for name, theirs in error.current.items()
+    ]
+
+
+def _typed(form: Form, shown: dict[str, Any]) -> None:
+    """Keep each parameter that is another one than the plan's, with the one that it was typed over."""
+    draft: Typed = draft_of(form)
+    content: Typed = {}
+    for name, stored in shown.items():
+        over = draft[name]["over"] if name in draft else stored
+        value = st.session_state.get(_key(name), over)
+        if value != over:
+            content[name] = {"value": value, "over": over}
+    keep_draft(form, content)
 
 
 def _with_profile(values: dict[str, Any], before: PlanSettings) -> dict[str, Any]:
@@ -82,59 +149,70 @@ def _with_profile(values: dict[str, Any], before: PlanSettings) -> dict[str, Any
     return {name: value for name, value in values.items() if name not in decided or value != getattr(before, name)}
 
 
-def _section(settings: PlanSettings, names: tuple[str, ...]) -> dict[str, Any]:
+def _section(form: Form, shown: dict[str, Any], names: tuple[str, ...]) -> None:
+    draft = draft_of(form)
     columns = st.columns(3)
-    values = {}
     for place, name in enumerate(names):
+        value = draft[name]["value"] if name in draft else shown[name]
+        # Set only what differs: a value from here overrides the click that is under way in the browser.
+        if _key(name) not in st.session_state or st.session_state[_key(name)] != value:
+            st.session_state[_key(name)] = value
         with columns[place % len(columns)]:
-            values[name] = _widget(name, getattr(settings, name), PlanSettings.model_fields[name])
+            _widget(name, on_change=lambda: _typed(form, shown))
             st.caption(_source(name))
             if needs_confirmation(f"setting.{name}"):
                 st.caption(t("confirm.open"))
-    return values
 
 
-def _widget(name: str, value: Any, about: FieldInfo) -> Any:
-    label, key = t(f"setting.{name}.name"), f"setting-{name}"
-    if isinstance(value, bool):
-        return st.checkbox(label, value, key=key)
+def _shown(value: Any) -> Any:
+    """Return a parameter as its widget shows it: lists as lines, dates and choices as text."""
     if isinstance(value, int | float):
-        return _number(name, value, label=label)
+        return value
     if isinstance(value, dict):
-        return st.text_area(label, "\n".join(f"{left}={right}" for left, right in value.items()), key=key)
+        return "\n".join(f"{left}={right}" for left, right in value.items())
     if isinstance(value, tuple):
-        return st.text_area(label, "\n".join(value), key=key)
-    if name in DATES or about.annotation is str:
-        return st.text_input(label, str(value or ""), key=key)  # a date picker would speak English
-    return _choice(name, str(value), label=label)
+        return "\n".join(value)
+    return str(value or "")
 
 
-def _choice(name: str, value: str, *, label: str) -> str:
-    options = allowed_values(name).split(" | ")
-    return st.selectbox(
-        label,
-        options,
-        options.index(value),
-        key=f"setting-{name}",
-        format_func=lambda option: _option_text(name, option),
-    )
+def _widget(name: str, *, on_change: Callable[[], None]) -> None:
+    """Show the widget of a parameter; its value is in the session."""
+    label, key, about = t(f"setting.{name}.name"), _key(name), PlanSettings.model_fields[name]
+    value = st.session_state[key]
+    if isinstance(value, bool):
+        st.checkbox(label, key=key, on_change=on_change)
+    elif isinstance(value, int | float):
+        _number(name, value, on_change=on_change)
+    elif name in _LINES:
+        st.text_area(label, key=key, on_change=on_change)
+    elif name in DATES or about.annotation is str:
+        st.text_input(label, key=key, on_change=on_change)  # a date picker would speak English
+    else:
+        options = allowed_values(name).split(" | ")
+        st.selectbox(
+            label, options, key=key, format_func=lambda option: _option_text(name, option), on_change=on_change
+        )
 
 
-def _number(name: str, value: float, *, label: str) -> float:
+def _number(name: str, value: float, *, on_change: Callable[[], None]) -> None:
     schema = PlanSettings.model_json_schema()["properties"][name]
     is_whole = isinstance(value, int)
     kind: type[int | float] = int if is_whole else float
     step = 1 if is_whole else (_METRES if name.endswith("_m") else _SHARE)
     low, high = schema.get("minimum", schema.get("exclusiveMinimum", 0)), schema.get("maximum")
-    return st.number_input(
-        label,
-        kind(low),
-        None if high is None else kind(high),
-        kind(value),
-        kind(step),
+    st.number_input(
+        t(f"setting.{name}.name"),
+        min_value=kind(low),
+        max_value=None if high is None else kind(high),
+        step=kind(step),
         format="%d" if is_whole else ("%.0f" if name.endswith("_m") else "%.2f"),
-        key=f"setting-{name}",
+        key=_key(name),
+        on_change=on_change,
     )
+
+
+def _key(name: str) -> str:
+    return f"setting-{name}"
 
 
 def _source(name: str) -> str:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from coverage.export import write_sheet
 from store import Role, Scope, make_scope
 from store.corrections import Correction, correct, correction_history, corrections_in_force
 from store.plans import read_result
 from store.units import Unit, annotate_unit, units_of
 from tests.pages.conftest import texts
 from tests.pages.test_desk_lists import SHORT, press
+from ui.corrections_list import corrections_sheet
 from ui.current import read_current
 from ui.export_files import export_files
 from ui.stores import the_scope, the_store
@@ -136,7 +138,7 @@ def test_a_correction_counts_at_once_and_after_the_list_is_imported_again(
     assert current is not None
     plan = read_result(the_store(), the_scope(), current.plan_id)
     assert plan is not None
-    assert int(plan.measures.set_index("org_id").loc[org_id, "n"]) == 4
+    assert list(plan.measures.loc[plan.measures["org_id"] == org_id, "n"]) == [4]
 
 
 def test_a_point_is_put_right_in_the_system_it_was_measured_in(open_page: OpenPage, use_list: UseList) -> None:
@@ -192,3 +194,22 @@ def test_what_is_typed_is_back_in_another_session(open_page: OpenPage, use_list:
     again.button(key=f"discard-draft-correction-{org_id}").click().run()
     assert again.number_input(key=f"correct-{org_id}-n_full").value == 0
     assert "未保存" not in texts(open_page("groups", area=COUNTY, org=org_id))
+
+
+def test_corrections_are_listed_found_by_name_and_taken_along(open_page: OpenPage, use_list: UseList) -> None:
+    current = use_list(SHORT)
+    app = open_page("import")
+    app.text_input(key="corrections-search").set_value("丁商").run()
+    org_id = str(app.selectbox(key="corrections-hit").options[0]).rpartition("（")[2].rstrip("）")
+    app.text_input(key=f"correct-{org_id}-address").set_value("=1+1").run()
+    press(app, f"save-correction-{org_id}")
+
+    found = corrections_in_force(the_store(), the_scope(), list_id=current.list_id)
+    sheet = corrections_sheet(current, found)
+
+    (line,) = sheet[["name", "field", "listed", "value", "by"]].itertuples(index=False, name=None)
+    assert line == ("丁商会", "住所", "—", "=1+1", "本机用户")
+    content = write_sheet(sheet, of="corrections").decode("utf-8-sig")
+    assert "更正为" in content.splitlines()[0]
+    assert ",=1+1" not in content  # no formula for a spreadsheet
+    assert app.download_button(key="corrections-file").label == "下载更正清单（1 条）"

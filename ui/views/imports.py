@@ -13,6 +13,7 @@ from coverage.settings import load_settings
 from geo.crs import CRS_NAMES
 from ui.chrome import guarded
 from ui.comparison_view import last_comparison, preview_comparison, replace_list
+from ui.corrections_list import show_corrections
 from ui.crs_question import crs_shares
 from ui.current import describe_files
 from ui.demo import today, use_demo
@@ -132,7 +133,7 @@ def _preview(files: Sequence[UploadedFile], settings: PlanSettings) -> None:
     """Show what was read before it is used: nothing changes until the planner says so."""
     found = _columns(files, settings)
     upload = "-".join(file.file_id for file in files)
-    choice = decided_columns(found, upload=upload)
+    choice = decided_columns(found)
     say_kept(found, choice)
     try:
         unstated = _read(files, settings, crs=None, columns=choice.columns)
@@ -229,6 +230,7 @@ def _stored(current: Current) -> None:
         plan = finished_plan(current)
         with _outcome(intake, intake.problems if plan is None else plan.problems, key="stored"):
             _mapping(intake)
+        show_corrections(current)
         last_comparison(current)
         show_returns(current)
 

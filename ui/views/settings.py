@@ -14,7 +14,6 @@ from coverage.units import ADJUSTMENTS
 from coverage.vocabulary import Flag, Measure
 from ui import figures
 from ui.chrome import guarded
-from ui.current import keep_settings
 from ui.demo import today
 from ui.in_use import plan_in_use
 from ui.loading import boundaries
@@ -53,7 +52,7 @@ def _parameters(current: Current | None) -> None:
         return
     if warning := profile_warning(current.settings):
         st.warning(warning, icon=":material/event_busy:")
-    changed = edit_settings(current.settings)
+    is_changed = edit_settings(current)
     st.download_button(
         t("app.settings.download"),
         settings_toml(current.settings).encode(),
@@ -62,8 +61,7 @@ def _parameters(current: Current | None) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-    if changed is not None:
-        keep_settings(current, changed)
+    if is_changed:
         change_view(mode="")
         st.switch_page(page_named("overview"))
 
