@@ -92,7 +92,7 @@ def keep_list(store: Store, scope: Scope, intake: Intake, *, upload: Upload, sta
     }
     with writing(store) as connection:
         if known := _known(connection, str(row["sha256"])):
-            return _revived(connection, scope, known, state=state)
+            return _revived(connection, scope, known, state=state, upload=upload)
         connection.execute(insert(dataset).values(**row))
         owner = Owner(dataset_part, str(row["id"]))
         parts.write(connection, owner, parts.split("orgs", intake.orgs, adcodes))
@@ -116,7 +116,7 @@ def keep_venues(store: Store, scope: Scope, found: VenueList, *, upload: Upload)
     }
     with writing(store) as connection:
         if known := _known(connection, str(row["sha256"])):
-            return _revived(connection, scope, known, state="active")
+            return _revived(connection, scope, known, state="active", upload=upload)
         connection.execute(insert(dataset).values(**row))
         for name in ("venues", "problems"):
             parts.write(connection, Owner(dataset_part, str(row["id"])), parts.split(name, getattr(found, name), None))
@@ -290,12 +290,14 @@ def _known(connection: Connection, sha256: str) -> ListInfo | None:
     return _info(row) if row else None
 
 
-def _revived(connection: Connection, scope: Scope, known: ListInfo, *, state: State) -> ListInfo:
+def _revived(connection: Connection, scope: Scope, known: ListInfo, *, state: State, upload: Upload) -> ListInfo:
     """Return a list that was there already, in use again."""
     if state in {known.state, "preview"}:
         return known
-    change = Change("list.activate", dataset, {"id": known.id}, {"state": state}, known.version, known.area)
-    edit(connection, scope, change)
+    values: dict[str, Any] = {"state": state}
+    if known.state == "preview":
+        values |= {"name": upload.name, "replaces": upload.replaces or None}
+    edit(connection, scope, Change("list.activate", dataset, {"id": known.id}, values, known.version, known.area))
     return _one(connection, scope, known.id)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import sys
@@ -16,7 +17,7 @@ from store.errors import StoreError
 from store.lists import Upload, keep_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from types import FrameType
 
@@ -86,15 +87,14 @@ def read_upload(store: Store, scope: Scope, arguments: dict[str, Any]) -> str:
         name=", ".join(name for name, _, _ in about),
         files=about,
         crs=arguments["crs"] or "",
-        choices=choices_text(arguments["columns"], arguments["settings"]),
+        choices=choices_text(arguments["columns"]),
     )
     return keep_list(store, scope, intake, upload=upload, state="preview").id
 
 
-def choices_text(columns: dict[str, str], settings: str) -> str:
-    """Return what beside the files decides how a list is read, as one text."""
-    text = "\n".join(f"{header}\t{field}" for header, field in sorted(columns.items()))
-    return hashlib.sha256(f"{text}\n{settings}".encode()).hexdigest()
+def choices_text(columns: Mapping[str, str]) -> str:
+    """Return what beside files and coordinate system decides how a list is read; "" where nothing was chosen."""
+    return json.dumps(dict(columns), ensure_ascii=False, sort_keys=True) if columns else ""
 
 
 def sweep(store: Store) -> None:

@@ -54,14 +54,20 @@ def preview_comparison(intake: Intake, settings: PlanSettings) -> None:
     )
 
 
-def replace_list(
-    intake: Intake, settings: PlanSettings, *, files: tuple[InputFile, ...], crs: str | None, is_demo: bool
+def replace_list(  # noqa: PLR0913 # as `keep_list`
+    intake: Intake,
+    settings: PlanSettings,
+    *,
+    files: tuple[InputFile, ...],
+    crs: str | None,
+    is_demo: bool,
+    choices: str = "",
 ) -> Current:
     """Make a list the one in use, as `keep_list`, and keep the one it replaces for comparison."""
     replaced = plan_in_use()
     can_compare = replaced is not None and not replaced.is_demo and not is_demo and _is_readable(replaced)
     before = replaced.list_id if replaced is not None and can_compare else ""
-    return keep_list(intake, settings, files=files, crs=crs, is_demo=is_demo, replaces=before)
+    return keep_list(intake, settings, files=files, crs=crs, is_demo=is_demo, choices=choices, replaces=before)
 
 
 def _is_readable(current: Current) -> bool:

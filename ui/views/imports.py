@@ -8,9 +8,10 @@ import streamlit as st
 
 from coverage.errors import UploadError
 from coverage.export.template import import_template
-from coverage.intake import Chosen, Intake, Source, list_columns, read_lists
+from coverage.intake import Intake, Source, list_columns
 from coverage.settings import load_settings
 from geo.crs import CRS_NAMES
+from store.reading import Wanted, choices_text
 from ui.chrome import guarded
 from ui.comparison_view import last_comparison, preview_comparison, replace_list
 from ui.corrections_list import show_corrections
@@ -23,6 +24,7 @@ from ui.loading import boundaries, divisions, finished_plan, stored_list
 from ui.mapping_view import decided_columns, edit_columns, remember_columns, say_kept
 from ui.markdown import plain
 from ui.problem_table import show_problems
+from ui.reading import Reading, read_uploads
 from ui.session import forget_view, page_named
 from ui.survey_view import show_returns
 from ui.venues_view import show_venues
@@ -146,7 +148,8 @@ def _preview(files: Sequence[UploadedFile], settings: PlanSettings) -> None:
     is_ready = not intake.orgs.empty and (crs is not None or not unstated.needs_crs)
     if st.button(t("app.import.use"), type="primary", icon=":material/check:", disabled=not is_ready):
         sources = [Source(file.name, file.getvalue()) for file in files]
-        kept = replace_list(intake, settings, files=describe_files(sources), crs=crs, is_demo=False)
+        choices = choices_text(choice.columns)
+        kept = replace_list(intake, settings, files=describe_files(sources), crs=crs, is_demo=False, choices=choices)
         remember_columns(found, choice)
         _forget_upload(kept)
         st.switch_page(page_named("overview"))
@@ -182,9 +185,8 @@ def _read(files: Sequence[UploadedFile], settings: PlanSettings, *, crs: str | N
     key = (uploads, crs or "", settings.model_dump_json(), tuple(sorted(columns.items())))
     kept: dict[ReadKey, Intake] = st.session_state.get(_PREVIEW, {})
     if key not in kept:
-        with st.spinner(t("app.import.reading")):
-            sources = [Source(file.name, file.getvalue()) for file in files]
-            intake = read_lists(sources, settings=settings, crs=crs, chosen=Chosen(columns=columns))
+        sources = [Source(file.name, file.getvalue()) for file in files]
+        intake = read_uploads(Reading(key, sources, Wanted(settings, crs, columns)))
         same_upload = {other: value for other, value in kept.items() if other[0] == uploads and other[3] == key[3]}
         kept = same_upload | {key: intake}
         st.session_state[_PREVIEW] = kept
