@@ -1,4 +1,4 @@
-"""Large uploads, read by a worker: the page shows the same as for a short one, and takes over what the worker stored."""
+"""Large uploads, read by a worker: the page shows the same as for a short one, and takes over what was stored."""
 
 from __future__ import annotations
 
