@@ -161,7 +161,7 @@ def test_a_damaged_file_is_put_aside_for_a_backup(tmp_path: Path) -> None:
 
 
 def test_old_hourly_backups_go_and_no_others(tmp_path: Path) -> None:
-    hourly = [shelve(tmp_path, NOON - timedelta(hours=number), "hourly") for number in range(24 * 45)]
+    hourly = [shelve(tmp_path, NOON - timedelta(hours=number), "hourly") for number in range(24 * 32)]
     others = [shelve(tmp_path, NOON - number * DAY, "manual") for number in range(50)]
     unsound = [shelve(tmp_path, NOON - number * DAY, "unsound") for number in range(50)]
     prune(tmp_path)
