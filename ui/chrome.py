@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STYLE = Path(__file__).with_name("chrome.css")
+_TYPING = Path(__file__).with_name("typing.js")
 # Words that Streamlit has in English only; chrome.css lays ours over them.
 _OVERLAYS = ("upload_button", "upload_hint")
 # A mark and the product's name; drawn by the browser with its own fonts.
@@ -37,6 +38,8 @@ def dress_page() -> None:
     st.set_page_config(page_title=t("app.title"), page_icon=str(Path(__file__).with_name("icon.png")), layout="wide")
     words = " ".join(f'--{name.replace("_", "-")}: "{t(f"app.chrome.{name}")}";' for name in _OVERLAYS)
     st.html(f"<style>:root {{ {words} }}\n{_STYLE.read_text(encoding='utf-8')}</style>")
+    script = _TYPING.read_text(encoding="utf-8")
+    st.html(f"<script>\n{script}</script>", unsafe_allow_javascript=True)
     st.logo(_LOGO.format(title=escape(t("app.title"))), size="large")
 
 
