@@ -90,14 +90,16 @@ def keep_list(store: Store, scope: Scope, intake: Intake, *, upload: Upload, sta
         "rows_rejected": intake.rejected,
         "state": state,
     }
+    pieces = [  # before the transaction: others wait for its end
+        *parts.split("orgs", intake.orgs, adcodes),
+        *parts.split("problems", intake.problems, None),
+        *parts.split("mappings", intake.mappings, None),
+    ]
     with writing(store) as connection:
         if known := _known(connection, str(row["sha256"])):
             return _revived(connection, scope, known, state=state, upload=upload)
         connection.execute(insert(dataset).values(**row))
-        owner = Owner(dataset_part, str(row["id"]))
-        parts.write(connection, owner, parts.split("orgs", intake.orgs, adcodes))
-        for name, table in (("problems", intake.problems), ("mappings", intake.mappings)):
-            parts.write(connection, owner, parts.split(name, table, None))
+        parts.write(connection, Owner(dataset_part, str(row["id"])), pieces)
         _write_orgs(connection, str(row["id"]), intake.orgs, adcodes=adcodes)
         _write_rejects(connection, str(row["id"]), intake.problems)
         return _announced(connection, scope, str(row["id"]))

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from store.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Column, Connection, Table
 
@@ -71,7 +71,7 @@ def split(name: str, table: pd.DataFrame, adcodes: pd.Series | None) -> Iterator
         yield Part(name, str(province), len(rows), to_parquet(rows))
 
 
-def write(connection: Connection, owner: Owner, parts: Iterator[Part]) -> None:
+def write(connection: Connection, owner: Owner, parts: Iterable[Part]) -> None:
     """Store the parts of a list or plan."""
     for part in parts:
         connection.execute(

@@ -158,10 +158,11 @@ def keep_result(store: Store, scope: Scope, info: PlanInfo, *, made: Plan, input
     A unit that is locked or decided and cannot stay loses its members; its row and history remain.
     """
     scope.require(Role.PLANNER, area=info.area)
+    pieces = list(_split(made))  # before the transaction: others wait for its end
     with writing(store) as connection:
         owner = Owner(plan_part, info.id)
         parts.remove(connection, owner)
-        parts.write(connection, owner, _split(made))
+        parts.write(connection, owner, pieces)
         _replace_units(connection, scope, info.id, made=made)
         connection.execute(
             update(plan)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 State = Literal["queued", "running", "done", "partial", "failed", "cancelled"]
 #: A worker that says nothing for so long is gone: another one takes over.
-SILENT: Final = timedelta(seconds=30)
+SILENT: Final = timedelta(seconds=60)
 _MOST_ATTEMPTS: Final = 3
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from store.engine import Store
     from store.scope import Scope
 
-#: Seconds between two signs of life; six missed ones count as death.
+#: Seconds between two signs of life; twelve missed ones count as death.
 BEAT_SECONDS: Final = 5.0
 #: Progress is written at most so often: a county may take a few milliseconds.
 _TELL_SECONDS: Final = 0.5
