@@ -115,7 +115,7 @@ def main() -> int:
     is_more = has_waiting(store, scope)
     store.engine.dispose()
     if is_more:
-        os.execv(  # noqa: S606 # this very program, with its own arguments
+        os.execv(  # noqa: S606 # nosec B606 # this very program, with its own arguments
             sys.executable, [sys.executable, "-m", "store.worker", *sys.argv[1:]]
         )
     return 0
