@@ -102,7 +102,7 @@ def read_and_write(path: Path) -> list[Lap]:
 
 
 def run_whole(path: Path, workers: int) -> list[Lap]:
-    """Run the pipeline of the product, and make its files; the largest worker has a line of its own."""
+    """Run the pipeline of the product, and make its files; the work of its workers has a line of its own."""
     watch = Stopwatch()
     settings, divisions, boundaries = _prepare(watch)
     intake = _read(path, settings, watch)
