@@ -155,7 +155,8 @@ def keep_result(store: Store, scope: Scope, info: PlanInfo, *, made: Plan, input
     input_sha256
         What the tables were made from; see `coverage.pipeline` users.
 
-    A unit that is locked or decided and cannot stay loses its members; its row and history remain.
+    A unit that is locked or decided and cannot stay loses its members; its row and history remain. The figures are kept
+    as those of their day, for trends.
     """
     scope.require(Role.PLANNER, area=info.area)
     pieces = list(_split(made))  # before the transaction: others wait for its end
@@ -173,6 +174,8 @@ def keep_result(store: Store, scope: Scope, info: PlanInfo, *, made: Plan, input
                 facts=json.dumps({"rows_in": made.rows_in, "run": secrets.token_hex(5)}),
             )
         )
+        if made.missing.empty:
+            _keep_snapshot(connection, scope, info, coverage=made.coverage)
         after: audit.Content = {"input_sha256": input_sha256, "groups": int(made.groups["group_id"].nunique())}
         audit.record(connection, scope, audit.Entry("plan.make", f"plan/{info.id}", info.area, None, after))
         return _one(connection, scope, info.id)
@@ -214,28 +217,6 @@ def read_coverage(store: Store, scope: Scope, plan_id: str) -> pd.DataFrame:
     return _areas_within(parts.from_parquet(row.content), scope)
 
 
-def keep_snapshot(store: Store, scope: Scope, info: PlanInfo, *, coverage: pd.DataFrame, name: str) -> str:
-    """Keep the figures of a plan as those of its day; return the id."""
-    scope.require(Role.PLANNER, area=info.area)
-    content, as_of = parts.to_parquet(coverage), info.settings.as_of.isoformat()
-    row = {"plan_id": info.id, "name": name, "area": info.area, "as_of": as_of}
-    snapshot_id = f"S{secrets.token_hex(5)}"
-    with writing(store) as connection:
-        connection.execute(
-            insert(snapshot).values(
-                **row,
-                id=snapshot_id,
-                row_count=len(coverage),
-                sha256=parts.digest(content),
-                content=content,
-                created_by=scope.actor,
-                created_at=now(),
-            )
-        )
-        audit.record(connection, scope, audit.Entry("snapshot.keep", f"snapshot/{snapshot_id}", info.area, None, row))
-    return snapshot_id
-
-
 def snapshots(store: Store, scope: Scope) -> list[Snapshot]:
     """Return the figures kept, within reach, the oldest day first."""
     scope.require(Role.LEADER)
@@ -275,6 +256,26 @@ def _within(tables: dict[str, pd.DataFrame], scope: Scope) -> dict[str, pd.DataF
 
 def _areas_within(coverage: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return coverage[[scope.covers(str(adcode)) for adcode in coverage["adcode"]]].reset_index(drop=True)
+
+
+def _keep_snapshot(connection: Connection, scope: Scope, info: PlanInfo, *, coverage: pd.DataFrame) -> None:
+    """Keep the figures as those of their day, one a plan and day: what a later list is compared with."""
+    content, as_of = parts.to_parquet(coverage), info.settings.as_of.isoformat()
+    connection.execute(delete(snapshot).where(snapshot.c.plan_id == info.id, snapshot.c.as_of == as_of))
+    connection.execute(
+        insert(snapshot).values(
+            id=f"S{secrets.token_hex(5)}",
+            plan_id=info.id,
+            name=info.name,
+            area=info.area,
+            as_of=as_of,
+            row_count=len(coverage),
+            sha256=parts.digest(content),
+            content=content,
+            created_by=scope.actor,
+            created_at=now(),
+        )
+    )
 
 
 def _replace_units(connection: Connection, scope: Scope, plan_id: str, *, made: Plan) -> None:

@@ -14,7 +14,7 @@ from store.corrections import Correction, correct, corrections_in_force
 from store.history import history, last_undoable, undo
 from store.lists import Upload, keep_list
 from store.making import Watch, make_stored_plan
-from store.plans import change_settings, create_plan, plan_info, read_coverage, read_result
+from store.plans import change_settings, create_plan, plan_info, read_coverage, read_result, snapshots
 from store.units import (
     Constraint,
     add_constraint,
@@ -193,3 +193,15 @@ def test_nobody_reaches_beyond_his_areas_or_his_role(store: Store, scope: Scope)
     with pytest.raises(NotAllowedError):
         read_result(store, leader, info.id)
     assert set(read_coverage(store, leader, info.id)["level"]) == {"city", "county"}
+
+
+def test_the_figures_of_each_day_are_kept_for_trends(store: Store, scope: Scope) -> None:
+    info = make(store, scope)
+    make_stored_plan(store, scope, info.id, watch=Watch())
+    later = change_settings(store, scope, info, settings=SETTINGS.model_copy(update={"as_of": date(2026, 9, 30)}))
+    make_stored_plan(store, scope, later.id, watch=Watch())
+
+    kept = snapshots(store, scope)
+
+    assert [each.as_of for each in kept] == ["2026-06-30", "2026-09-30"]
+    assert set(snapshots(store, make_scope("zhao", Role.LEADER, COUNTY))[0].coverage["adcode"]) == {COUNTY}
