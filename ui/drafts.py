@@ -57,7 +57,7 @@ def say_draft(form: Form, *, discard: Callable[[], None]) -> None:
         return
     key = "desk.draft.restored" if st.session_state.get(_restored(form)) else "desk.draft.kept"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(t(key))
+        st.caption(t(key), width="content")
         st.button(
             t("desk.draft.discard"),
             key=f"discard-{form.key}",

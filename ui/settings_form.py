@@ -75,11 +75,11 @@ def edit_settings(current: Current) -> bool:
     """
     form = Form("settings", current.plan_id)
     shown = {name: _shown(getattr(current.settings, name)) for names in SECTIONS.values() for name in names}
-    show_outcome(_PLACE)
     tabs = st.tabs([t(f"app.settings.section.{section}") for section in SECTIONS])
     for tab, names in zip(tabs, SECTIONS.values(), strict=True):
         with tab:
             _section(form, shown, names)
+    show_outcome(_PLACE)
     with st.container(horizontal=True, vertical_alignment="center"):
         label = t("app.settings.replan")
         st.button(label, type="primary", icon=":material/calculate:", on_click=_save, args=(form, current))
