@@ -45,6 +45,7 @@ PAGES = {
     "import": ("import", False),
     "groups": ("groups?area=330502", True),
     "export": ("export", False),
+    "history": ("history", False),
     "settings": ("settings", False),
 }
 
