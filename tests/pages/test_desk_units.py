@@ -11,12 +11,13 @@ from coverage.export import write_sheet
 from store import Role, Scope, make_scope
 from store.corrections import Correction, correct, correction_history, corrections_in_force
 from store.plans import read_result
-from store.units import Unit, annotate_unit, units_of
+from store.units import Unit, annotate_unit, lock_unit, units_of
 from tests.pages.conftest import texts
 from tests.pages.test_desk_lists import SHORT, press
 from ui.corrections_list import corrections_sheet
 from ui.current import read_current
 from ui.export_files import export_files
+from ui.planning import make_here
 from ui.stores import the_scope, the_store
 from ui.unit_view import unit_states
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
     from tests.pages.conftest import OpenPage, UseList
+    from ui.current import Current
 
 COUNTY = "330502"
 
@@ -39,16 +41,21 @@ def the_unit() -> Unit:
     return unit
 
 
+def make_plan_in_use() -> Current:
+    current = read_current()
+    assert current is not None
+    make_here(current.plan_id, lambda _: None)
+    return current
+
+
 def open_unit(open_page: OpenPage) -> tuple[AppTest, Unit]:
-    open_page()  # makes the plan
+    make_plan_in_use()
     unit = the_unit()
     return open_page("groups", area=COUNTY, group=unit.group_id), unit
 
 
 def open_org(open_page: OpenPage, name: str) -> tuple[AppTest, str]:
-    open_page()
-    current = read_current()
-    assert current is not None
+    current = make_plan_in_use()
     plan = read_result(the_store(), the_scope(), current.plan_id)
     assert plan is not None
     org_id = str(plan.measures.loc[plan.measures["name"] == name, "org_id"].iloc[0])
@@ -133,9 +140,7 @@ def test_a_correction_counts_at_once_and_after_the_list_is_imported_again(
     ]
     assert "M10" in texts(app)
     use_list(SHORT + b"\n")  # another file of the same organisations
-    open_page()
-    current = read_current()
-    assert current is not None
+    current = make_plan_in_use()
     plan = read_result(the_store(), the_scope(), current.plan_id)
     assert plan is not None
     assert list(plan.measures.loc[plan.measures["org_id"] == org_id, "n"]) == [4]
@@ -213,3 +218,15 @@ def test_corrections_are_listed_found_by_name_and_taken_along(open_page: OpenPag
     assert "更正为" in content.splitlines()[0]
     assert ",=1+1" not in content  # no formula for a spreadsheet
     assert app.download_button(key="corrections-file").label == "下载更正清单（1 条）"
+
+
+def test_a_locked_unit_that_cannot_stay_is_said(open_page: OpenPage, use_list: UseList) -> None:
+    use_list(SHORT)
+    _, unit = open_unit(open_page)
+    lock_unit(the_store(), the_scope(), unit, is_locked=True)
+    correct(the_store(), the_scope(), [Correction(unit.lead, "n_full", 3, "甲学校", COUNTY)])
+
+    app = open_page("groups", area=COUNTY)
+
+    assert [warning.value for warning in app.warning if "不再成立" in warning.value]
+    assert units_of(the_store(), the_scope(), unit.plan_id)[unit.group_id].members == ()
