@@ -40,6 +40,13 @@ def unit_states(plan_id: str, *, adcode: str = "") -> dict[str, str]:
     return {group_id: unit.state for group_id, unit in units.items() if unit.state != _DRAFT}
 
 
+def say_released(plan_id: str, *, adcode: str) -> None:
+    """Say which units that people had locked or decided could not stay when the plan was made again."""
+    units = units_of(the_store(), the_scope(), plan_id, adcode=adcode).values()
+    if released := [unit for unit in units if not unit.members]:
+        st.warning(t("desk.unit.released", count=len(released)), icon=":material/group_off:")
+
+
 def show_unit(plan_id: str, group_id: str, *, adcode: str) -> None:
     """Show what people decided on a unit, and let them go on."""
     unit = units_of(the_store(), the_scope(), plan_id, adcode=adcode).get(group_id)

@@ -18,7 +18,7 @@ from ui.plan_map import has_point, plan_map
 from ui.plans import require_plan
 from ui.reason_cards import group_card, org_card
 from ui.session import change_view, current_view, show_in_address
-from ui.unit_view import show_unit, unit_states
+from ui.unit_view import say_released, show_unit, unit_states
 from ui.widgets import empty_state, label_of, page_head, pick_table, redraw
 from words import t
 
@@ -56,6 +56,7 @@ def _workbench(current: Current, plan: Plan) -> None:
         page_head(areas().by_code[county], plan, current, key="groups")
         measures = plan.measures[plan.measures["adcode"] == county]
         groups = plan.groups[plan.groups["adcode"] == county]
+        say_released(current.plan_id, adcode=county)
         first, *others = st.columns([5, 4, 3, 3])
         with first:
             _choose_county(counties, county)
