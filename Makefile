@@ -26,7 +26,7 @@ app: .venv/run.stamp ## set up and open the app on 127.0.0.1:8501
 check: lint unit ## lint, types, imports and unit tests: about a minute, before every commit
 
 test: lint ## everything that CI runs: check, pages and browser
-	$(BIN)/python -m slipcover --skip-covered --source $(SOURCES) -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m slipcover --skip-covered --source $(SOURCES) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: style types imports security
 

@@ -150,17 +150,6 @@ def test_a_reload_and_a_link_show_the_same_view(page: RecordedPage, app: str) ->
     assert "scenario=after" in page.url
 
 
-def test_quick_clicks_on_two_switches_are_both_kept(page: RecordedPage, app: str) -> None:
-    """The second click leaves the browser before the answer to the first one: neither may undo the other."""
-    take_demo_list(page, app)
-    scenarios, kpis = ("建议实施后", "今天"), ("工作覆盖率", "组织覆盖率")
-    for turn in range(6):
-        page.get_by_text(scenarios[turn % 2], exact=True).first.click(no_wait_after=True)
-        page.locator('[class*="st-key-switch-kpi"]').get_by_text(kpis[turn % 2], exact=True).click(no_wait_after=True)
-        expect(page.locator(".kpi.chosen")).to_contain_text(kpis[turn % 2])
-        expect(page.locator(".kpi.chosen .kpi-other")).to_contain_text(("今天", "实施后")[turn % 2])
-
-
 def test_all_pages_ask_no_other_host_and_say_no_error(page: RecordedPage, app: str) -> None:
     take_demo_list(page, app)
     for path in PAGES:
