@@ -18,7 +18,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
 
 
 # Long files first: two processes then end together. xdist itself would begin with the files of many tests.
-LONG_FIRST = ("browser", "store", "jobs", "execution", "comparison", "corpus", "pages")
+# Reading watches which files it opens: it goes before the clusters, whose threads look after themselves in /proc.
+LONG_FIRST = ("browser", "corpus", "store", "comparison", "pages", "jobs", "execution")
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the markers

@@ -50,6 +50,7 @@ def test_a_cancelled_run_keeps_what_is_done(cluster: LocalCluster) -> None:
     assert set(outcome.missing.values()) == {"cancelled"}
 
 
+@pytest.mark.nightly
 def test_poison_and_fault_are_named(cluster: LocalCluster) -> None:
     outcome = run_tasks(crash, tasks(MANY | {"poison": DIE, "fault": FAIL}), Execution(on(cluster)))
     assert outcome.missing == {"poison": "died", "fault": "failed"}

@@ -49,6 +49,7 @@ def test_no_key_is_no_work() -> None:
     assert run_tasks(reverse, [], Execution(TWO)).results == {}
 
 
+@pytest.mark.nightly
 def test_a_machine_where_no_worker_starts_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """The function is in no module that a new process finds."""
     module = types.ModuleType("only_in_this_process")
