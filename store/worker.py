@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,9 @@ BEAT_SECONDS: Final = 5.0
 #: Progress is written at most so often: a county may take a few milliseconds.
 _TELL_SECONDS: Final = 0.5
 _KEEP_FREE: Final = 1  # processors that stay with the pages
+_NICENESS: Final = 10
+#: Linux weighs sessions against each other before their processes, where it is set so.
+_SESSION_NICENESS: Final = Path("/proc/self/autogroup")
 
 _log = logging.getLogger(__name__)
 
@@ -104,6 +108,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="store.worker")
     parser.add_argument("--data", type=Path, required=True)
     folder: Path = parser.parse_args().data
+    step_back()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     store, scope = open_store(folder), local_scope()
     job = take_job(store, scope, worker=str(os.getpid()))
@@ -119,6 +124,16 @@ def main() -> int:
             sys.executable, [sys.executable, "-m", "store.worker", *sys.argv[1:]]
         )
     return 0
+
+
+def step_back() -> None:
+    """Let pages go first where both want a processor; a worker that starts anew stays where it is."""
+    if sys.platform == "win32":
+        return
+    os.nice(max(_NICENESS - os.nice(0), 0))
+    if os.getsid(0) == os.getpid():  # a session of its own, as the app starts workers: nobody else is meant
+        with suppress(OSError):
+            _SESSION_NICENESS.write_text(str(_NICENESS))
 
 
 def _plan(store: Store, scope: Scope, *, job: Job, teller: _Teller) -> Ending:

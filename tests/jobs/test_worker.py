@@ -130,6 +130,24 @@ def test_a_cancelled_job_stops_and_keeps_what_is_finished(store: Store) -> None:
     assert counties_kept(store) >= 1
 
 
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="Windows has no niceness")
+def test_a_worker_steps_back_behind_the_pages() -> None:
+    asked = "import os; from store import worker; worker.step_back(); worker.step_back(); print(os.nice(0))"
+    shown = "; path = worker._SESSION_NICENESS; print(path.read_text() if os.access(path, os.W_OK) else 'nice 10')"
+    done = subprocess.run(
+        [sys.executable, "-c", asked + shown],
+        cwd=ROOT,
+        start_new_session=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    own, of_session = done.stdout.splitlines()[:2]
+    assert int(own) == max(10, os.nice(0))
+    assert of_session.endswith("nice 10")
+
+
 def test_an_upload_is_read_and_waits_as_a_preview(store: Store) -> None:
     content = a_list(10)
     arguments = lay_down(store, [Source("名单.csv", content)], Wanted(SETTINGS, None, {}))
