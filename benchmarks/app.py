@@ -1,7 +1,8 @@
 """How long other visitors wait while a province is planned: `python -m benchmarks.app`; needs Chromium.
 
-One app, one store. A worker makes the plan of an invented province; meanwhile a visitor of the demonstration list
-switches figures and loads pages anew, in a real browser. Asserted: the 95th percentile (issue: 2 s).
+One app, one store. The app's worker makes the plan of an invented province; from its first stage to its last a visitor
+of the demonstration list switches figures and loads pages anew, in a real browser. Asserted: the job ends well, and the
+95th percentile of all waits meanwhile (issue: 2 s).
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
+from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from playwright.sync_api import sync_playwright
@@ -24,59 +26,78 @@ from coverage.fields import BY_CODE
 from coverage.intake import Source, read_lists
 from coverage.settings import load_settings
 from coverage.synthesis import NOTE_COLUMN, find_province, synthesise
-from store import Store, open_store
 from store.lists import Upload, keep_list
 from store.places import the_boundaries, the_divisions
 from store.plans import create_plan
 from store.users import local_scope
-from store.work import add_job, find_job
+from store.work import cancel_job, find_job
 from tests.browser.conftest import run_streamlit
 from ui.demo import today, use_demo
+from ui.planning import start_plan
 from ui.stores import DIRECTORY_VARIABLE, the_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from playwright.sync_api import Page
 
+    from store import Store
     from store.work import Job
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST_S = 2.0
 PERCENTILE = 95
 PATIENCE_MS = 60_000
+PAGE_EVERY = 4
 SWITCHES = ("工作覆盖率", "组织覆盖率")
 
 
-class Waits(NamedTuple):
-    """Seconds that a visitor waited: for another figure, and for a page from scratch."""
+class Wait(NamedTuple):
+    """One wait of a visitor, for another figure or for a page from scratch, and the stage the worker was in."""
 
-    switches: list[float]
-    pages: list[float]
-
-    def report(self, title: str) -> str:
-        """Return a line of a Markdown table."""
-        cells = [f"{np.percentile(each, q):.2f}" for each in self for q in (50, PERCENTILE)]
-        counts = f"{len(self.switches)} · {len(self.pages)}"
-        return f"| {title} | {counts} | {' · '.join(cells[:2])} | {' · '.join(cells[2:])} |"
+    kind: Literal["switch", "page"]
+    seconds: float
+    stage: str
 
 
 def main() -> int:
-    """Measure without and with a province in the making; 1 where somebody waits too long."""
+    """Measure without and with a province in the making; 1 where somebody waits too long, or the plan is not made."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orgs", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=24, help="switches with the machine to itself")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ[DIRECTORY_VARIABLE] = folder
         use_demo_list()
         plan_id = store_province(the_store(), arguments.orgs)
-        with run_streamlit(ROOT / "app.py", {DIRECTORY_VARIABLE: folder}, base_path="") as url:
-            alone, busy, job = measure(url, plan_id, rounds=arguments.rounds)
+        with run_streamlit(ROOT / "app.py", {DIRECTORY_VARIABLE: folder}, base_path="") as url, new_page() as page:
+            visit(page, url)
+            alone = list(islice(waits(page, url), arguments.rounds * (PAGE_EVERY + 1) // PAGE_EVERY))
+            busy, job = waits_while_made(page, url, plan_id)
     print("| state of the machine | switches · pages | switch: s p50 · p95 | page: s p50 · p95 |\n|---|---|---|---|")
-    print(alone.report("nobody else"))
+    print(line_of("nobody else", alone))
+    made = f"{arguments.orgs:,} organisations in the making ({job.state}, {job.done:,} of {job.total:,} blocks)"
+    print(line_of(made, busy))
+    for stage in dict.fromkeys(wait.stage for wait in busy):
+        print(line_of(f"of these in stage {stage}", [wait for wait in busy if wait.stage == stage]))
+    together = np.percentile([wait.seconds for wait in busy], PERCENTILE)
     print(
-        busy.report(f"{arguments.orgs:,} organisations in the making ({job.state}, {job.done} of {job.total} blocks)")
+        f"95 of 100 of these {len(busy)} waits took {together:.2f} s at most, the longest {max(busy, key=seconds_of)}"
     )
-    return int(np.percentile(busy.switches + busy.pages, PERCENTILE) > MOST_S)
+    return int(together > MOST_S or job.state != "done")
+
+
+def line_of(title: str, found: Sequence[Wait]) -> str:
+    """Return a line of a Markdown table."""
+    by_kind = [[wait.seconds for wait in found if wait.kind == kind] for kind in ("switch", "page")]
+    counts = " · ".join(str(len(each)) for each in by_kind)
+    cells = [" · ".join(f"{np.percentile(each, q):.2f}" if each else "–" for q in (50, PERCENTILE)) for each in by_kind]
+    return f"| {title} | {counts} | {cells[0]} | {cells[1]} |"
+
+
+def seconds_of(wait: Wait) -> float:
+    """Return how long somebody waited."""
+    return wait.seconds
 
 
 def use_demo_list() -> None:
@@ -104,34 +125,38 @@ def store_province(store: Store, orgs: int) -> str:
     ).id
 
 
-def measure(url: str, plan_id: str, *, rounds: int) -> tuple[Waits, Waits, Job]:
-    """Return the waits with the machine to itself, then while the province is made, and how far that came."""
+@contextmanager
+def new_page() -> Iterator[Page]:
+    """Open a page of a real browser."""
     chromium = next(path for name in ("chromium", "google-chrome", "chrome") if (path := shutil.which(name)))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
-        visit(page, url)
-        alone = waits(page, url, rounds)
-        store = open_store(Path(os.environ[DIRECTORY_VARIABLE]))
-        job = add_job(store, local_scope(), "plan", arguments={"plan": plan_id, "input": ""})
-        with subprocess.Popen(
-            [sys.executable, "-m", "store.worker", "--data", os.environ[DIRECTORY_VARIABLE]], cwd=ROOT
-        ) as worker:
-            busy = waits(page, url, rounds)
-            job = find_job(store, local_scope(), job.id)
-            worker.terminate()
+        yield browser.new_page(viewport={"width": 1366, "height": 768})
         browser.close()
-    return alone, busy, job
 
 
-def waits(page: Page, url: str, rounds: int) -> Waits:
-    """Return what a visitor waits for who switches figures, and loads the page anew every fourth time."""
-    found = Waits([], [])
-    for turn in range(rounds):
-        if turn % 4 == 0:
-            found.pages.append(visit(page, url))
-        found.switches.append(switch(page, SWITCHES[turn % 2]))
-    return found
+def waits_while_made(page: Page, url: str, plan_id: str) -> tuple[list[Wait], Job]:
+    """Return what a visitor waits for from the start of the job that makes a plan until its end, and that job."""
+    store, scope = the_store(), local_scope()
+    job = start_plan((plan_id, ""), area="")
+    found: list[Wait] = []
+    try:
+        for wait in waits(page, url):
+            found.append(wait._replace(stage=job.stage or job.state))
+            job = find_job(store, scope, job.id)
+            if job.is_over:
+                break
+    finally:
+        cancel_job(store, scope, job.id)
+    return found, job
+
+
+def waits(page: Page, url: str) -> Iterator[Wait]:
+    """Yield what a visitor waits for who switches figures, and loads the page anew every fourth time, without end."""
+    for turn in count():
+        if turn % PAGE_EVERY == 0:
+            yield Wait("page", visit(page, url), "")
+        yield Wait("switch", switch(page, SWITCHES[turn % 2]), "")
 
 
 def visit(page: Page, url: str) -> float:
