@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from coverage.business import describe_business
-from coverage.grouping import find_candidates, propose_groups
+from coverage.grouping import NO_WISHES, Wishes, find_candidates, propose_groups
 from coverage.indicators import count_coverage
 from coverage.locating import locate
 from coverage.measures import settle_measures
@@ -51,7 +51,7 @@ def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the
     defaults: str = "",
     venues: VenueList | None = None,
     on_stage: Callable[[str], None] | None = None,
-    kept: pd.DataFrame | None = None,
+    wishes: Wishes = NO_WISHES,
     execution: Execution | None = None,
 ) -> Plan:
     """Return the plan of one list: read -> locate -> measure -> group -> count.
@@ -64,8 +64,8 @@ def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the
         Activity venues beside those that the list records with its organisations; they count for K12 and S5.
     on_stage
         Called with the name of each stage as it begins, for progress and timing.
-    kept
-        Units that people locked or decided (`KeptUnits`): they stay while their organisations can be grouped.
+    wishes
+        Units that people locked or decided, draft units of an earlier plan, and what planners fixed.
     execution
         Where blocks are grouped, and who may stop it; what was not done then is in `missing`. Unless given, here.
     """
@@ -80,7 +80,7 @@ def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the
     business = describe_business(intake.orgs, divisions=divisions)
     announce("group")
     candidates = find_candidates(intake.orgs, places, duties, business)
-    grouping = propose_groups(candidates, settings, kept=kept, execution=execution)
+    grouping = propose_groups(candidates, settings, wishes=wishes, execution=execution)
     measures = settle_measures(intake.orgs, places, duties, business, grouping)
     announce("count")
     coverage = count_coverage(intake.orgs, places, duties, measures, divisions=divisions, settings=settings)

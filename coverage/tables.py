@@ -280,6 +280,19 @@ class KeptUnits(Table):
     org_id: Series[str]
 
 
+class Rulings(Table):
+    """What planners fixed, one a row; a plan keeps to it or leaves the organisation without a unit (GROUPING §7).
+
+    forbid: the two are in no unit together; force: in the same unit, or both in none; a host counts as in its unit.
+    remedy: the organisation gets this remedy or none. lead: it leads its joint unit, or is in none.
+    """
+
+    kind: Series[str] = pa.Field(isin=["forbid", "force", "remedy", "lead"])
+    org_id: Series[str]
+    other_id: Series[str] = pa.Field(description="the other one of a pair, else blank")
+    value: Series[str] = pa.Field(isin=["", "joint", "attached", "instructor", "none"], description="of a remedy")
+
+
 class MissingBlocks(Table):
     """Blocks without a plan, one a row: a worker died of each, it failed, or the run was cancelled."""
 

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 import coverage
 from coverage.corrections import apply_corrections
-from coverage.tables import KeptUnits
+from coverage.grouping import Wishes
+from coverage.tables import KeptUnits, Rulings
 from store.corrections import corrections_in_force, corrections_sha256, corrections_table
 from store.engine import reading
 from store.lists import read_list, read_venue_list
@@ -31,7 +32,7 @@ class PlanInput(NamedTuple):
 
     intake: Intake
     venues: VenueList | None
-    kept: pd.DataFrame  # KeptUnits
+    wishes: Wishes
     sha256: str
 
 
@@ -69,7 +70,7 @@ def read_plan_input(store: Store, scope: Scope, info: PlanInfo) -> PlanInput:
     return PlanInput(
         intake=apply_corrections(read_list(store, scope, info.dataset_id), corrections, settings=info.settings),
         venues=read_venue_list(store, scope, info.venues_id) if info.venues_id else None,
-        kept=_kept_units(store, info),
+        wishes=Wishes(kept=_kept_units(store, info), rulings=_rulings(store, scope, info)),
         sha256=input_sha256(store, scope, info),
     )
 
@@ -85,3 +86,9 @@ def _kept_units(store: Store, info: PlanInfo) -> pd.DataFrame:
     ]
     rows += [(unit.group_id, unit.form, "host", unit.host_id) for unit in units if unit.host_id]
     return KeptUnits.validate(pd.DataFrame(rows, columns=["group_id", "form", "role", "org_id"], dtype="str"))
+
+
+def _rulings(store: Store, scope: Scope, info: PlanInfo) -> pd.DataFrame:
+    """Return what planners fixed in a plan as the pipeline takes it."""
+    rows = [(each.kind, each.org_id, each.other_id, each.value) for each in constraints_of(store, scope, info.id)]
+    return Rulings.validate(pd.DataFrame(rows, columns=list(Rulings.to_schema().columns), dtype="str"))

@@ -73,7 +73,7 @@ def make_stored_plan(store: Store, scope: Scope, plan_id: str, *, watch: Watch) 
         divisions=the_divisions(),
         boundaries=the_boundaries(),
         venues=given.venues,
-        kept=given.kept,
+        wishes=given.wishes,
         on_stage=watch.on_stage,
         execution=_execution(watch, checkpoints, rows=len(given.intake.orgs)),
     )

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from coverage.grouping.candidates import find_candidates
 from coverage.grouping.proposing import Grouping, propose_groups
+from coverage.grouping.wishes import NO_WISHES, Wishes
 
-__all__ = ["Grouping", "find_candidates", "propose_groups"]
+__all__ = ["NO_WISHES", "Grouping", "Wishes", "find_candidates", "propose_groups"]

@@ -49,6 +49,17 @@ class Kept(NamedTuple):
         return Kept._make(column[index] for column in self)
 
 
+class Ruled(NamedTuple):
+    """What planners fixed in a block; positions are those of the block's arrays."""
+
+    apart: Ints  # (p, 2) of small: in no unit together
+    together: Ints  # (p, 2) of small: in one unit, or both in none
+    never: Ints  # (p, 2) of small and of hosts: no trip between them
+    only: Ints  # (p, 2) of small and of hosts: the one host it may go to
+    remedy: Ints  # of each of small: the only one it may have as in `model.Kind`, NONE where it is free
+    is_lead: Bools  # of each of small: it travels nowhere
+
+
 class Block(NamedTuple):
     """One county, or one recorded superior in it: nobody travels from one block to another (H6, H7)."""
 
@@ -59,6 +70,8 @@ class Block(NamedTuple):
     slots: int  # instructor slots
     texts: tuple[str, ...]  # business texts of small, then hosts
     kept: Kept  # units that are no question any more
+    earlier: Kept  # draft units of an earlier plan, those of its organisations that are still to group
+    ruled: Ruled
 
 
 class Trips(NamedTuple):

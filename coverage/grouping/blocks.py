@@ -8,13 +8,16 @@ import numpy as np
 import pandas as pd
 
 from coverage.grouping.arrays import NONE, Block, Ints, Sites
-from coverage.grouping.keeping import NOTHING_KEPT, kept_in
+from coverage.grouping.keeping import find_earlier, find_kept
+from coverage.grouping.rulings import find_rulings
 from coverage.grouping.similarity import industry_levels
+from coverage.grouping.wishes import NO_WISHES
 from geo.distance import to_cartesian_m
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from coverage.grouping.wishes import Wishes
     from coverage.settings import PlanSettings
 
 
@@ -45,37 +48,47 @@ def _codes(names: pd.Series) -> Ints:
     return np.where(names == "", NONE, codes)
 
 
-def split_blocks(
-    candidates: pd.DataFrame, sites: Sites, settings: PlanSettings, *, kept: pd.DataFrame | None = None
-) -> Iterator[Block]:
-    """Yield the blocks that have an organisation to group, in order of county, then superior.
+def block_numbers(candidates: pd.DataFrame, settings: PlanSettings) -> Ints:
+    """Return the number of each candidate's block in order of county, then superior; NONE for who is in none.
 
     `same_superior = "prefer"` makes the county the block. Without a county nobody is in a block.
-
-    Parameters
-    ----------
-    kept
-        Seats of units that stay, as from `keeping.find_kept`.
     """
-    takes_part = candidates[(candidates["kind"] != "empty") & (candidates["adcode"] != "")]
     keys = ["adcode"] if settings.same_superior == "prefer" else ["adcode", "superior"]
+    takes_part = ((candidates["kind"] != "empty") & (candidates["adcode"] != "")).to_numpy(dtype=bool)
+    numbers = np.full(len(candidates), NONE, dtype=np.int64)
+    numbers[takes_part] = candidates.loc[takes_part].groupby(keys, sort=True).ngroup().to_numpy()
+    return numbers
+
+
+def split_blocks(
+    candidates: pd.DataFrame, sites: Sites, settings: PlanSettings, *, wishes: Wishes = NO_WISHES
+) -> Iterator[Block]:
+    """Yield the blocks that have an organisation to group, in order of county, then superior."""
+    block_of = block_numbers(candidates, settings)
+    place = np.zeros(len(candidates), dtype=np.int64)
+    kept = find_kept(wishes.kept, candidates, block_of)
+    earlier = find_earlier(wishes.earlier, candidates, block_of)
+    rulings = find_rulings(wishes.rulings, candidates, block_of)
     texts = candidates["business_text"].to_numpy(dtype=object)
+    adcodes, superiors = candidates["adcode"].to_numpy(dtype=object), candidates["superior"].to_numpy(dtype=object)
     stated = candidates["slots"].notna().any()
     slots = candidates["slots"].fillna(0 if stated else settings.instructor_slots).to_numpy(dtype=np.int64)
-    everybody, is_small = takes_part.index.to_numpy(), (takes_part["kind"] == "small").to_numpy(dtype=bool)
-    for key, rows in takes_part.groupby(keys, sort=True).indices.items():
-        here = everybody[rows]
-        small, hosts = here[is_small[rows]], here[~is_small[rows]]
+    is_small = (candidates["kind"] == "small").to_numpy(dtype=bool)
+    order = np.argsort(block_of, kind="stable")
+    starts = np.searchsorted(block_of[order], np.arange(block_of.max(initial=NONE) + 2))
+    for number, here in enumerate(np.split(order, starts)[1:-1]):
+        small, hosts = here[is_small[here]], here[~is_small[here]]
         if not len(small):
             continue
-        own = [str(name) for name in key] if isinstance(key, tuple) else [str(key)]
-        adcode, superior = [*own, ""][:2]
+        place[small], place[hosts] = np.arange(len(small)), np.arange(len(hosts))
         yield Block(
-            adcode=adcode,
-            superior=superior,
+            adcode=str(adcodes[here[0]]),
+            superior=str(superiors[here[0]]) if settings.same_superior == "require" else "",
             small=sites.take(small)._replace(text=np.arange(len(small))),
             hosts=sites.take(hosts)._replace(text=np.arange(len(small), len(small) + len(hosts))),
             slots=int(slots[here].max()),
             texts=tuple(texts[np.concatenate([small, hosts])]),
-            kept=NOTHING_KEPT if kept is None or kept.empty else kept_in(kept, small, hosts),
+            kept=kept.in_block(number, place),
+            earlier=earlier.in_block(number, place),
+            ruled=rulings.in_block(number, place, len(small)),
         )

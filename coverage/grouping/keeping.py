@@ -34,8 +34,26 @@ class KeptSeats(NamedTuple):
     is_attached: bool
 
 
-def find_kept(units: pd.DataFrame, candidates: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
-    """Return group_id, form, role and row of the seats of each unit that can stay, sorted by unit, then organisation.
+class Seating(NamedTuple):
+    """The seats of all units of a list in order of block and unit; hosts have none; rows of the candidates."""
+
+    block: Ints
+    unit: Ints
+    form: Ints
+    row: Ints
+    lead: Ints  # NONE where nobody leads, or the lead is gone
+
+    def in_block(self, block: int, place: Ints) -> Kept:
+        """Return the seats of a block; `place` is the position of each row in its block."""
+        some = slice(*np.searchsorted(self.block, [block, block + 1]))
+        if some.start == some.stop:
+            return NOTHING_KEPT
+        unit = np.unique(self.unit[some], return_inverse=True)[1].astype(np.int64)
+        return Kept(unit, self.form[some], place[self.row[some]], np.append(place, NONE)[self.lead[some]])
+
+
+def find_kept(units: pd.DataFrame, candidates: pd.DataFrame, block_of: Ints) -> Seating:
+    """Return the seats of each unit that can stay.
 
     It can while all its organisations are candidates of their kind in one block: who has an own unit meanwhile, a
     third member or none, is another case, and the unit is no more.
@@ -44,37 +62,45 @@ def find_kept(units: pd.DataFrame, candidates: pd.DataFrame, settings: PlanSetti
     ----------
     units
         The table `KeptUnits`.
+    block_of
+        The number of each candidate's block, NONE outside of all.
     """
-    facts = candidates[["org_id", "kind", "adcode", "superior"]].assign(row=np.arange(len(candidates)))
-    seats = units.merge(facts, on="org_id", how="left", validate="many_to_one")
-    is_host = seats["role"] == Role.HOST
-    fits = seats["kind"].eq("host").where(is_host, seats["kind"].eq("small"))
+    seats = _seated(units, candidates, block_of)
     by_unit = seats.groupby("group_id")
-    is_whole = fits.groupby(seats["group_id"]).transform("all")
-    in_one_block = by_unit["adcode"].transform("nunique") == 1
-    if settings.same_superior == "require":
-        in_one_block &= by_unit["superior"].transform("nunique") == 1
-    stays = seats[is_whole & in_one_block & (seats["adcode"] != "")]
-    return stays.astype({"row": "int64"}).sort_values(["group_id", "org_id"], ignore_index=True)[
-        ["group_id", "form", "role", "row"]
-    ]
+    stays = by_unit["fits"].transform("all") & (by_unit["block"].transform("nunique") == 1)
+    return _seating(seats[stays])
 
 
-def kept_in(seats: pd.DataFrame, small: Ints, hosts: Ints) -> Kept:
-    """Return the units that stay in a block; `small` and `hosts` are the rows of its organisations."""
-    guests = seats[(seats["role"] != Role.HOST) & seats["row"].isin(small)]
-    if guests.empty:
-        return NOTHING_KEPT
-    heads = seats[seats["role"] != Role.MEMBER].set_index("group_id")["row"]
-    lead = guests["group_id"].map(heads)
-    is_joint = (guests["form"] == Form.JOINT).to_numpy(dtype=bool)
-    position = np.where(is_joint, _position(small, lead), _position(hosts, lead))
+def find_earlier(units: pd.DataFrame, candidates: pd.DataFrame, block_of: Ints) -> Seating:
+    """Return the seats of each joint and attached unit of an earlier plan that are left of it, in its largest block."""
+    seats = _seated(units[units["form"].isin([Form.JOINT, Form.ATTACHED])], candidates, block_of)
+    seats = seats[seats["fits"]]
+    count = seats.groupby(["group_id", "block"])["org_id"].transform("size")
+    order = seats.assign(count=count).sort_values(["group_id", "count", "block"], ascending=[True, False, True])
+    main = order.groupby("group_id")["block"].transform("first")
+    is_first = ~seats["org_id"].duplicated() | (seats["role"] == Role.HOST)
+    return _seating(seats[(seats["block"] == main.reindex(seats.index)) & is_first])
+
+
+def _seated(units: pd.DataFrame, candidates: pd.DataFrame, block_of: Ints) -> pd.DataFrame:
+    """Return the seats with row and block, NONE for who is no candidate, and whether it is one of its kind."""
+    facts = candidates[["org_id", "kind"]].assign(row=np.arange(len(candidates)), block=block_of)
+    seats = units.merge(facts, on="org_id", how="left", validate="many_to_one")
+    seats = seats.fillna({"row": NONE, "block": NONE}).astype({"row": "int64", "block": "int64"})
+    is_of_kind = seats["kind"].eq("host").where(seats["role"] == Role.HOST, seats["kind"].eq("small"))
+    return seats.assign(fits=is_of_kind & (seats["block"] != NONE))
+
+
+def _seating(seats: pd.DataFrame) -> Seating:
+    heads = seats[seats["role"] != Role.MEMBER].drop_duplicates("group_id").set_index("group_id")["row"]
+    guests = seats[seats["role"] != Role.HOST].sort_values(["block", "group_id", "org_id"])
     forms = {form.value: place for place, form in enumerate(_FORMS)}
-    return Kept(
+    return Seating(
+        block=guests["block"].to_numpy(dtype=np.int64),
         unit=np.unique(guests["group_id"].to_numpy(dtype=str), return_inverse=True)[1].astype(np.int64),
         form=np.asarray(guests["form"].map(forms), dtype=np.int64),
-        member=_position(small, guests["row"]),
-        lead=np.where(lead.isna(), NONE, position),
+        row=guests["row"].to_numpy(dtype=np.int64),
+        lead=np.asarray(guests["group_id"].map(heads).fillna(NONE), dtype=np.int64),
     )
 
 
@@ -115,7 +141,3 @@ def _paid(seats: KeptSeats) -> Floats:
     if seats.is_attached:
         return seats.trips.cost
     return np.where(seats.member == seats.lead, 0.0, seats.trips.cost)
-
-
-def _position(rows: Ints, wanted: pd.Series) -> Ints:
-    return np.asarray(pd.Index(rows).get_indexer(pd.Index(wanted.fillna(NONE).astype("int64"))), dtype=np.int64)

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from coverage.grouping.arrays import Bools, Floats, Ints, Trips
 from coverage.grouping.model import COST_INSTRUCTOR, OWN_MIN, Part
+from coverage.grouping.rulings import may_be_taught
 from coverage.grouping.trips import Reach, circular
 from coverage.vocabulary import Form
 
@@ -70,7 +71,8 @@ def is_open(block: Block) -> Bools:
 
 def can_have_instructor(block: Block, settings: PlanSettings) -> Bools:
     """Say who builds its own unit with an instructor (RULEBOOK §4.3 row 1; profile 2012: no minimum)."""
-    return np.logical_or(block.small.n + 1 >= OWN_MIN, settings.profile == "2012")
+    by_rule = np.logical_or(block.small.n + 1 >= OWN_MIN, settings.profile == "2012")
+    return np.logical_and(by_rule, may_be_taught(block))
 
 
 def _worth_going(block: Block, guests: Trips, settings: PlanSettings) -> Bools:

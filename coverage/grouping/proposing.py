@@ -10,19 +10,20 @@ import pandas as pd
 
 from coverage.codes import join_codes
 from coverage.grouping.blocks import read_sites
-from coverage.grouping.keeping import find_kept
 from coverage.grouping.liaisons import propose_liaisons
 from coverage.grouping.model import OWN_MIN
 from coverage.grouping.reasons import alternatives, binding_reasons, near_other_superiors, ways_out
 from coverage.grouping.runs import SolvedBlock, SolvedBlocks, solve_blocks
 from coverage.grouping.similarity import EVIDENCES
 from coverage.grouping.solving import Seats
+from coverage.grouping.wishes import NO_WISHES
 from coverage.tables import Blocks, Groups, MissingBlocks, Outcomes
 from coverage.vocabulary import Form, Location, Measure, Role
 
 if TYPE_CHECKING:
     from coverage.execution.running import Execution
     from coverage.grouping.arrays import Sites
+    from coverage.grouping.wishes import Wishes
     from coverage.settings import PlanSettings
 
 _MEASURE_OF_FORM: Final = {
@@ -63,7 +64,7 @@ def propose_groups(
     candidates: pd.DataFrame,
     settings: PlanSettings,
     *,
-    kept: pd.DataFrame | None = None,
+    wishes: Wishes = NO_WISHES,
     execution: Execution | None = None,
 ) -> Grouping:
     """Return units for as many organisations of S as the rules allow, at least cost (GROUPING §1, §5).
@@ -72,16 +73,16 @@ def propose_groups(
     ----------
     candidates
         The table `Candidates`, sorted by org_id; the same candidates give the same tables.
-    kept
-        The table `KeptUnits`: units that people locked or decided stay as they are; one whose organisations are no
-        candidates any more is not among the groups.
+    wishes
+        Units that people locked or decided stay as they are; one whose organisations are no candidates any more is not
+        among the groups. Draft units of an earlier plan stay unless another plan gains more than `stability` for each
+        organisation in them. What planners fixed is kept to, or the organisation is left without a unit.
     execution
         Where blocks are solved, and who may stop it. Unless given, here, and a fault in one of them is an error.
     """
     candidates = candidates.sort_values("org_id", ignore_index=True)
     sites = read_sites(candidates)
-    staying = None if kept is None or kept.empty else find_kept(kept, candidates, settings)
-    results = solve_blocks(candidates, sites, settings=settings, kept=staying, execution=execution)
+    results = solve_blocks(candidates, sites, settings=settings, wishes=wishes, execution=execution)
     groups = _groups(candidates, results.solved, settings)
     return Grouping(
         groups=Groups.validate(groups[list(Groups.to_schema().columns)]),

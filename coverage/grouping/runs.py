@@ -11,6 +11,7 @@ import pandas as pd
 from coverage.execution.running import Outcome, Task, run_tasks
 from coverage.grouping.blocks import split_blocks
 from coverage.grouping.tasks import Pools, pack_block, solve_packed, unpack_solved
+from coverage.grouping.wishes import NO_WISHES
 from coverage.tables import MissingBlocks
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from coverage.grouping.arrays import Block, Ints, Sites
     from coverage.grouping.communities import Community
     from coverage.grouping.solving import BlockPlan
+    from coverage.grouping.wishes import Wishes
     from coverage.settings import PlanSettings
 
 
@@ -44,11 +46,11 @@ def solve_blocks(
     sites: Sites,
     *,
     settings: PlanSettings,
-    kept: pd.DataFrame | None = None,
+    wishes: Wishes = NO_WISHES,
     execution: Execution | None,
 ) -> SolvedBlocks:
     """Return the plans of all blocks; without an `execution` here, and a fault in one of them is an error."""
-    blocks = {_key(block): block for block in split_blocks(candidates, sites, settings, kept=kept)}
+    blocks = {_key(block): block for block in split_blocks(candidates, sites, settings, wishes=wishes)}
     tasks = _tasks(blocks, candidates, settings)
     outcome = run_tasks(solve_packed, tasks, execution) if execution else _solve_here(tasks)
     without = [block for key, block in blocks.items() if key in outcome.missing]

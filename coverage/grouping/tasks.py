@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from coverage.execution.packing import pack, unpack
-from coverage.grouping.arrays import NONE, Block, Ints, Kept, Sites
+from coverage.grouping.arrays import NONE, Block, Ints, Kept, Ruled, Sites
 from coverage.grouping.chances import Chances
 from coverage.grouping.communities import Community, pool_chances, propose_communities
 from coverage.grouping.keeping import kept_communities
@@ -49,7 +49,7 @@ class _Task(NamedTuple):
 
 _KINDS: Final[Mapping[str, type[Any]]] = {
     kind.__name__: kind
-    for kind in (Block, BlockPlan, Chances, Community, Kept, Pools, Seats, Sites, Solved, _Task)
+    for kind in (Block, BlockPlan, Chances, Community, Kept, Pools, Ruled, Seats, Sites, Solved, _Task)
 }  # fmt: skip
 
 
@@ -58,15 +58,26 @@ def pack_block(block: Block, pools: Pools, settings: PlanSettings) -> bytes:
     return pack(_Task(_by_itself(block), pools, settings.model_copy(update=_ANY_DAY).model_dump_json()), _KINDS)
 
 
+def unpack_block(content: bytes) -> tuple[Block, Pools, PlanSettings]:
+    """Return what `pack_block` packed."""
+    task: _Task = unpack(content, _KINDS)
+    return task.block, task.pools, PlanSettings.model_validate_json(task.settings)
+
+
 def solve_packed(content: bytes) -> bytes:
     """Return `Solved`, packed: joint units, hosts and instructors first, then 统建 for what is left."""
-    task: _Task = unpack(content, _KINDS)
-    settings = PlanSettings.model_validate_json(task.settings)
-    plan = solve_block(task.block, settings)
-    small = pd.DataFrame(task.pools._asdict(), dtype="str")
-    communities = [Community(*each) for each in kept_communities(task.block)]
-    communities += propose_communities(small.loc[plan.left], task.block.small, settings)
-    return pack(Solved(plan, communities, *pool_chances(small, task.block.small, settings)), _KINDS)
+    block, pools, settings = unpack_block(content)
+    plan = solve_block(block, settings)
+    communities = find_communities(block, pools, plan, settings)
+    return pack(Solved(plan, communities, *pool_chances(_names(pools), block.small, settings)), _KINDS)
+
+
+def find_communities(  # noqa: PLR0917 # a block, its plan, and what both hang on
+    block: Block, pools: Pools, plan: BlockPlan, settings: PlanSettings
+) -> list[Community]:
+    """Return the 统建 units that stay, and those of what the plan leaves; rows as in the plan."""
+    kept = [Community(*each) for each in kept_communities(block)]
+    return kept + propose_communities(_names(pools).loc[plan.left], block.small, settings)
 
 
 def unpack_solved(content: bytes, rows: Ints) -> Solved:
@@ -84,6 +95,10 @@ def unpack_solved(content: bytes, rows: Ints) -> Solved:
         in_area=rows[solved.in_area],
         in_industry=rows[solved.in_industry],
     )
+
+
+def _names(pools: Pools) -> pd.DataFrame:
+    return pd.DataFrame(pools._asdict(), dtype="str")
 
 
 def _by_itself(block: Block) -> Block:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
-from coverage.grouping import propose_groups
+from coverage.grouping import Wishes, propose_groups
 from coverage.tables import KeptUnits
 from tests.grouping.cases import candidates, settings
 
@@ -35,7 +35,7 @@ def test_a_locked_unit_stays_though_another_one_would_be_cheaper() -> None:
     best = propose_groups(pool, settings())
     assert members_of(best.groups) == {frozenset({"A00", "A01"}), frozenset({"A02", "A03"})}
 
-    made = propose_groups(pool, settings(), kept=unit("joint", A00="lead", A02="member"))
+    made = propose_groups(pool, settings(), wishes=Wishes(kept=unit("joint", A00="lead", A02="member")))
 
     assert members_of(made.groups) == {frozenset({"A00", "A02"}), frozenset({"A01", "A03"})}
     assert made.blocks["covered"].tolist() == [4]
@@ -48,7 +48,7 @@ def test_a_locked_unit_stays_though_another_one_would_be_cheaper() -> None:
 def test_a_locked_unit_may_be_farther_than_the_limit_that_was_lowered_since() -> None:
     pool = candidates({"n": 2, "limit_m": 500.0}, {"n": 2, "east_m": 2_000, "limit_m": 500.0})
 
-    made = propose_groups(pool, settings(), kept=unit("joint", A00="lead", A01="member"))
+    made = propose_groups(pool, settings(), wishes=Wishes(kept=unit("joint", A00="lead", A01="member")))
 
     assert members_of(made.groups) == {frozenset({"A00", "A01"})}
 
@@ -58,7 +58,9 @@ def test_a_host_takes_no_more_than_the_units_that_stay_leave_it() -> None:
         {"kind": "host", "n": 5}, {"n": 1, "east_m": 100}, {"n": 1, "east_m": 200}, {"n": 1, "east_m": 40_000}
     )
 
-    made = propose_groups(pool, settings(host_max_orgs=1), kept=unit("attached", A00="host", A01="member"))
+    made = propose_groups(
+        pool, settings(host_max_orgs=1), wishes=Wishes(kept=unit("attached", A00="host", A01="member"))
+    )
 
     assert members_of(made.groups) == {frozenset({"A00", "A01"})}
     assert made.blocks[["attached", "covered"]].iloc[0].tolist() == [1, 1]
@@ -70,7 +72,7 @@ def test_a_regional_unit_stays() -> None:
     best = propose_groups(pool, settings())
     assert set(best.groups["form"]) == {"regional"}
 
-    made = propose_groups(pool, settings(), kept=kept(best.groups, *best.groups["group_id"]))
+    made = propose_groups(pool, settings(), wishes=Wishes(kept=kept(best.groups, *best.groups["group_id"])))
 
     pd.testing.assert_frame_equal(made.groups, best.groups)
 
@@ -81,7 +83,7 @@ def test_a_regional_unit_stays() -> None:
 def test_a_unit_whose_member_is_another_case_now_is_no_more(change: dict[str, object]) -> None:
     pool = candidates({"n": 2} | change, {"n": 2, "east_m": 100}, {"n": 2, "east_m": 200})
 
-    made = propose_groups(pool, settings(), kept=unit("joint", A00="lead", A01="member"))
+    made = propose_groups(pool, settings(), wishes=Wishes(kept=unit("joint", A00="lead", A01="member")))
 
     assert members_of(made.groups[made.groups["form"] == "joint"]) == {frozenset({"A01", "A02"})}
 
@@ -97,7 +99,7 @@ def test_every_unit_that_is_kept_comes_back_identical(places: list[tuple[int, in
     ids = sorted(best["group_id"].unique())
     chosen = [name for name in ids if np.random.default_rng(seed).random() < 0.5]
 
-    made = propose_groups(pool, settings(joint_max_units=3), kept=kept(best, *chosen)).groups
+    made = propose_groups(pool, settings(joint_max_units=3), wishes=Wishes(kept=kept(best, *chosen))).groups
 
     before, after = (table[table["group_id"].isin(chosen)][SEEN].reset_index(drop=True) for table in (best, made))
     pd.testing.assert_frame_equal(before, after)
