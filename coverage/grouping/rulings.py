@@ -98,7 +98,7 @@ def permitted(block: Block, trips: Trips) -> Bools:
     ruled = block.ruled
     stars = np.isin(ruled.remedy, [NONE, Kind.JOINT])
     may = stars[trips.traveller] & stars[trips.lead] & ~ruled.is_lead[trips.traveller]
-    return may & ~_among(ruled.apart, trips) & ~_among(ruled.apart[:, ::-1], trips)
+    return may & ~among(ruled.apart, trips) & ~among(ruled.apart[:, ::-1], trips)
 
 
 def permitted_guests(block: Block, guests: Trips) -> Bools:
@@ -106,7 +106,7 @@ def permitted_guests(block: Block, guests: Trips) -> Bools:
     ruled = block.ruled
     may = np.isin(ruled.remedy, [NONE, Kind.ATTACHED]) & ~ruled.is_lead
     bound = np.isin(guests.traveller, ruled.only[:, 0])
-    return may[guests.traveller] & ~_among(ruled.never, guests) & (~bound | _among(ruled.only, guests))
+    return may[guests.traveller] & ~among(ruled.never, guests) & (~bound | among(ruled.only, guests))
 
 
 def may_be_taught(block: Block) -> Bools:
@@ -117,7 +117,7 @@ def may_be_taught(block: Block) -> Bools:
     return may
 
 
-def _among(pairs: Ints, trips: Trips) -> Bools:
+def among(pairs: Ints, trips: Trips) -> Bools:
     """Say which trips go from the first to the second of one of the pairs."""
     if not len(pairs):
         return np.zeros(len(trips.lead), dtype=bool)

@@ -14,6 +14,7 @@ from coverage.grouping.keeping import KeptSeats, kept_cost, kept_seats
 from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT, Columns, Kind, join, singles
 from coverage.grouping.parts import Located, is_open, split
 from coverage.grouping.pieces import solve_in_pieces
+from coverage.grouping.rulings import permitted, permitted_guests
 from coverage.grouping.similarity import needs_texts, text_matrix
 from coverage.grouping.trips import find_trips
 
@@ -62,10 +63,10 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
     size, trips = block.small.size, reach.trips
     is_free = is_open(block)
     fits = size[trips.traveller] + size[trips.lead] <= settings.branch_max_members
-    trips = trips.take(fits & is_free[trips.traveller] & is_free[trips.lead])
+    trips = trips.take(fits & is_free[trips.traveller] & is_free[trips.lead] & permitted(block, trips))
     reach = reach._replace(trips=trips)
     guests = find_trips(block.small, block.hosts, texts, settings=settings, most=_MOST_GUEST_TRIPS).trips
-    guests = guests.take(is_free[guests.traveller])
+    guests = guests.take(is_free[guests.traveller] & permitted_guests(block, guests))
     parts = list(split(block, reach, guests, settings=settings))
     plans = [_solve_part(located) for located in parts]
     nothing = singles(Kind.LEFT, size[:0], np.zeros(0), width=settings.joint_max_units)  # everybody's unit may be kept
