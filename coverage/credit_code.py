@@ -32,6 +32,8 @@ _CIVIL_AFFAIRS: Final = "5"
 _KINDS: Final = "1239"
 
 _CLEAN: Final = r"[0-9A-Z]{18}"
+# Excel keeps 15 digits of a number.
+_ROUNDED: Final = r"\d(?:\.\d+)?[Ee]\+?\d{1,2}|\d{15}0+"
 _SEPARATORS: Final = r"[\s\-\u00ad\u200b-\u200f\u2010-\u2015\u2212\ufeff'`\u2018\u2019]+"
 # ASCII code → value in the alphabet; characters that are not in it count as 0 and are found by the length test first
 _VALUES: Final = np.zeros(128, dtype=np.int64)
@@ -48,6 +50,11 @@ def normalise_codes(written: pd.Series) -> pd.Series:
         return written
     cleaned = written[odd].str.normalize("NFKC").str.replace(_SEPARATORS, "", regex=True).str.upper()
     return written.where(~odd, cleaned.reindex(written.index, fill_value=""))
+
+
+def looks_rounded(written: pd.Series) -> pd.Series:
+    """Say which texts are long numbers after a spreadsheet took them for such: 9.15E+17, or zeros from digit 16 on."""
+    return written.str.fullmatch(_ROUNDED)
 
 
 def check_codes(codes: pd.Series) -> dict[str, Booleans]:

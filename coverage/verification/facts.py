@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from coverage.credit_code import looks_rounded
 from coverage.vocabulary import Form, Role
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ class Seats(NamedTuple):
     """Each row of a plan, and the whole list it is checked against.
 
     `rows` has one row per organisation of a group: group_id, form, org_id, role, is_listed, is_guest (not a host),
-    copies (rows of the plan that name the organisation) and the facts of the list.
+    copies (rows of the plan that name the organisation), forms (that its group is said to have), is_rounded (its code
+    is a number that a spreadsheet cut) and the facts of the list. `loose` are rows without a group or an organisation.
     """
 
     rows: pd.DataFrame
     listed: pd.DataFrame
+    loose: pd.DataFrame
 
 
 def gather_seats(
@@ -45,10 +48,15 @@ def gather_seats(
     listed = listed.merge(places[_OF_PLACE], on="org_id", validate="1:1")
     listed = listed.merge(business[_OF_BUSINESS], on="org_id", validate="1:1")
     listed = listed.assign(size=listed["n"] + listed["prob"])
-    plain = pd.DataFrame({name: groups[name].astype("str") for name in ("group_id", "form", "org_id", "role")})
-    named = groups["name"].astype("str") if "name" in groups else plain["org_id"]
-    copies = plain.groupby("org_id")["group_id"].transform("size")
-    rows = plain.assign(copies=copies, stated_name=named).drop_duplicates(["group_id", "org_id"], ignore_index=True)
+    stated = _stated(groups)
+    is_loose = (stated["group_id"] == "") | (stated["org_id"] == "")
+    rows = stated[~is_loose]
+    rows = rows.assign(
+        copies=rows.groupby("org_id")["group_id"].transform("size"),
+        forms=rows.groupby("group_id")["form"].transform("nunique"),
+        is_rounded=looks_rounded(rows["org_id"]) & ~rows["org_id"].isin(listed["org_id"]),
+    )
+    rows = rows[~rows.duplicated(["group_id", "org_id"]) | rows["is_rounded"]].reset_index(drop=True)
     rows = rows.assign(form=rows.groupby("group_id")["form"].transform("first"))
     rows = rows.merge(listed, on="org_id", how="left", indicator="origin")
     is_host = (rows["form"] == Form.ATTACHED) & (rows["role"] == Role.HOST)
@@ -56,9 +64,15 @@ def gather_seats(
         is_listed=rows["origin"] == "both", is_guest=~is_host, name=rows["name"].fillna(rows["stated_name"])
     )
     rows = rows.fillna(dict.fromkeys(_TEXTS, "")).drop(columns=["origin", "stated_name"])
-    return Seats(
-        rows.astype({"is_precise": "boolean"}).fillna({"is_precise": False}).astype({"is_precise": bool}), listed
-    )
+    rows = rows.astype({"is_precise": "boolean"}).fillna({"is_precise": False}).astype({"is_precise": bool})
+    return Seats(rows, listed, stated[is_loose].rename(columns={"stated_name": "name"}))
+
+
+def _stated(groups: pd.DataFrame) -> pd.DataFrame:
+    """Return what the plan itself says in each row; who has no name goes by the code."""
+    plain = pd.DataFrame({name: groups[name].astype("str") for name in ("group_id", "form", "org_id", "role")})
+    named = groups["name"].astype("str") if "name" in groups else plain["org_id"]
+    return plain.assign(stated_name=named.mask(named == "", plain["org_id"]))
 
 
 def of_rows(rows: pd.DataFrame, holds: pd.Series, finding: str, **values: pd.Series) -> pd.DataFrame:

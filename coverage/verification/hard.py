@@ -29,6 +29,7 @@ def find_hard(seats: Seats, settings: PlanSettings) -> pd.DataFrame:
             _about_blocks(seats.rows, settings),
             _about_trips(seats.rows),
             _about_roles(seats.rows),
+            _about_writing(seats),
             _about_hosts(seats.rows, settings),
         ],
         ignore_index=True,
@@ -53,14 +54,15 @@ def _about_members(rows: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
             of_rows(rows, guest & (rows["measure"] == Measure.OUT_OF_SCOPE), "H8_closed"),
             of_rows(rows, guest & (rows["measure"] == Measure.ZOMBIE), "H8_zombie"),
             of_rows(rows, guest & (rows["unit_kind"] != ""), "H9"),
-            of_rows(rows, rows["copies"] > 1, "H11", value=rows["copies"]),
+            of_rows(rows, (rows["copies"] > 1) & ~rows["is_rounded"], "H11", value=rows["copies"]),
         ]
     )
 
 
 def _about_sums(rows: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
-    """H1, H4, H5: how many organisations and members a group has; no sum where a count is unknown (H0)."""
-    sizes = rows.assign(is_unknown=rows["is_listed"] & rows["n"].isna()).groupby("group_id")
+    """H1, H4, H5: how many organisations and members a group has; no sum where a count is unknown (H0, H12_code)."""
+    is_unknown = (rows["is_listed"] & rows["n"].isna()) | rows["is_rounded"]
+    sizes = rows.assign(is_unknown=is_unknown).groupby("group_id")
     facts = pd.DataFrame(
         {"form": sizes["form"].first(), "count": sizes.size(), "n": sizes["n"].sum(), "size": sizes["size"].sum()}
     )
@@ -127,7 +129,7 @@ def _about_trips(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _about_roles(rows: pd.DataFrame) -> pd.DataFrame:
-    """H12: one lead or one host in a star, a form that exists, everybody in the list."""
+    """H12: one lead or one host in a star, one form that exists, everybody in the list."""
     counted = rows.assign(lead=rows["role"] == Role.LEAD, host=rows["role"] == Role.HOST).groupby("group_id")
     facts = counted[["lead", "host"]].sum().assign(form=counted["form"].first())
     is_joint, is_attached = facts["form"] == Form.JOINT, facts["form"] == Form.ATTACHED
@@ -138,7 +140,23 @@ def _about_roles(rows: pd.DataFrame) -> pd.DataFrame:
                 facts, is_attached & ((facts["host"] != 1) | (facts["lead"] > 0)), "H12_host", value=facts["host"]
             ),
             of_groups(facts, ~facts["form"].isin(list(Form)), "H12_form"),
-            of_rows(rows, ~rows["is_listed"], "H12_unlisted"),
+            of_rows(rows, ~rows["is_listed"] & ~rows["is_rounded"], "H12_unlisted"),
+        ]
+    )
+
+
+def _about_writing(seats: Seats) -> pd.DataFrame:
+    """H12: what a spreadsheet or a hand has made of the file: forms mixed, cells emptied by merging, codes rounded."""
+    rows, loose = seats.rows, seats.loose
+    forms = rows.groupby("group_id")[["forms"]].first()
+    is_role = rows["role"].isin(["", *Role])
+    return pd.concat(
+        [
+            of_groups(forms, forms["forms"] > 1, "H12_forms", value=forms["forms"]),
+            of_rows(rows, ~is_role, "H12_role"),
+            of_rows(rows, rows["is_rounded"], "H12_code"),
+            of_rows(loose, loose["org_id"] == "", "H12_noorg"),
+            of_rows(loose, (loose["group_id"] == "") & (loose["org_id"] != ""), "H12_nogroup"),
         ]
     )
 
