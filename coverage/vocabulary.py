@@ -146,10 +146,28 @@ class Role(StrEnum):
 
 
 class State(StrEnum):
-    """RULEBOOK §4.7; only a person moves a proposal past DRAFT."""
+    """RULEBOOK §4.7, in the order of its line, then the side states; only a person moves a proposal past DRAFT."""
 
     DRAFT = "draft"
+    VERIFIED = "verified"
+    CONSULTED = "consulted"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    ELECTED = "elected"
+    FILED = "filed"
+    RUNNING = "running"
+    ADJUSTED = "adjusted"
+    RENEWED = "renewed"
+    DISSOLVED = "dissolved"
     BLOCKED = "blocked"
+    RETURNED = "returned"
+    VOID = "void"
+
+
+#: From the approval on until it is dissolved, a unit is the one that its members belong to.
+ACTIVE_STATES = frozenset({State.APPROVED, State.ELECTED, State.FILED, State.RUNNING, State.ADJUSTED, State.RENEWED})
+#: Nobody wants a unit back that was given up, sent back or is stuck.
+GIVEN_UP_STATES = frozenset({State.DISSOLVED, State.BLOCKED, State.RETURNED, State.VOID})
 
 
 class Severity(StrEnum):

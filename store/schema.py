@@ -20,6 +20,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from coverage.vocabulary import State
+
 METADATA = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -31,22 +33,7 @@ METADATA = MetaData(
 )
 
 #: RULEBOOK §4.7; the codes of `words` under state.<code>.
-STATES = (
-    "draft",
-    "verified",
-    "consulted",
-    "submitted",
-    "approved",
-    "elected",
-    "filed",
-    "running",
-    "adjusted",
-    "renewed",
-    "dissolved",
-    "blocked",
-    "returned",
-    "void",
-)
+STATES = tuple(state.value for state in State)
 
 
 def _text(name: str, default: str | None = None) -> Column[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from coverage.vocabulary import ACTIVE_STATES
 from store import audit
 from store.editing import Change, edit, name_of
 from store.engine import now, reading, writing
@@ -40,8 +41,6 @@ NEXT_STATES: Final = MappingProxyType(
         "dissolved": frozenset(),
     }
 )
-#: From the approval on until it is dissolved, a unit is the one that its members belong to.
-ACTIVE_STATES: Final = frozenset({"approved", "elected", "filed", "running", "adjusted", "renewed"})
 
 
 class Unit(NamedTuple):
