@@ -52,7 +52,8 @@ def read_units(content: bytes) -> pd.DataFrame:
     """
     text = _decode(content)
     table = _parse(text.lstrip("\r\n"))
-    table = table.rename(columns=_codes_of_headers(_TOLD))
+    codes = {header: code for header, code in _codes_of_headers(_TOLD).items() if code not in table}
+    table = table.rename(columns=codes)
     missing = [name for name in _REQUIRED if name not in table]
     if missing:
         raise PlanError("verify.missing_columns", names=", ".join(missing))
