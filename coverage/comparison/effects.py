@@ -10,7 +10,7 @@ import pandas as pd
 from coverage.codes import SEPARATOR, join_codes, where_true
 from coverage.comparison.tables import Effect, GroupState
 from coverage.indicators import Facts, carry_out, gather_facts
-from coverage.verification.facts import gather_seats
+from coverage.verification.facts import gather_seats, list_facts
 from coverage.verification.hard import find_hard
 from coverage.vocabulary import Measure, Role
 
@@ -125,7 +125,7 @@ def _broken_rules(rows: pd.DataFrame, new: Side, *, seated: NDArray[np.intp]) ->
     """Return the H codes that each group breaks against the new list, joined by `;` in the order of the rulebook."""
     orgs, places, duties = (table.iloc[seated] for table in (new.orgs, new.places, new.duties))
     business = orgs[["org_id", "industry_code", "class14"]].assign(business_text="")  # no hard rule looks at it
-    findings = find_hard(gather_seats(rows, orgs, places, duties=duties, business=business), new.settings)
+    findings = find_hard(gather_seats(rows, list_facts(orgs, places, duties=duties, business=business)), new.settings)
     found = findings[["group_id", "code"]].drop_duplicates()
     found = found.assign(number=found["code"].str[1:].astype("int64")).sort_values(["group_id", "number"])
     return found.groupby("group_id")["code"].agg(SEPARATOR.join).astype("str")

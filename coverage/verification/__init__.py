@@ -14,7 +14,7 @@ from coverage.export.texts import fill_texts
 from coverage.locating import locate
 from coverage.rules import assign_duties
 from coverage.tables import Findings
-from coverage.verification.facts import gather_seats
+from coverage.verification.facts import gather_seats, list_facts
 from coverage.verification.hard import find_hard
 from coverage.verification.soft import find_soft
 from words import t
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geo.boundaries import Boundaries
     from geo.divisions import Divisions
 
-__all__ = ["finding_texts", "has_hard", "summary_text", "verify_list", "verify_plan"]
+__all__ = ["finding_texts", "has_hard", "summary_text", "verify_groups", "verify_list", "verify_plan"]
 
 
 def verify_plan(  # noqa: PLR0913, PLR0917 # one table of each stage, in the order of the stages
@@ -45,7 +45,12 @@ def verify_plan(  # noqa: PLR0913, PLR0917 # one table of each stage, in the ord
     """
     if groups.empty:
         return Findings.empty()
-    seats = gather_seats(groups, orgs, places, duties=duties, business=business)
+    return verify_groups(groups, list_facts(orgs, places, duties=duties, business=business), settings)
+
+
+def verify_groups(groups: pd.DataFrame, listed: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
+    """Return the `Findings` about at least one proposed group; `listed` is the list as `facts.list_facts` gives it."""
+    seats = gather_seats(groups, listed)
     found = pd.concat([find_hard(seats, settings), find_soft(seats, settings)], ignore_index=True)
     number = found["code"].str[1:].astype("int64")
     order = found.assign(kind=found["code"].str[0], number=number).sort_values(

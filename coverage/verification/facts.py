@@ -40,14 +40,18 @@ class Seats(NamedTuple):
     loose: pd.DataFrame
 
 
-def gather_seats(
-    groups: pd.DataFrame, orgs: pd.DataFrame, places: pd.DataFrame, *, duties: pd.DataFrame, business: pd.DataFrame
-) -> Seats:
-    """Return the seats of a plan with the facts of the list; an organisation that is not in it has none."""
+def list_facts(
+    orgs: pd.DataFrame, places: pd.DataFrame, *, duties: pd.DataFrame, business: pd.DataFrame
+) -> pd.DataFrame:
+    """Return what the check looks at of each organisation of the list."""
     listed = orgs[_OF_ORG].merge(duties[_OF_DUTY], on="org_id", validate="1:1")
     listed = listed.merge(places[_OF_PLACE], on="org_id", validate="1:1")
     listed = listed.merge(business[_OF_BUSINESS], on="org_id", validate="1:1")
-    listed = listed.assign(size=listed["n"] + listed["prob"])
+    return listed.assign(size=listed["n"] + listed["prob"])
+
+
+def gather_seats(groups: pd.DataFrame, listed: pd.DataFrame) -> Seats:
+    """Return the seats of a plan with the facts of the list; an organisation that is not in it has none."""
     stated = _stated(groups)
     is_loose = (stated["group_id"] == "") | (stated["org_id"] == "")
     rows = stated[~is_loose]
