@@ -25,6 +25,11 @@ _TEXTS = [
     "provisional", "adjust", "adcode", "county_name", "location_level", "industry_code", "class14", "business_text",
 ]  # fmt: skip
 STARS = (Form.JOINT.value, Form.ATTACHED.value)
+#: Most rules are kept; nobody writes into a table.
+NO_FINDINGS = pd.DataFrame(
+    {name: pd.Series(dtype="str") for name in ("group_id", "org_id", "name", "code", "finding")}
+    | {name: pd.Series(dtype="float64") for name in ("value", "limit")}
+)
 
 
 class Seats(NamedTuple):
@@ -82,6 +87,8 @@ def _stated(groups: pd.DataFrame) -> pd.DataFrame:
 def of_rows(rows: pd.DataFrame, holds: pd.Series, finding: str, **values: pd.Series) -> pd.DataFrame:
     """Return a finding about each organisation for which `holds` is true; `values` are value and limit."""
     where = holds.fillna(value=False).astype(bool)
+    if not where.any():
+        return NO_FINDINGS
     told = {name: of[where].astype("float64") for name, of in values.items()}
     return _findings(rows.loc[where, ["group_id", "org_id", "name"]], finding, told)
 
@@ -89,6 +96,8 @@ def of_rows(rows: pd.DataFrame, holds: pd.Series, finding: str, **values: pd.Ser
 def of_groups(facts: pd.DataFrame, holds: pd.Series, finding: str, **values: pd.Series | float) -> pd.DataFrame:
     """Return a finding about each group (the index of `facts`) for which `holds` is true."""
     where = holds.reindex(facts.index, fill_value=False)
+    if not where.any():
+        return NO_FINDINGS
     told = {
         name: of.reindex(facts.index)[where].astype("float64") if isinstance(of, pd.Series) else of
         for name, of in values.items()

@@ -1,0 +1,116 @@
+"""All that judging and pricing units of one county takes, gathered once: an answer is then a matter of milliseconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from coverage.business import describe_business
+from coverage.grouping import find_candidates
+from coverage.grouping.blocks import read_sites, split_blocks
+from coverage.grouping.similarity import needs_texts, text_matrix
+from coverage.verification.facts import list_facts
+from coverage.vocabulary import NO_VENUE
+
+if TYPE_CHECKING:
+    from scipy import sparse
+
+    from coverage.grouping.arrays import Block, Sites
+    from coverage.pipeline import Plan
+    from coverage.settings import PlanSettings
+    from geo.divisions import Divisions
+
+
+class County(NamedTuple):
+    """The organisations of one county as the pipeline's tables, and what they are to grouping and to the check.
+
+    `settings` are those of the plan with the instructor slots of a block that states none (RULEBOOK §4.3: as soon as
+    the list states slots anywhere, such a block has none).
+    """
+
+    adcode: str
+    settings: PlanSettings
+    orgs: pd.DataFrame
+    places: pd.DataFrame
+    duties: pd.DataFrame
+    business: pd.DataFrame
+    candidates: pd.DataFrame
+    sites: Sites
+    listed: pd.DataFrame  # for the check: the county, and whoever has a venue
+    row_of: dict[str, int]  # in candidates
+
+
+class Seat(NamedTuple):
+    """Where an organisation is in its block; `kind` is small or host."""
+
+    block: int
+    kind: str
+    place: int
+
+
+class Bench:
+    """The county of a plan, and the text matrices of its blocks as they are asked for."""
+
+    def __init__(self, plan: Plan, adcode: str, *, divisions: Divisions) -> None:
+        self.county = gather_county(plan, adcode, divisions=divisions)
+        self.blocks = list(split_blocks(self.county.candidates, self.county.sites, self.county.settings))
+        self.seats = dict(_seats(self.blocks, self.county.candidates["org_id"].to_numpy(dtype=object)))
+        self._texts: dict[int, sparse.csr_array | None] = {}
+
+    def texts(self, block: int) -> sparse.csr_array | None:
+        """Return the business texts of a block as vectors; None where codes say all."""
+        if block not in self._texts:
+            here = self.blocks[block]
+            has_gaps = needs_texts(here.small) or needs_texts(here.hosts)
+            self._texts[block] = text_matrix(here.texts) if has_gaps else None
+        return self._texts[block]
+
+
+def gather_county(plan: Plan, adcode: str, *, divisions: Divisions) -> County:
+    """Return the county of a plan."""
+    here = (plan.places["adcode"] == adcode).to_numpy(dtype=bool)
+    orgs, places, duties = (table[here].reset_index(drop=True) for table in (plan.orgs, plan.places, plan.duties))
+    business = describe_business(orgs, divisions=divisions)
+    candidates = find_candidates(orgs, places, duties, business)
+    return County(
+        adcode=adcode,
+        settings=_with_slots(plan),
+        orgs=orgs,
+        places=places,
+        duties=duties,
+        business=business,
+        candidates=candidates,
+        sites=read_sites(candidates),
+        listed=_listed(plan, here, business),
+        row_of={str(org_id): row for row, org_id in enumerate(candidates["org_id"])},
+    )
+
+
+def _with_slots(plan: Plan) -> PlanSettings:
+    duties = plan.duties
+    takes_part = (duties["is_small"] | duties["is_host"] | duties["is_empty"]).to_numpy(dtype=bool)
+    keys = [plan.places["adcode"], duties["recorded_superior"]]
+    most = plan.orgs["slots"].groupby([key.to_numpy() for key in keys]).transform("max")
+    is_stated = bool(most[takes_part].notna().any())
+    return plan.settings.model_copy(update={"instructor_slots": 0}) if is_stated else plan.settings
+
+
+def _listed(plan: Plan, here: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], business: pd.DataFrame) -> pd.DataFrame:
+    """Return the facts of the check; venues count wherever they are (S5), their business is no matter."""
+    has_venue = ~plan.orgs["venue_kind"].isin(NO_VENUE) & plan.places["is_precise"]
+    wanted = here | has_venue.to_numpy(dtype=bool)
+    orgs, places, duties = (table[wanted].reset_index(drop=True) for table in (plan.orgs, plan.places, plan.duties))
+    described = orgs[["org_id"]].merge(business, on="org_id", how="left", validate="1:1")
+    texts = {name: "" for name in described.columns if name != "org_id"}
+    return list_facts(orgs, places, duties=duties, business=described.fillna(texts))
+
+
+def _seats(blocks: list[Block], names: np.ndarray[tuple[int, ...], np.dtype[np.object_]]) -> list[tuple[str, Seat]]:
+    return [
+        (str(names[row]), Seat(number, kind, place))
+        for number, block in enumerate(blocks)
+        for kind, sites in (("small", block.small), ("host", block.hosts))
+        for place, row in enumerate(sites.row.tolist())
+    ]
