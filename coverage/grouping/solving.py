@@ -9,6 +9,7 @@ import numpy as np
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
 from coverage.grouping.chances import Chances, find_chances
 from coverage.grouping.exact import Plan, solve_exactly
+from coverage.grouping.explaining import Explained, explain
 from coverage.grouping.greedy import greedy_plan
 from coverage.grouping.keeping import KeptSeats, kept_cost, kept_seats
 from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT, Columns, Kind, join, singles
@@ -16,6 +17,7 @@ from coverage.grouping.parts import Located, is_open, split
 from coverage.grouping.pieces import solve_in_pieces
 from coverage.grouping.rulings import permitted, permitted_guests
 from coverage.grouping.similarity import needs_texts, text_matrix
+from coverage.grouping.standing import standing_of
 from coverage.grouping.trips import find_trips
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class BlockPlan(NamedTuple):
     taught: Ints  # rows that build their own unit with an instructor
     left: Ints  # rows without a unit
     chances: Chances
+    explained: Explained
     cost: float  # GROUPING §1, with each unit's cheapest lead
     bound: float  # no plan of the block costs less
     is_proved: bool
@@ -71,15 +74,18 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
     plans = [_solve_part(located) for located in parts]
     nothing = singles(Kind.LEFT, size[:0], np.zeros(0), width=settings.joint_max_units)  # everybody's unit may be kept
     columns = join([nothing, *(_in_block(plan.columns, located) for plan, located in zip(plans, parts, strict=True))])
-    seats = _seats(block, columns, trips, guests=guests)
+    seats, left = _seats(block, columns, trips, guests=guests), _alone(block, columns, Kind.LEFT)
     kept = kept_seats(block, texts, settings)
     staying = kept_cost(block, kept)
     cost = float(seats.cost.sum()) + _penalties(columns, block) + staying
+    seats = _beside(seats, [_kept_rows(block, each) for each in kept])
+    standing, solved = standing_of(block, seats, left, settings=settings), list(zip(parts, plans, strict=True))
     return BlockPlan(
-        seats=_beside(seats, [_kept_rows(block, each) for each in kept]),
+        seats=seats,
         taught=_alone(block, columns, Kind.INSTRUCTOR),
-        left=_alone(block, columns, Kind.LEFT),
+        left=left,
         chances=find_chances(block, reach, guests, settings=settings),
+        explained=explain(standing, trips, guests, solved=solved, solve=_solve_part),
         cost=cost,
         bound=sum(plan.bound for plan in plans) + staying,
         is_proved=all(plan.is_proved for plan in plans),

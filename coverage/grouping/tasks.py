@@ -12,7 +12,11 @@ from coverage.execution.packing import pack, unpack
 from coverage.grouping.arrays import NONE, Block, Ints, Kept, Ruled, Sites
 from coverage.grouping.chances import Chances
 from coverage.grouping.communities import Community, pool_chances, propose_communities
+from coverage.grouping.explaining import Explained
+from coverage.grouping.instructing import Worth
 from coverage.grouping.keeping import kept_communities
+from coverage.grouping.relaxing import Ways
+from coverage.grouping.second import Seconds
 from coverage.grouping.solving import BlockPlan, Seats, solve_block
 from coverage.settings import PlanSettings
 from coverage.vocabulary import Form
@@ -49,7 +53,10 @@ class _Task(NamedTuple):
 
 _KINDS: Final[Mapping[str, type[Any]]] = {
     kind.__name__: kind
-    for kind in (Block, BlockPlan, Chances, Community, Kept, Pools, Ruled, Seats, Sites, Solved, _Task)
+    for kind in (
+        *(Block, BlockPlan, Chances, Community, Explained, Kept, Pools, Ruled, Seats, Seconds),
+        *(Sites, Solved, Ways, Worth, _Task),
+    )
 }  # fmt: skip
 
 
@@ -90,6 +97,7 @@ def unpack_solved(content: bytes, rows: Ints) -> Solved:
             taught=rows[plan.taught],
             left=rows[plan.left],
             chances=plan.chances._replace(row=rows[plan.chances.row]),
+            explained=plan.explained.with_rows(rows),
         ),
         communities=[Community(Form(each.form), rows[each.rows]) for each in solved.communities],
         in_area=rows[solved.in_area],
