@@ -17,7 +17,7 @@ _LENGTH_BYTES: Final = 8
 _PLAIN: Final = (str, int, float, bool, type(None))
 # What marks an array or a named tuple in the tree; plain dicts are not packed, so nothing else looks like it.
 _ARRAY: Final = "array"
-_KIND: Final = "kind"
+_KIND: Final = "#kind"
 
 
 def pack(value: object, kinds: Mapping[str, type[Any]]) -> bytes:

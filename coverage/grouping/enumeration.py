@@ -46,7 +46,8 @@ def columns_within(part: Part, prices: Prices, gap: float, *, most: int) -> Colu
     stars = _stars_within(part, prices, gap=gap + _ROUNDING, most=_LEADS_PER_SET * most)
     if stars is None:
         return None
-    pool = distinct(join([stars, _others_within(part, prices, gap + _ROUNDING)]), len(part.n))
+    pool = join([stars, _others_within(part, prices, gap + _ROUNDING)])
+    pool = distinct(pool.take(part.allows(pool)), len(part.n))
     return pool if len(pool.kind) <= most else None
 
 
@@ -57,7 +58,8 @@ def _others_within(part: Part, prices: Prices, gap: float) -> Columns:
     fixed = fixed.take((fixed.kind == Kind.LEFT) & (reduced_costs(fixed, part, prices) <= gap))
     taught = instructor_columns(part)
     taught = taught.take(reduced_costs(taught, part, prices) <= gap)
-    return join([fixed, taught, attached_columns(part, reduced <= gap)])
+    special = part.special.take(reduced_costs(part.special, part, prices) <= gap)
+    return join([fixed, taught, attached_columns(part, reduced <= gap), special])
 
 
 def _stars_within(part: Part, prices: Prices, *, gap: float, most: int) -> Columns | None:

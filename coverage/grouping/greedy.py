@@ -57,6 +57,8 @@ class _State:
 def greedy_plan(part: Part) -> Columns:
     """Return a legal plan: whoever has the fewest partners chooses first; the rest joins stars, then hosts."""
     state = _State(part)
+    for known in part.special.take(part.special.kind == Kind.JOINT).members.tolist():
+        _settle_known(state, [org for org in known if org != NONE])
     partners = np.bincount(_trip_leads(part), minlength=len(part.n)) + [len(goals) for goals, _ in state.goals]
     order = np.argsort(partners, kind="stable")
     for org in order:
@@ -68,7 +70,29 @@ def greedy_plan(part: Part) -> Columns:
     for org in order:
         if state.is_free[org]:
             _join_host(state, int(org))
-    return _columns(state)
+    columns = _columns(state)
+    return columns if not part.pairs.is_any else _parted(part, columns)
+
+
+def _settle_known(state: _State, unit: list[int]) -> None:
+    """Found a unit of an earlier plan at what its trips cost."""
+    lead, *members = unit
+    row = dict(zip(state.part.near[lead].tolist(), state.part.near_cost[lead].tolist(), strict=True))
+    if state.is_free[unit].all() and all(org in row for org in members):
+        state.settle(_Star(sum(row[org] for org in members), lead, tuple(members)))
+
+
+def _parted(part: Part, columns: Columns) -> Columns:
+    """Return a plan in which whoever is in a unit that breaks a pair is left without one."""
+    breaks = ~part.allows(columns)
+    for one, other in part.pairs.apart:
+        at = [np.flatnonzero((columns.kind == Kind.ATTACHED) & (columns.members[:, 0] == org)) for org in (one, other)]
+        if at[0].size and at[1].size and columns.host[at[0][0]] == columns.host[at[1][0]]:
+            breaks[at[1]] = True
+    members = columns.members[breaks]
+    left = np.sort(members[members != NONE])
+    cost = np.full(len(left), COST_LEFT)
+    return join([columns.take(~breaks), singles(Kind.LEFT, left, cost, width=part.most_units)])
 
 
 def _trip_leads(part: Part) -> Ints:

@@ -9,7 +9,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints
-from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, join
+from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, guest_seats, join
 from coverage.grouping.pricing import Prices, price
 
 if TYPE_CHECKING:
@@ -128,26 +128,44 @@ def _elastic(upper: Bools, lower: Bools, *, hard: int) -> sparse.csr_array:
 
 
 def master_rows(part: Part, columns: Columns, counts: Counts) -> Rows:
-    """Return the rows: every organisation once; places and room of hosts; slots; counts of each kind."""
+    """Return the rows: every organisation once; places and room of hosts; slots; pairs apart; counts of each kind."""
     index = np.arange(len(columns.kind))
     column, place = np.nonzero(columns.members != NONE)
     orgs = _matrix(columns.members[column, place], column, np.ones(len(column)), shape=(len(part.n), len(index)))
-    guests = np.flatnonzero(columns.kind == Kind.ATTACHED)
-    hosts = columns.host[guests]
+    guests = column[columns.kind[column] == Kind.ATTACHED]
+    host, org = guest_seats(columns.take(columns.kind == Kind.ATTACHED))
     shape = (len(part.host_places), len(index))
+    apart = _apart_rows(part, columns)
     taught = np.flatnonzero(columns.kind == Kind.INSTRUCTOR)
     limited = sparse.vstack(
         [
-            _matrix(hosts, guests, np.ones(len(guests)), shape=shape),
-            _matrix(hosts, guests, part.size[columns.members[guests, 0]].astype(float), shape=shape),
+            _matrix(host, guests, np.ones(len(guests)), shape=shape),
+            _matrix(host, guests, part.size[org].astype(float), shape=shape),
             _matrix(taught * 0, taught, np.ones(len(taught)), shape=(1, len(index))),
+            apart,
             _matrix(columns.kind, index, np.ones(len(index)), shape=(len(Kind), len(index))),
         ],
         format="csr",
     )
-    limits = np.concatenate([part.host_places, part.host_room, [part.slots]]).astype(float)
+    limits = np.concatenate([part.host_places, part.host_room, [part.slots], np.ones(apart.shape[0])]).astype(float)
     least = np.concatenate([np.zeros(len(limits)), counts.least])
     return Rows(orgs, limited, least, np.concatenate([limits, counts.most]))
+
+
+def _apart_rows(part: Part, columns: Columns) -> sparse.csr_array:
+    """Return a row for each pair apart and host: at most one of the two goes there.
+
+    Pricing does not know their worth, which leaves its bounds valid, if weaker.
+    """
+    rows: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    for one, other in part.pairs.apart:
+        holds = (columns.kind == Kind.ATTACHED) & np.isin(columns.members, [one, other]).any(axis=1)
+        hosts = np.unique(columns.host[holds])
+        rows += [np.flatnonzero(holds & (columns.host == host)) for host in hosts]
+    rows = [each for each in rows if len(each) > 1]
+    number = np.repeat(np.arange(len(rows)), [len(each) for each in rows])
+    at = np.concatenate([np.zeros(0, dtype=np.int64), *rows])
+    return _matrix(number, at, np.ones(len(at)), shape=(len(rows), len(columns.kind)))
 
 
 def _matrix(row: Ints, column: Ints, value: Floats, *, shape: tuple[int, int]) -> sparse.csr_array:
@@ -156,7 +174,7 @@ def _matrix(row: Ints, column: Ints, value: Floats, *, shape: tuple[int, int]) -
 
 def _prices(part: Part, org: Floats, worth: Floats) -> Prices:
     hosts = len(part.host_places)
-    return Prices(org, worth[:hosts], worth[hosts : 2 * hosts], float(worth[2 * hosts]), worth[2 * hosts + 1 :])
+    return Prices(org, worth[:hosts], worth[hosts : 2 * hosts], float(worth[2 * hosts]), worth[-len(Kind) :])
 
 
 class Chosen(NamedTuple):

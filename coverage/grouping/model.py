@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from coverage.grouping.arrays import NONE, Floats, Ints
+from coverage.grouping.pairs import Pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,15 @@ class Part(NamedTuple):
     slots: int
     most_units: int  # H1, S1: organisations of a joint unit
     most_members: int  # H5
+    pairs: Pairs  # that planners keep apart or together
+    special: Columns  # known columns that no trip makes; every plan may use them
+
+    def allows(self, columns: Columns) -> Bools:
+        """Say which columns keep to the pairs; one organisation without a unit always does."""
+        if not self.pairs.is_any:
+            return np.ones(len(columns.kind), dtype=bool)
+        keeps: Bools = (columns.kind == Kind.LEFT) | self.pairs.allow(columns.members)
+        return keeps
 
 
 class Columns(NamedTuple):
@@ -62,6 +72,12 @@ class Columns(NamedTuple):
     def take(self, index: Ints | Bools) -> Columns:
         """Return some of the columns, in the order of `index`."""
         return Columns._make(column[index] for column in self)
+
+
+def no_columns(width: int) -> Columns:
+    """Return an empty table of columns."""
+    nobody = np.zeros(0, dtype=np.int64)
+    return Columns(nobody, np.zeros((0, width), dtype=np.int64), nobody, np.zeros(0))
 
 
 def join(parts: Sequence[Columns]) -> Columns:
@@ -94,6 +110,7 @@ def fixed_columns(part: Part) -> Columns:
             singles(Kind.LEFT, orgs, np.full(len(orgs), COST_LEFT), width=width),
             singles(Kind.INSTRUCTOR, teachable, part.instructor_cost[teachable], width=width),
             attached_columns(part, near),
+            part.special,
         ]
     )
 
@@ -108,27 +125,82 @@ def restrict(part: Part, orgs: Ints, others: Columns) -> Part:
     """Return some organisations of a part alone (sorted), with what the other organisations' columns leave them."""
     inside = np.full(len(part.n), NONE, dtype=np.int64)
     inside[orgs] = np.arange(len(orgs))
+    torn = _is_torn(part, orgs, inside)
     near = inside[part.near[orgs]]
-    is_trip = (near != NONE) & np.isfinite(part.near_cost[orgs])
+    near_cost = np.where(torn[:, None] | np.append(torn, False)[near], np.inf, part.near_cost[orgs])
+    is_trip = (near != NONE) & np.isfinite(near_cost)
     order = np.argsort(~is_trip, axis=1, kind="stable")[:, : max(int(is_trip.sum(axis=1).max(initial=0)), 1)]
     is_trip = np.take_along_axis(is_trip, order, axis=1)
-    guests = inside[part.guest] != NONE
-    taken = others.take(others.kind == Kind.ATTACHED)
-    hosts = len(part.host_places)
+    guests = (inside[part.guest] != NONE) & ~_meets_rival(part, inside, others)
+    count, size = host_loads(part, others)
     return part._replace(
         n=part.n[orgs],
         size=part.size[orgs],
         near=np.where(is_trip, np.take_along_axis(near, order, axis=1), np.arange(len(orgs))[:, None]),
-        near_cost=np.where(is_trip, np.take_along_axis(part.near_cost[orgs], order, axis=1), np.inf),
+        near_cost=np.where(is_trip, np.take_along_axis(near_cost, order, axis=1), np.inf),
         dropped=part.dropped[orgs],
         guest=inside[part.guest[guests]],
         host=part.host[guests],
         guest_cost=part.guest_cost[guests],
-        host_places=part.host_places - np.bincount(taken.host, minlength=hosts),
-        host_room=part.host_room - np.bincount(taken.host, part.size[taken.members[:, 0]], hosts).astype(np.int64),
+        host_places=part.host_places - count,
+        host_room=part.host_room - size,
         instructor_cost=part.instructor_cost[orgs],
         slots=part.slots - int((others.kind == Kind.INSTRUCTOR).sum()),
+        pairs=part.pairs.restrict(orgs, inside),
+        special=_within(part.special, inside),
     )
+
+
+def host_loads(part: Part, columns: Columns) -> tuple[Ints, Ints]:
+    """Return the organisations and the members that each host takes in."""
+    guests = columns.take(columns.kind == Kind.ATTACHED)
+    host, org = guest_seats(guests)
+    hosts = len(part.host_places)
+    return np.bincount(host, minlength=hosts), np.bincount(host, part.size[org], hosts).astype(np.int64)
+
+
+def guest_seats(guests: Columns) -> tuple[Ints, Ints]:
+    """Return host and organisation of each seat of attached columns: one for each, or a forced pair's."""
+    column, place = np.nonzero(guests.members != NONE)
+    return guests.host[column], guests.members[column, place]
+
+
+def one_by_one(columns: Columns) -> Columns:
+    """Return columns in which everybody at a host has a column of its own: a forced pair has one until here."""
+    is_several = (columns.kind == Kind.ATTACHED) & ((columns.members != NONE).sum(axis=1) > 1)
+    if not is_several.any():
+        return columns
+    several = columns.take(is_several)
+    host, org = guest_seats(several)
+    count = (several.members != NONE).sum(axis=1)
+    cost = np.repeat(several.cost / count, count)
+    width = columns.members.shape[1]
+    return join([columns.take(~is_several), singles(Kind.ATTACHED, org, cost, width=width, host=host)])
+
+
+def _meets_rival(part: Part, inside: Ints, others: Columns) -> Bools:
+    """Say which trips to hosts would meet somebody who is to be kept apart and stays there."""
+    meets = np.zeros(len(part.guest), dtype=bool)
+    hosts, orgs = guest_seats(others.take(others.kind == Kind.ATTACHED))
+    for one, other in (*part.pairs.apart.tolist(), *part.pairs.apart[:, ::-1].tolist()):
+        if inside[one] != NONE and inside[other] == NONE:
+            meets |= (part.guest == one) & np.isin(part.host, hosts[orgs == other])
+    return meets
+
+
+def _within(columns: Columns, inside: Ints) -> Columns:
+    """Return the columns whose organisations are all inside, by their new positions."""
+    members = np.append(inside, NONE)[columns.members]
+    whole = ((members == NONE) == (columns.members == NONE)).all(axis=1)
+    return columns._replace(members=members).take(whole)
+
+
+def _is_torn(part: Part, orgs: Ints, inside: Ints) -> Bools:
+    """Say who is bound to somebody outside: nothing can be planned for it alone."""
+    torn = np.zeros(len(part.n), dtype=bool)
+    for whole in part.pairs.bundles:
+        torn[whole] = (inside[whole] == NONE).any()
+    return torn[orgs]
 
 
 def distinct(columns: Columns, orgs: int) -> Columns:

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import sparse
 
-from coverage.grouping.arrays import Bools, Floats, Ints, Trips
-from coverage.grouping.model import COST_INSTRUCTOR, OWN_MIN, Part
+from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
+from coverage.grouping.model import COST_INSTRUCTOR, OWN_MIN, Columns, Part, join, no_columns
+from coverage.grouping.pairs import find_pairs
 from coverage.grouping.rulings import may_be_taught
+from coverage.grouping.special import bundles_at_hosts
 from coverage.grouping.trips import Reach, circular
 from coverage.vocabulary import Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coverage.grouping.arrays import Block
+    from coverage.grouping.arrays import Block, Ruled
     from coverage.settings import PlanSettings
 
 
@@ -31,10 +33,15 @@ class Located(NamedTuple):
     hosts: Ints
 
 
-def split(block: Block, reach: Reach, guests: Trips, *, settings: PlanSettings) -> Iterator[Located]:
+def split(block: Block, reach: Reach, guests: Trips, *, units: Columns, settings: PlanSettings) -> Iterator[Located]:
     """Yield the independent parts of a block, in order of their first organisation.
 
     Slots of instructors connect everybody: a block that has some is one part.
+
+    Parameters
+    ----------
+    units
+        Joint units of an earlier plan at their lower price, by positions in the block.
     """
     trips = reach.trips
     guests = guests.take(_worth_going(block, guests, settings))
@@ -49,7 +56,9 @@ def split(block: Block, reach: Reach, guests: Trips, *, settings: PlanSettings) 
         inner = trip_order[slice(*np.searchsorted(trip_label[trip_order], [one, one + 1]))]
         outer = guest_order[slice(*np.searchsorted(guest_label[guest_order], [one, one + 1]))]
         own = reach._replace(trips=trips.take(inner))
-        yield _part(block, orgs, own, guests=guests.take(outer), settings=settings)
+        located = _part(block, orgs, own, guests=guests.take(outer), settings=settings)
+        mine = units.take(label[units.members[:, 0]] == one)
+        yield located._replace(part=_with_special(located, mine, guests.take(outer), small=len(label)))
 
 
 def host_capacity(block: Block, settings: PlanSettings) -> tuple[Ints, Ints]:
@@ -83,7 +92,12 @@ def _worth_going(block: Block, guests: Trips, settings: PlanSettings) -> Bools:
     cheapest = np.full(len(block.small.row), np.inf)
     sure = fits & never_full[guests.lead]
     np.minimum.at(cheapest, guests.traveller[sure], guests.cost[sure])
-    return fits & (guests.cost <= cheapest[guests.traveller])
+    choosy = np.isin(guests.traveller, _paired(block.ruled))  # whose cheapest host may be closed to it
+    return fits & ((guests.cost <= cheapest[guests.traveller]) | choosy)
+
+
+def _paired(ruled: Ruled) -> Ints:
+    return np.concatenate([ruled.apart.ravel(), ruled.together.ravel()])
 
 
 def _may_fill(block: Block, guests: Trips, settings: PlanSettings) -> Bools:
@@ -103,8 +117,9 @@ def _labels(block: Block, trips: Trips, guests: Trips, *, settings: PlanSettings
     if block.slots:
         return np.zeros(small, dtype=np.int64)
     shared = _may_fill(block, guests, settings)[guests.lead]
-    start = np.concatenate([trips.traveller, guests.traveller[shared]])
-    end = np.concatenate([trips.lead, guests.lead[shared] + small])
+    pairs = np.concatenate([block.ruled.apart, block.ruled.together])
+    start = np.concatenate([trips.traveller, guests.traveller[shared], pairs[:, 0]])
+    end = np.concatenate([trips.lead, guests.lead[shared] + small, pairs[:, 1]])
     nodes = small + len(block.hosts.row)
     graph = sparse.coo_array((np.ones(len(start), dtype=np.int8), (start, end)), shape=(nodes, nodes))
     return sparse.csgraph.connected_components(graph, directed=False)[1][:small].astype(np.int64)
@@ -120,6 +135,7 @@ def _part(block: Block, orgs: Ints, reach: Reach, *, guests: Trips, settings: Pl
     places, room = host_capacity(block, settings)
     n = block.small.n[orgs]
     teaching = np.where(n == 2, COST_INSTRUCTOR[2], COST_INSTRUCTOR[1])
+    pairs = find_pairs(_inner(block.ruled.apart, inside, orgs), _inner(block.ruled.together, inside, orgs), len(orgs))
     part = Part(
         n=n,
         size=block.small.size[orgs],
@@ -135,8 +151,33 @@ def _part(block: Block, orgs: Ints, reach: Reach, *, guests: Trips, settings: Pl
         slots=block.slots,
         most_units=settings.joint_max_units,
         most_members=settings.branch_max_members,
+        pairs=pairs,
+        special=no_columns(settings.joint_max_units),
     )
     return Located(part, orgs, hosts)
+
+
+def _inner(pairs: Ints, inside: Ints, orgs: Ints) -> Ints:
+    """Return the pairs among some organisations by their positions there."""
+    return inside[pairs[np.isin(pairs, orgs).all(axis=1)]]
+
+
+def _with_special(located: Located, units: Columns, guests: Trips, *, small: int) -> Part:
+    """Return the part with its earlier units, and its forced pairs at hosts in the place of their single trips."""
+    part, inside = located.part, np.full(small + 1, NONE, dtype=np.int64)
+    inside[located.orgs] = np.arange(len(located.orgs))
+    earlier = units._replace(members=inside[units.members])
+    earlier = earlier.take(part.allows(earlier))
+    if not (part.pairs.bundle != NONE).any():
+        return part._replace(special=earlier)
+    inner = guests._replace(traveller=inside[guests.traveller], lead=np.searchsorted(located.hosts, guests.lead))
+    is_free = part.pairs.bundle[part.guest] == NONE
+    return part._replace(
+        guest=part.guest[is_free],
+        host=part.host[is_free],
+        guest_cost=part.guest_cost[is_free],
+        special=join([earlier, bundles_at_hosts(part, inner)]),
+    )
 
 
 def _padded(trips: Trips, orgs: int) -> tuple[Ints, Floats]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from coverage.grouping.allowed import best_allowed
 from coverage.grouping.arrays import NONE, Floats, Ints
 from coverage.grouping.model import (
     COST_ATTACHED,
@@ -55,9 +56,9 @@ def reduced_costs(columns: Columns, part: Part, prices: Prices) -> Floats:
     """Return the reduced cost of each column."""
     worth: Floats = np.append(prices.org, 0.0)[columns.members].sum(axis=1)
     worth += prices.kind[columns.kind] + prices.slot * (columns.kind == Kind.INSTRUCTOR)
-    guest = np.flatnonzero(columns.kind == Kind.ATTACHED)
-    host, org = columns.host[guest], columns.members[guest, 0]
-    worth[guest] += prices.host_place[host] + prices.host_room[host] * part.size[org]
+    column, place = np.nonzero((columns.members != NONE) & (columns.kind == Kind.ATTACHED)[:, None])
+    host, org = columns.host[column], columns.members[column, place]
+    np.add.at(worth, column, prices.host_place[host] + prices.host_room[host] * part.size[org])
     return np.subtract(columns.cost, worth)
 
 
@@ -84,11 +85,24 @@ def _price_stars(part: Part, prices: Prices) -> tuple[Columns, Floats, Floats]:
     stars = [_prefixes(part, menu, own), _twos(part, reduced, own), best_within(part, reduced, own)]
     members = np.concatenate([members for members, _ in stars])
     gains = np.concatenate([gain for _, gain in stars])
+    members, gains = _allowed(part, members, gains, reduced=reduced, own=own)
     best = np.zeros(len(part.n))
     np.minimum.at(best, members[:, 0], gains)
     pays = gains < -TOLERANCE
     stars_that_pay = joints(members[pays], star_costs(members[pays], gains[pays], prices))
     return stars_that_pay, best, _dropped_gains(part, prices, menu)
+
+
+def _allowed(part: Part, members: Ints, gains: Floats, *, reduced: Floats, own: Floats) -> tuple[Ints, Floats]:
+    """Return the stars that keep to the pairs, with the best of each lead whose best one does not."""
+    if not part.pairs.is_any:
+        return members, gains
+    keeps = part.pairs.allow(members)
+    best = np.zeros(len(part.n))
+    np.minimum.at(best, members[:, 0], gains)
+    broken = ~keeps & (gains <= best[members[:, 0]]) & (gains < -TOLERANCE)
+    found, found_gains = best_allowed(part, np.unique(members[broken, 0]), reduced, own=own)
+    return np.concatenate([members[keeps], found]), np.concatenate([gains[keeps], found_gains])
 
 
 def _dropped_gains(part: Part, prices: Prices, menu: Menu) -> Floats:

@@ -12,11 +12,13 @@ from coverage.grouping.exact import Plan, solve_exactly
 from coverage.grouping.explaining import Explained, explain
 from coverage.grouping.greedy import greedy_plan
 from coverage.grouping.keeping import KeptSeats, kept_cost, kept_seats
-from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT, Columns, Kind, join, singles
+from coverage.grouping.leads import best_leads, trip_numbers
+from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT, Columns, Kind, join, one_by_one, singles
 from coverage.grouping.parts import Located, is_open, split
 from coverage.grouping.pieces import solve_in_pieces
 from coverage.grouping.rulings import permitted, permitted_guests
 from coverage.grouping.similarity import needs_texts, text_matrix
+from coverage.grouping.special import find_earlier_columns, kept_discount
 from coverage.grouping.standing import standing_of
 from coverage.grouping.trips import find_trips
 
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
 _MOST_EXACT: Final = 400
 # Trips to hosts: few organisations go to one, and hardly ever past a hundred nearer ones.
 _MOST_GUEST_TRIPS: Final = 300_000
-# Sums of costs that differ by less are ties.
-_EQUAL: Final = 1e-9
 
 
 class Seats(NamedTuple):
@@ -54,7 +54,7 @@ class BlockPlan(NamedTuple):
     chances: Chances
     explained: Explained
     cost: float  # GROUPING §1, with each unit's cheapest lead
-    bound: float  # no plan of the block costs less
+    bound: float  # no plan of the block costs less, with an earlier plan none that keeps as much of it
     is_proved: bool
 
 
@@ -70,7 +70,9 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
     reach = reach._replace(trips=trips)
     guests = find_trips(block.small, block.hosts, texts, settings=settings, most=_MOST_GUEST_TRIPS).trips
     guests = guests.take(is_free[guests.traveller] & permitted_guests(block, guests))
-    parts = list(split(block, reach, guests, settings=settings))
+    earlier = find_earlier_columns(block, trips, guests, settings=settings)
+    planned = guests._replace(cost=earlier.guest_cost)
+    parts = list(split(block, reach, planned, units=earlier.units, settings=settings))
     plans = [_solve_part(located) for located in parts]
     nothing = singles(Kind.LEFT, size[:0], np.zeros(0), width=settings.joint_max_units)  # everybody's unit may be kept
     columns = join([nothing, *(_in_block(plan.columns, located) for plan, located in zip(plans, parts, strict=True))])
@@ -87,7 +89,7 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
         chances=find_chances(block, reach, guests, settings=settings),
         explained=explain(standing, trips, guests, solved=solved, solve=_solve_part),
         cost=cost,
-        bound=sum(plan.bound for plan in plans) + staying,
+        bound=sum(plan.bound for plan in plans) + staying + kept_discount(columns, guests, earlier),
         is_proved=all(plan.is_proved for plan in plans),
     )
 
@@ -104,7 +106,7 @@ def _solve_part(located: Located) -> Plan:
 def _in_block(columns: Columns, located: Located) -> Columns:
     """Return a part's columns with the numbers of the block."""
     orgs, hosts = np.append(located.orgs, NONE), np.append(located.hosts, NONE)
-    return columns._replace(members=orgs[columns.members], host=hosts[columns.host])
+    return one_by_one(columns._replace(members=orgs[columns.members], host=hosts[columns.host]))
 
 
 def _penalties(columns: Columns, block: Block) -> float:
@@ -161,40 +163,19 @@ def _star_seats(block: Block, columns: Columns, trips: Trips) -> Seats:
     """Return the rows of joint units, each with the cheapest lead it can have; ties by org_id."""
     orgs = len(block.small.row)
     members = np.sort(np.where(columns.members == NONE, orgs, columns.members), axis=1)
-    leads = members[np.arange(len(members)), _best_leads(members, trips, orgs)]
+    leads = members[np.arange(len(members)), best_leads(members, trips, orgs)]
     unit, place = np.nonzero(members < orgs)
     who, lead = members[unit, place], leads[unit]
-    trip = _find(trips, who, lead, orgs=orgs)
+    trip = trip_numbers(trips, who, lead, orgs=orgs)
     is_attached = np.zeros(len(unit), dtype=bool)
     return Seats(unit, block.small.row[who], block.small.row[lead], is_attached, *_journeys(trips, trip))
-
-
-def _best_leads(members: Ints, trips: Trips, orgs: int) -> Ints:
-    """Return the place of the cheapest feasible lead in each sorted row of members (padded with `orgs`)."""
-    width = members.shape[1]
-    start, goal = np.repeat(members[:, :, None], width, axis=2), np.repeat(members[:, None, :], width, axis=1)
-    trip = _find(trips, start.ravel(), goal.ravel(), orgs=orgs).reshape(start.shape)
-    cost = np.append(trips.cost, np.inf)[trip]
-    cost[(start == goal) | (start == orgs)] = 0.0
-    total = np.where(members == orgs, np.inf, cost.sum(axis=1))
-    cheapest = total.min(axis=1, initial=np.inf)
-    return np.asarray(np.argmax(total <= cheapest[:, None] + _EQUAL, axis=1))
-
-
-def _find(trips: Trips, traveller: Ints, lead: Ints, *, orgs: int) -> Ints:
-    """Return the position of each trip, NONE where nobody can travel so."""
-    keys = trips.lead * (orgs + 1) + trips.traveller
-    wanted = lead * (orgs + 1) + traveller
-    at = np.searchsorted(keys, wanted)
-    found = np.append(keys, NONE)[at] == wanted
-    return np.where(found, at, NONE)
 
 
 def _host_seats(block: Block, columns: Columns, guests: Trips) -> Seats:
     """Return the rows of hosts, then of those attached to them."""
     org = columns.members[:, 0]
     hosts, unit = np.unique(columns.host, return_inverse=True)
-    trip = _find(guests, org, columns.host, orgs=len(block.small.row))
+    trip = trip_numbers(guests, org, columns.host, orgs=len(block.small.row))
     home, away = block.hosts.row[hosts], block.small.row[org]
     return Seats(
         np.concatenate([np.arange(len(hosts)), unit]),

@@ -41,7 +41,7 @@ def best_of_all(part: Part) -> Columns | None:
 
     Nobody is refused a host or an instructor on the way: a plan that asks for no more than there are is the best.
     """
-    if len(part.n) > _MOST_TRIED or np.isfinite(part.dropped).any():
+    if len(part.n) > _MOST_TRIED or np.isfinite(part.dropped).any() or part.pairs.is_any:
         return None
     plan = _cheapest(part)
     return plan if _is_enough(part, plan) else None
@@ -107,7 +107,7 @@ def _alone(part: Part) -> Columns:
     """Return the cheapest column without others of each organisation: nobody, an instructor or a host."""
     fits = (part.host_places[part.host] >= 1) & (part.size[part.guest] <= part.host_room[part.host])
     fixed = fixed_columns(part)
-    columns = join([fixed.take(fixed.kind != Kind.ATTACHED), attached_columns(part, fits)])
+    columns = join([fixed.take(np.isin(fixed.kind, [Kind.LEFT, Kind.INSTRUCTOR])), attached_columns(part, fits)])
     order = np.lexsort((columns.host, columns.kind, columns.cost, columns.members[:, 0]))
     return columns.take(order[_starts(columns.members[order, 0])])
 
@@ -119,11 +119,17 @@ def _starts(sorted_numbers: Ints) -> Ints:
 def _stars_by_first(part: Part) -> list[list[tuple[int, _Star]]]:
     """Return the joint units, each with its cheapest lead, by their first organisation."""
     found: dict[int, _Star] = {}
-    for star in _stars(part):
+    for star in (*_stars(part), *_known(part)):
         unit = sum(1 << org for org in (star.lead, *star.others))
         if unit not in found or star < found[unit]:
             found[unit] = star
     return [[each for each in sorted(found.items()) if _first(each[0]) == org] for org in range(len(part.n))]
+
+
+def _known(part: Part) -> Iterator[_Star]:
+    """Yield the units of an earlier plan at their lower price."""
+    for members, cost in zip(part.special.members.tolist(), part.special.cost.tolist(), strict=True):
+        yield _Star(cost, members[0], tuple(sorted(org for org in members[1:] if org != NONE)))
 
 
 def _stars(part: Part) -> Iterator[_Star]:
