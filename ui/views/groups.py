@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from coverage.export import code_texts, label_texts, reason_texts, way_out_texts
+from coverage.export.quality import quality_text
 from coverage.vocabulary import Form, Measure
 from ui.chrome import guarded, notice_line
 from ui.correction_view import show_correction
@@ -60,6 +61,7 @@ def _workbench(current: Current, plan: Plan) -> None:
         first, *others = st.columns([5, 4, 3, 3])
         with first:
             _choose_county(counties, county)
+        st.caption(plain(quality_text(plan.blocks[plan.blocks["adcode"] == county])))
         kept, shown = _filter(measures, groups, others)
         left, right = st.columns(2)
         with left:

@@ -1,0 +1,37 @@
+"""How good a plan is, said in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from coverage.export.quality import quality_text
+
+
+def blocks(*rows: tuple[float, float, float, bool]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["cost", "bound", "travel", "is_proved"])
+    return table.assign(small=10, covered=9)
+
+
+def test_a_proved_plan_says_so() -> None:
+    text = quality_text(blocks((104.0, 104.0, 4.0, True), (102.0, 102.0, 2.0, True)))
+
+    assert "20" in text
+    assert "18" in text
+    assert "已证明最优" in text
+
+
+@pytest.mark.parametrize(("bound", "share"), [(3.99, "0.2%"), (3.9999, "0.1%")])
+def test_a_gap_is_told_as_a_share_of_the_travel_and_never_rounded_away(bound: float, share: str) -> None:
+    text = quality_text(blocks((4.0, bound, 4.0, False), (2.0, 2.0, 2.0, True)))
+
+    assert f"不超过 {share}" in text
+    assert "2 个编组范围中 1 个已证明最优" in text
+
+
+def test_a_gap_that_may_hide_an_organisation_is_told_in_organisations() -> None:
+    assert "最多还可能多覆盖 2 家" in quality_text(blocks((304.0, 104.0, 4.0, False)))
+
+
+def test_without_a_block_nothing_is_said() -> None:
+    assert quality_text(blocks()) == ""
