@@ -31,6 +31,8 @@ AFTER = "after_"
 _STARS = (5, 4, 3, 2, 1)
 #: RULEBOOK §6: a unit is counted once in each area.
 _UNIT = ["area", "unit"]
+#: What tells the rows of the coverage table apart.
+_AREA = ["adcode", "name", "level"]
 
 
 class Facts(NamedTuple):
@@ -131,7 +133,39 @@ def count_coverage(  # noqa: PLR0913, PLR0917 # one table of each stage, in the 
     counted = tally(orgs, places, duties=duties, measures=measures, settings=settings)
     sums = pd.DataFrame(sum_facts(counted, counted.position, groups=len(counted.areas)))
     areas = describe_areas(counted.areas, places, divisions=divisions, settings=settings)
-    return with_rates(roll_up(areas, sums), head=["adcode", "name", "level", "orgs"])
+    return with_rates(roll_up(areas, sums), head=[*_AREA, "orgs"])
+
+
+def recount_coverage(
+    coverage: pd.DataFrame, of: OfOrgs, *, measures: pd.DataFrame, divisions: Divisions, settings: PlanSettings
+) -> pd.DataFrame:
+    """Return the coverage after some organisations got other `measures`: only what they add to each area is counted.
+
+    Parameters
+    ----------
+    of
+        Those organisations as they were counted, and everybody of their county: a proposed unit is counted whole.
+    """
+    before, after = (
+        tally(of.orgs, of.places, duties=of.duties, measures=table, settings=settings)
+        for table in (of.measures, measures)
+    )
+    was, now = (sum_facts(each, each.position, groups=len(each.areas)) for each in (before, after))
+    change = pd.DataFrame({name: counts - was[name] for name, counts in now.items()})
+    areas = describe_areas(before.areas, of.places, divisions=divisions, settings=settings)
+    rows = roll_up(areas, change).set_index(_AREA)
+    counts = coverage.set_index(_AREA)[list(change)]
+    counts = counts.add(rows.reindex(counts.index).fillna(0)).astype("int64").reset_index()
+    return with_rates(counts, head=[*_AREA, "orgs"])
+
+
+class OfOrgs(NamedTuple):
+    """The tables of some organisations, in one order."""
+
+    orgs: pd.DataFrame
+    places: pd.DataFrame
+    duties: pd.DataFrame
+    measures: pd.DataFrame
 
 
 class Tally(NamedTuple):

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     Condition = Callable[[pd.DataFrame], pd.Series]
 
 _PLACE_COLUMNS = ["adcode", "county_name", "township_name", "location_level", "location_radius_m", "lon", "lat"]
-_OUTCOME_COLUMNS = ["group_id", "nearest_m", "limit_m", "reachable", "alternatives", "way_out", "way_out_value"]
-_OUTCOME_TEXTS = ["group_id", "alternatives", "way_out", "grouped_reason"]
+_OUTCOME_COLUMNS = [
+    *("group_id", "nearest_m", "limit_m", "reachable", "alternatives"),
+    *("way_out", "way_out_value", "way_out_goal", "way_out_org", "way_out_orgs"),
+]
+_OUTCOME_TEXTS = ["group_id", "alternatives", "way_out", "way_out_goal", "way_out_org", "grouped_reason"]
 
 #: Neither is part of a total (RULEBOOK §6, U).
 NOT_COUNTED = (Measure.OUT_OF_SCOPE, Measure.ZOMBIE)
@@ -59,7 +62,7 @@ def settle_measures(  # noqa: PLR0917 # one table of each stage, in the order of
     `reason` holds the keys of `org_reason.<key>` joined by `;`: what decided first, then what else matters.
     """
     settled = _merge_outcomes(_join(orgs, places, duties=duties, business=business), grouping)
-    settled = settled.assign(reason=_reasons(settled), flags=_flags(settled))
+    settled = settled.assign(reason=_reasons(settled), flags=repeat_flags(settled))
     return Measures.validate(settled[list(Measures.to_schema().columns)])
 
 
@@ -109,10 +112,15 @@ def _chain(*cells: pd.Series) -> pd.Series:
     return chained
 
 
-def _flags(settled: pd.DataFrame) -> pd.Series:
+def repeat_flags(settled: pd.DataFrame) -> pd.Series:
     """Return the flags with F_DUP_RISK where people may be counted twice (RULEBOOK §2), in the order of the vocabulary.
 
     That is: part-timers here and in another organisation of the county, or in two organisations of the own group.
+
+    Parameters
+    ----------
+    settled
+        flags of the row alone, pt, measure, adcode and group_id of everybody in the counties concerned.
     """
     has_part_timers = (settled["pt"] > 0).fillna(value=False) & ~settled["measure"].isin(NOT_COUNTED)
     others = has_part_timers.groupby(settled["adcode"]).transform("sum") > 1

@@ -40,7 +40,7 @@ class Kept(NamedTuple):
     """Units that stay as people left them, a seat a row; hosts have none. Positions are those of the block's arrays."""
 
     unit: Ints  # number of the unit in its block, from 0
-    form: Ints  # joint, attached, regional, industry: as in `vocabulary.Form`, from 0
+    form: Ints  # joint, attached, regional, industry as in `vocabulary.Form`, from 0; then who stays alone
     member: Ints  # position in small
     lead: Ints  # position in small, of a host in hosts; NONE where nobody leads
 

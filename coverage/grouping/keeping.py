@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coverage.grouping.arrays import NONE, Floats, Ints, Kept
-from coverage.grouping.model import COST_ATTACHED, COST_LEFT
+from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT
 from coverage.grouping.trips import price_trips
 from coverage.vocabulary import Form, Role
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _FORMS: Final = list(Form)
 _JOINT, _ATTACHED = _FORMS.index(Form.JOINT), _FORMS.index(Form.ATTACHED)
+# Who stays alone: with an instructor, or with nothing.
+_TAUGHT, _LEFT = len(_FORMS), len(_FORMS) + 1
+_NUMBERS: Final = {form.value: place for place, form in enumerate(_FORMS)} | {"instructor": _TAUGHT, "none": _LEFT}
 _NOBODY: Final = np.zeros(0, dtype=np.int64)
 NOTHING_KEPT: Final = Kept(_NOBODY, _NOBODY, _NOBODY, _NOBODY)
 
@@ -94,11 +97,10 @@ def _seated(units: pd.DataFrame, candidates: pd.DataFrame, block_of: Ints) -> pd
 def _seating(seats: pd.DataFrame) -> Seating:
     heads = seats[seats["role"] != Role.MEMBER].drop_duplicates("group_id").set_index("group_id")["row"]
     guests = seats[seats["role"] != Role.HOST].sort_values(["block", "group_id", "org_id"])
-    forms = {form.value: place for place, form in enumerate(_FORMS)}
     return Seating(
         block=guests["block"].to_numpy(dtype=np.int64),
         unit=np.unique(guests["group_id"].to_numpy(dtype=str), return_inverse=True)[1].astype(np.int64),
-        form=np.asarray(guests["form"].map(forms), dtype=np.int64),
+        form=np.asarray(guests["form"].map(_NUMBERS), dtype=np.int64),
         row=guests["row"].to_numpy(dtype=np.int64),
         lead=np.asarray(guests["group_id"].map(heads).fillna(NONE), dtype=np.int64),
     )
@@ -116,13 +118,21 @@ def kept_cost(block: Block, seats: tuple[KeptSeats, KeptSeats]) -> float:
     """Return what the units that stay cost by the objective: 统建 counts as not covered there (GROUPING §4)."""
     joint, attached = seats
     travel = float(_paid(joint).sum() + _paid(attached).sum())
-    others = len(block.kept.member) - len(joint.member) - len(attached.member)
-    return travel + COST_ATTACHED * len(attached.member) + COST_LEFT * others
+    taught = kept_alone(block, is_taught=True)
+    teaching = float(sum(COST_INSTRUCTOR[int(n)] for n in block.small.n[taught]))
+    others = len(block.kept.member) - len(joint.member) - len(attached.member) - len(taught)
+    return travel + COST_ATTACHED * len(attached.member) + teaching + COST_LEFT * others
+
+
+def kept_alone(block: Block, *, is_taught: bool) -> Ints:
+    """Return the positions of those in no unit who are no question either: with an instructor, or with nothing."""
+    here = block.kept.take(block.kept.form == (_TAUGHT if is_taught else _LEFT))
+    return here.member
 
 
 def kept_communities(block: Block) -> list[tuple[Form, Ints]]:
     """Return form and rows of the regional and industry-wide units that stay."""
-    kept = block.kept.take(block.kept.form > max(_JOINT, _ATTACHED))
+    kept = block.kept.take((block.kept.form > max(_JOINT, _ATTACHED)) & (block.kept.form < len(_FORMS)))
     return [
         (_FORMS[int(kept.form[kept.unit == unit][0])], np.sort(block.small.row[kept.member[kept.unit == unit]]))
         for unit in np.unique(kept.unit)

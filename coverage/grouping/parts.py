@@ -8,6 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
+from coverage.grouping.keeping import kept_alone
 from coverage.grouping.model import COST_INSTRUCTOR, OWN_MIN, Columns, Part, join, no_columns
 from coverage.grouping.pairs import find_pairs
 from coverage.grouping.rulings import may_be_taught
@@ -71,6 +72,11 @@ def host_capacity(block: Block, settings: PlanSettings) -> tuple[Ints, Ints]:
     return np.maximum(settings.host_max_orgs - count, 0), np.maximum(room, 0)
 
 
+def free_slots(block: Block) -> int:
+    """Return the instructors that are left beside those who stay where they are."""
+    return max(block.slots - len(kept_alone(block, is_taught=True)), 0)
+
+
 def is_open(block: Block) -> Bools:
     """Say which organisations to group are in no unit that stays."""
     is_free = np.ones(len(block.small.row), dtype=bool)
@@ -114,7 +120,7 @@ def _labels(block: Block, trips: Trips, guests: Trips, *, settings: PlanSettings
     scipy instead of networkx: a county of 3,000 has millions of edges, and building the graph alone takes seconds.
     """
     small = len(block.small.row)
-    if block.slots:
+    if free_slots(block):
         return np.zeros(small, dtype=np.int64)
     shared = _may_fill(block, guests, settings)[guests.lead]
     pairs = np.concatenate([block.ruled.apart, block.ruled.together])
@@ -148,7 +154,7 @@ def _part(block: Block, orgs: Ints, reach: Reach, *, guests: Trips, settings: Pl
         host_places=places[hosts],
         host_room=room[hosts],
         instructor_cost=np.where(can_have_instructor(block, settings)[orgs], teaching, np.inf),
-        slots=block.slots,
+        slots=free_slots(block),
         most_units=settings.joint_max_units,
         most_members=settings.branch_max_members,
         pairs=pairs,

@@ -11,7 +11,7 @@ from coverage.grouping.chances import Chances, find_chances
 from coverage.grouping.exact import Plan, solve_exactly
 from coverage.grouping.explaining import Explained, explain
 from coverage.grouping.greedy import greedy_plan
-from coverage.grouping.keeping import KeptSeats, kept_cost, kept_seats
+from coverage.grouping.keeping import KeptSeats, kept_alone, kept_cost, kept_seats
 from coverage.grouping.leads import best_leads, trip_numbers
 from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT, Columns, Kind, join, one_by_one, singles
 from coverage.grouping.parts import Located, is_open, split
@@ -50,7 +50,7 @@ class BlockPlan(NamedTuple):
 
     seats: Seats
     taught: Ints  # rows that build their own unit with an instructor
-    left: Ints  # rows without a unit
+    left: Ints  # rows without a unit, that a 统建 may take; not those who stay alone
     chances: Chances
     explained: Explained
     cost: float  # GROUPING §1, with each unit's cheapest lead
@@ -64,12 +64,14 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
     texts = text_matrix(block.texts) if has_gaps else None
     reach = find_trips(block.small, block.small, texts, settings=settings)
     size, trips = block.small.size, reach.trips
-    is_free = is_open(block)
+    is_free, left_alone = is_open(block), kept_alone(block, is_taught=False)
     fits = size[trips.traveller] + size[trips.lead] <= settings.branch_max_members
-    trips = trips.take(fits & is_free[trips.traveller] & is_free[trips.lead] & permitted(block, trips))
-    reach = reach._replace(trips=trips)
+    trips = trips.take(fits & permitted(block, trips))
     guests = find_trips(block.small, block.hosts, texts, settings=settings, most=_MOST_GUEST_TRIPS).trips
-    guests = guests.take(is_free[guests.traveller] & permitted_guests(block, guests))
+    guests = guests.take(permitted_guests(block, guests))
+    chances = find_chances(block, reach._replace(trips=trips), guests, settings=settings)
+    trips, guests = trips.take(is_free[trips.traveller] & is_free[trips.lead]), guests.take(is_free[guests.traveller])
+    reach = reach._replace(trips=trips)
     earlier = find_earlier_columns(block, trips, guests, settings=settings)
     planned = guests._replace(cost=earlier.guest_cost)
     parts = list(split(block, reach, planned, units=earlier.units, settings=settings))
@@ -81,12 +83,13 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
     staying = kept_cost(block, kept)
     cost = float(seats.cost.sum()) + _penalties(columns, block) + staying
     seats = _beside(seats, [_kept_rows(block, each) for each in kept])
-    standing, solved = standing_of(block, seats, left, settings=settings), list(zip(parts, plans, strict=True))
+    alone = np.concatenate([left, block.small.row[left_alone]])
+    standing, solved = standing_of(block, seats, alone, settings=settings), list(zip(parts, plans, strict=True))
     return BlockPlan(
         seats=seats,
-        taught=_alone(block, columns, Kind.INSTRUCTOR),
+        taught=np.union1d(_alone(block, columns, Kind.INSTRUCTOR), block.small.row[kept_alone(block, is_taught=True)]),
         left=left,
-        chances=find_chances(block, reach, guests, settings=settings),
+        chances=chances,
         explained=explain(standing, trips, guests, solved=solved, solve=_solve_part),
         cost=cost,
         bound=sum(plan.bound for plan in plans) + staying + kept_discount(columns, guests, earlier),

@@ -81,7 +81,9 @@ def best_lead(bench: Bench, members: Sequence[str]) -> int:
     """Return the place of the best lead among members."""
     count = len(members)
     start, goal = np.repeat(np.arange(count), count), np.tile(np.arange(count), count)
-    trips = trips_between(bench, [members[place] for place in start], [members[place] for place in goal])
+    trips = trips_between(
+        bench, [members[place] for place in start.tolist()], [members[place] for place in goal.tolist()]
+    )
     is_far = ~(trips["distance_m"] <= trips["limit_m"]).to_numpy(dtype=bool) & (start != goal)
     cost = trips["cost"].where(start != goal, 0.0).fillna(0.0).to_numpy(dtype=float)
     far = is_far.reshape(count, count).sum(axis=0)

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 EditKind = Literal["new", "split", "merge", "move", "dissolve", "lead"]
 
-#: Who is in no unit: it has an instructor (M21), or nothing yet.
-TAUGHT = Measure.INSTRUCTOR_OWN.value
+#: Forms of `KeptUnits` for who is in no unit: it builds its own with an instructor (M21), or has nothing yet.
+TAUGHT = "instructor"
+ALONE = "none"
 
 
 class MadeUnit(NamedTuple):
@@ -78,7 +79,7 @@ def standing_units(groups: pd.DataFrame, measures: pd.DataFrame) -> Standing:
         str(group_id): MadeUnit(str(rows["form"].iloc[0]), heads.get(group_id, ""), tuple(rows["org_id"]))
         for group_id, rows in guests.groupby("group_id", sort=True)
     }
-    is_taught = (measures["measure"] == TAUGHT) | (measures["provisional"] == TAUGHT)
+    is_taught = (measures["measure"] == Measure.INSTRUCTOR_OWN) | (measures["provisional"] == Measure.INSTRUCTOR_OWN)
     return Standing(units, frozenset(measures.loc[is_taught, "org_id"]))
 
 
