@@ -17,6 +17,7 @@ from ui.commands.survey import survey
 from ui.commands.synth import synth
 from ui.commands.template import template
 from ui.commands.verify import verify
+from ui.commands.whatif import what_if
 from words import t
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ app.command("synth", help=t("synth.help"))(synth)
 app.command("survey", help=t("survey.help"))(survey)
 app.command("template", help=t("template.help"))(template)
 app.command("compare", help=t("cli.compare.help"))(compare)
+app.command("what-if", help=t("cli.whatif.help"))(what_if)
 app.add_typer(store_commands, name="store", help=t("store_commands.help"))
 
 

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from coverage.whatif.asking import candidates_of
 from coverage.whatif.figures import RANGES, Ranges, WhatIf, what_if
-from coverage.whatif.survival import Survival, survival
+from coverage.whatif.survival import RUNS, Survival, survival
 from coverage.whatif.tables import Parameter
+from coverage.whatif.trying import Trial, candidates_of, try_out
 
-__all__ = ["RANGES", "Parameter", "Ranges", "Survival", "WhatIf", "candidates_of", "survival", "what_if"]
+__all__ = [
+    "RANGES",
+    "RUNS",
+    "Parameter",
+    "Ranges",
+    "Survival",
+    "Trial",
+    "WhatIf",
+    "candidates_of",
+    "survival",
+    "try_out",
+    "what_if",
+]

@@ -97,8 +97,8 @@ def test_a_regional_unit_comes_again_and_nobody_travels_in_it() -> None:
 
 
 def test_an_organisation_may_stay_with_its_lead_where_the_unit_changes() -> None:
-    pair = [{"n": 2}, {"n": 1, "east_m": 5.0}]
-    third = {"n": 1, "east_m": 2_990.0, "limit_m": 3_000.0}
+    pair: list[dict[str, Any]] = [{"n": 2}, {"n": 1, "east_m": 5.0}]
+    third: dict[str, Any] = {"n": 1, "east_m": 2_990.0, "limit_m": 3_000.0}
 
     found = tried(candidates(*pair, third), runs=20)
 
