@@ -164,10 +164,15 @@ class State(StrEnum):
     VOID = "void"
 
 
+#: What stands for the state of a unit that a person holds on to though nobody has approved it yet.
+LOCKED = "locked"
 #: From the approval on until it is dissolved, a unit is the one that its members belong to.
 ACTIVE_STATES = frozenset({State.APPROVED, State.ELECTED, State.FILED, State.RUNNING, State.ADJUSTED, State.RENEWED})
 #: Nobody wants a unit back that was given up, sent back or is stuck.
 GIVEN_UP_STATES = frozenset({State.DISSOLVED, State.BLOCKED, State.RETURNED, State.VOID})
+
+#: Findings about the file of an earlier plan, in the order of `problem.<code>`.
+EARLIER_PROBLEMS = ("W7", "W8", "W9", "W10", "W11", "W12")
 
 
 class Severity(StrEnum):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from coverage.export.breakdowns import breakdown_sheet, name_rows
 from coverage.export.cells import csv_blocks, write_csv
 from coverage.export.geocoding import GEOCODE_COLUMNS, geocode_sheet
-from coverage.export.groups_file import read_groups
+from coverage.export.groups_file import read_groups, read_measures, read_units
 from coverage.export.sheets import (
     GROUP_COLUMNS,
     MEASURE_COLUMNS,
@@ -54,6 +54,8 @@ __all__ = [
     "profile_warning",
     "proposals",
     "read_groups",
+    "read_measures",
+    "read_units",
     "reason_texts",
     "way_out_texts",
     "write_plan",
@@ -66,6 +68,9 @@ _WORDED = {
     "form": "form",
     "role": "role",
     "state": "state",
+    "before_form": "form",
+    "after_form": "form",
+    "before_state": "state",
     "size_form": "size_form",
     "secretary_hint": "secretary_hint",
     "dimension": "dimension",

@@ -10,16 +10,14 @@ import pandas as pd
 
 from coverage.errors import PlanError
 from coverage.export.cells import unescape_cells
-from coverage.vocabulary import Form, Role, State
+from coverage.vocabulary import LOCKED, Form, Role, State
 from words import LANGUAGES, catalogue
 
 #: What a check needs of the file; everything else is looked up in the list.
 _REQUIRED = ("group_id", "org_id")
 _READ = ("group_id", "form", "org_id", "name", "role")
-_TOLD = (*_READ, "members", "county", "county_name", "superior", "state")
+_TOLD = (*_READ, "members", "county_name", "superior", "state")
 _VOCABULARIES: dict[str, type[StrEnum]] = {"form": Form, "role": Role, "state": State}
-#: What stands in the column of states where a person holds on to a unit that nobody has approved yet.
-LOCKED = "locked"
 #: The row below the header, as a spreadsheet counts.
 _FIRST_ROW = 2
 _DELIMITERS = ",;\t"
@@ -41,29 +39,49 @@ def read_groups(content: bytes) -> pd.DataFrame:
 
 
 def read_units(content: bytes) -> pd.DataFrame:
-    """Return what `read_groups` does, with members, county, county_name, superior and state of each row, and `row`.
+    """Return what `read_groups` does, with members, county_name, superior and state of each row, `written` and `row`.
 
-    All are texts, "" where the file has no such column, but `row`: where a spreadsheet shows it.
+    All are texts, "" where the file has no such column; `written` is the state as it stands there. But `row` is a
+    number: where a spreadsheet shows it.
 
     Raises
     ------
     PlanError
         As from `read_groups`.
     """
-    text = _decode(content)
-    table = _parse(text.lstrip("\r\n"))
-    codes = {header: code for header, code in _codes_of_headers(_TOLD).items() if code not in table}
-    table = table.rename(columns=codes)
-    missing = [name for name in _REQUIRED if name not in table]
-    if missing:
-        raise PlanError("verify.missing_columns", names=", ".join(missing))
-    rows = table.reindex(columns=list(_TOLD), fill_value="").apply(_clean)
-    rows = rows.assign(row=table.index + _FIRST_ROW + _blank_lines(text))
+    rows = _read(content, _TOLD, required=_REQUIRED)
+    rows = rows.assign(written=rows["state"])
     rows = rows[(rows[list(_TOLD)] != "").any(axis=1)].reset_index(drop=True)
     rows = rows.assign(**{name: _to_codes(rows[name], name) for name in _VOCABULARIES})
     has_host = (rows["role"] == Role.HOST).groupby(rows["group_id"]).transform("any")
     assumed = has_host.map({True: Form.ATTACHED.value, False: Form.JOINT.value}).astype("str")
     return rows.assign(form=rows["form"].mask(rows["form"] == "", assumed))
+
+
+def read_measures(content: bytes) -> pd.DataFrame:
+    """Return org_id, measure and members (Int64) of each row of measures.csv; what is no number is unknown.
+
+    Raises
+    ------
+    PlanError
+        As from `read_groups`.
+    """
+    rows = _read(content, ("org_id", "measure", "members"), required=("org_id", "measure"))
+    is_number = rows["members"].str.fullmatch(r"\d{1,9}")
+    members = pd.to_numeric(rows["members"].where(is_number), errors="coerce").astype("Int64")
+    return rows[["org_id", "measure"]].assign(members=members)[rows["org_id"] != ""].reset_index(drop=True)
+
+
+def _read(content: bytes, columns: tuple[str, ...], *, required: tuple[str, ...]) -> pd.DataFrame:
+    """Return columns of a file as texts, found by any of their headers, "" where it has them not; and `row`."""
+    text = _decode(content)
+    table = _parse(text.lstrip("\r\n"))
+    table = table.rename(columns=_codes_of_headers(columns, there=set(table.columns)))
+    missing = [name for name in required if name not in table]
+    if missing:
+        raise PlanError("verify.missing_columns", names=", ".join(missing))
+    rows = table.reindex(columns=list(columns), fill_value="").apply(_clean)
+    return rows.assign(row=table.index + _FIRST_ROW + _blank_lines(text))
 
 
 def _blank_lines(text: str) -> int:
@@ -100,9 +118,11 @@ def _parse(text: str) -> pd.DataFrame:
     return table.fillna("")
 
 
-def _codes_of_headers(columns: tuple[str, ...]) -> dict[str, str]:
-    """Return the code of a column by each of its headers, in every language."""
-    return {catalogue(language)[f"column.{code}"]: code for language in LANGUAGES for code in columns}
+def _codes_of_headers(columns: tuple[str, ...], *, there: set[str]) -> dict[str, str]:
+    """Return the code of a column by each of its headers, in every language; a code that is `there` needs none."""
+    return {
+        catalogue(language)[f"column.{code}"]: code for language in LANGUAGES for code in columns if code not in there
+    }
 
 
 def _clean(texts: pd.Series) -> pd.Series:

@@ -16,7 +16,7 @@ from coverage.export.cells import format_numbers
 from coverage.export.names import group_names
 from coverage.export.texts import code_texts, fill_texts, group_reason_texts, label_texts, reason_texts, way_out_texts
 from coverage.locating import FIELD_OF_PROBLEM
-from coverage.vocabulary import Flag, Role, State
+from coverage.vocabulary import EARLIER_PROBLEMS, Flag, Role, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -198,6 +198,9 @@ def problem_texts(problems: pd.DataFrame) -> pd.DataFrame:
 
 
 def problem_columns(problems: pd.DataFrame) -> pd.Series:
-    """Return the header each finding is about; locating knows the field alone, not the header of the file."""
-    is_field = problems["code"].isin(list(FIELD_OF_PROBLEM))
-    return problems["column"].mask(is_field, label_texts(problems["column"].where(is_field, ""), prefix="field"))
+    """Return the header each finding is about; some stages know the field alone, not the header of the file."""
+    columns = problems["column"]
+    for codes, prefix in ((list(FIELD_OF_PROBLEM), "field"), (EARLIER_PROBLEMS, "column")):
+        is_field = problems["code"].isin(codes)
+        columns = columns.mask(is_field, label_texts(columns.where(is_field, ""), prefix=prefix))
+    return columns

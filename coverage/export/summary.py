@@ -34,12 +34,17 @@ class InputFile(NamedTuple):
 
 
 class Provenance(NamedTuple):
-    """What is known of a plan beside its tables: its lists, data versions, seconds per stage, states by group_id."""
+    """What is known of a plan beside its tables: its lists, data versions, seconds per stage, states by group_id.
+
+    `price` stands with the objective, `earlier` by itself: what became of an earlier plan.
+    """
 
     inputs: Sequence[InputFile] = ()
     data: Mapping[str, Mapping[str, str]] = MappingProxyType({})
     seconds: Mapping[str, float] = MappingProxyType({})
     states: Mapping[str, str] = MappingProxyType({})
+    earlier: Mapping[str, Any] = MappingProxyType({})
+    price: Mapping[str, float] = MappingProxyType({})
 
 
 def describe_input(name: str, content: bytes) -> InputFile:
@@ -69,9 +74,10 @@ def plan_json(plan: Plan, provenance: Provenance) -> bytes:
         "versions": {"code": coverage.__version__, "data": {name: dict(of) for name, of in provenance.data.items()}},
         "measures": _counts(plan.measures["measure"]),
         "forms": _forms(plan.groups),
-        "objective": _objective(_counted(plan.blocks).sum().to_dict()),
+        "objective": _objective(_counted(plan.blocks).sum().to_dict()) | dict(provenance.price),
         "counties": _counties(plan),
         "missing": _missing(plan),
+        **({"earlier": dict(provenance.earlier)} if provenance.earlier else {}),
         "seconds": {stage: round(seconds, 3) for stage, seconds in provenance.seconds.items()},
     }
     return (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode()

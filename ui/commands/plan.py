@@ -42,6 +42,7 @@ def plan(
         list[Path] | None, typer.Option("--answers", metavar="FORM.xlsx", help=t("survey.answers"))
     ] = None,
     write_back: Annotated[bool, typer.Option("--write-back", help=t("write_back.option"))] = False,
+    earlier: Annotated[Path | None, typer.Option("--earlier", metavar="DIR", help=t("earlier.option"))] = None,
     workers: Annotated[int | None, typer.Option("--workers", min=1, metavar="N", help=t("execution.workers"))] = None,
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", metavar="ADDRESS", help=t("execution.scheduler"))
@@ -49,7 +50,9 @@ def plan(
 ) -> int:
     from coverage.execution import choose_executor
     from coverage.export import Provenance, describe_input, write_plan
+    from coverage.grouping import NO_WISHES
     from coverage.pipeline import make_plan
+    from ui.earlier import follow, judge, tell, write_changes
     from ui.working import working_in
 
     if write_back:
@@ -58,16 +61,28 @@ def plan(
     task = read_task(inputs, crs=crs, settings=settings, mapping=mapping, boundaries=boundaries, defaults=defaults)
     if answers:
         task = _answer(task, answers)
-    found = read_venue_file(venues, crs=crs)
+    following, found = None, read_venue_file(venues, crs=crs)
+    if earlier:
+        task, following = follow(earlier, task)
     executor = choose_executor(len(task.intake.orgs), workers=workers, scheduler=scheduler)
     with working_in(out, executor) as work:
         made = make_plan(
-            task.intake, task.settings, **task.places, venues=found, on_stage=watch.begin, execution=work.execution
+            task.intake,
+            task.settings,
+            **task.places,
+            venues=found,
+            on_stage=watch.begin,
+            execution=work.execution,
+            wishes=following.wishes if following else NO_WISHES,
         )
+        stability = judge(made, following, task, watch=watch, execution=work.execution) if following else None
     watch.begin("export")
     files = [describe_input(source.name, source.content) for source in task.sources]
     data = {name: task.places[name].source for name in ("boundaries", "divisions")}
     provenance = Provenance(files, data, watch.seconds())
+    if following:
+        provenance = tell(provenance, stability, following, made=made)
+        write_changes(out, stability, header=header)
     write_files(out, write_plan(made, provenance, header=header))
     if write_back:
         _write_back(made, task, out)
