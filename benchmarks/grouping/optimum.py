@@ -1,0 +1,124 @@
+"""The best plan of a county by another road: one integer program in which everybody picks a lead, solved by HiGHS.
+
+It shares neither columns nor pricing, parts nor bounds with `coverage.grouping`: a proof there that is none shows here.
+Only for counties of a few hundred organisations: its relaxation is weak.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import networkx as nx
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from benchmarks.grouping.referee import COST_ATTACHED, COST_LEFT, OWN_MIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from benchmarks.grouping.referee import Facts
+    from benchmarks.grouping.rivals import Reach
+
+#: A gap so small is none.
+_CLOSED: Final = 1e-7
+
+
+class Optimum(NamedTuple):
+    """No plan costs less than `bound`; `cost` is that of the best plan found, infinite without one."""
+
+    cost: float
+    bound: float
+    is_proved: bool
+
+
+class _Program:
+    """An integer program of yes-or-no variables, put together variable by variable and row by row."""
+
+    def __init__(self) -> None:
+        self._cost: list[float] = []
+        self._entries: list[tuple[int, int, float]] = []
+        self._limits: list[tuple[float, float]] = []
+
+    def variable(self, cost: float) -> int:
+        """Return the number of a new variable."""
+        self._cost.append(cost)
+        return len(self._cost) - 1
+
+    def row(self, terms: Iterable[tuple[int, float]], *, low: float = -np.inf, high: float = np.inf) -> None:
+        """Demand that the sum of variables times weights lies between two numbers."""
+        self._entries += [(len(self._limits), variable, weight) for variable, weight in terms]
+        self._limits.append((low, high))
+
+    def solve(self, limit_s: float) -> Optimum:
+        """Return the least cost, or what could be said of it within the time."""
+        row, variable, weight = zip(*self._entries, strict=True)
+        matrix = sparse.csr_array((weight, (row, variable)), shape=(len(self._limits), len(self._cost)))
+        low, high = np.array(self._limits).T
+        found = milp(
+            np.array(self._cost),
+            integrality=np.ones(len(self._cost), dtype=np.int64),
+            bounds=Bounds(0, 1),
+            constraints=LinearConstraint(matrix, low, high),
+            options={"time_limit": limit_s, "mip_rel_gap": _CLOSED},
+        )
+        cost = np.inf if found.fun is None else float(found.fun)
+        bound = 0.0 if found.mip_dual_bound is None else float(found.mip_dual_bound)
+        return Optimum(cost, bound, found.status == 0)
+
+
+def find_optimum(facts: Facts, reach: Reach, *, limit_s: float) -> Optimum:
+    """Return the best plan's cost of a county, each independent part searched for at most `limit_s` seconds.
+
+    A time limit, not a node limit: this is a yardstick, and what it could not prove it says.
+    """
+    parts = [_program(part, facts, reach).solve(limit_s) for part in _parts(facts, reach)]
+    cost, bound, is_proved = zip(*parts, strict=True)
+    return Optimum(sum(cost), sum(bound), all(is_proved))
+
+
+def _parts(facts: Facts, reach: Reach) -> Iterator[list[int]]:
+    """Yield the organisations of each part of a county between which nobody travels, hosts included."""
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(np.flatnonzero(facts.kind == "small").tolist())
+    for trips in (reach.leads, reach.hosts):
+        graph.add_edges_from((org, goal) for org, ways in enumerate(trips) for goal in ways)
+    yield from (sorted(part) for part in nx.connected_components(graph))
+
+
+def _program(part: list[int], facts: Facts, reach: Reach) -> _Program:
+    """Return the program of a part: everybody leads, travels to a lead or a host, or stays out."""
+    program, settings = _Program(), facts.settings
+    small = [org for org in part if facts.kind[org] == "small"]
+    leads = {org: program.variable(0.0) for org in small}
+    done: dict[int, list[int]] = {org: [leads[org], program.variable(COST_LEFT)] for org in small}
+    coming: dict[int, list[tuple[int, int]]] = {org: [] for org in part}
+    for org in small:
+        for trips, extra in ((reach.leads, 0.0), (reach.hosts, COST_ATTACHED)):
+            for goal, cost in trips[org].items():
+                trip = program.variable(extra + cost)
+                done[org].append(trip)
+                coming[goal].append((trip, org))
+    for org in small:
+        program.row([(variable, 1.0) for variable in done[org]], low=1, high=1)
+    for goal, trips_here in coming.items():
+        if goal in leads:
+            _demand_unit(program, (goal, leads[goal]), trips_here, facts=facts)
+        else:
+            program.row([(trip, 1.0) for trip, _ in trips_here], high=settings.host_max_orgs)
+            room = max(settings.branch_max_members - int(facts.size[goal]), 0)
+            program.row([(trip, float(facts.size[org])) for trip, org in trips_here], high=room)
+    return program
+
+
+def _demand_unit(program: _Program, of: tuple[int, int], coming: list[tuple[int, int]], *, facts: Facts) -> None:
+    """Demand of a joint unit: trips only to who leads; three members, at most K organisations, at most 50 members."""
+    goal, lead = of
+    n, size, settings = facts.n, facts.size, facts.settings
+    for trip, _ in coming:
+        program.row([(trip, 1.0), (lead, -1.0)], high=0)
+    program.row([*((trip, float(n[org])) for trip, org in coming), (lead, float(n[goal]) - OWN_MIN)], low=0)
+    program.row([*((trip, 1.0) for trip, _ in coming), (lead, 1.0 - settings.joint_max_units)], high=0)
+    room = float(settings.branch_max_members)
+    program.row([*((trip, float(size[org])) for trip, org in coming), (lead, float(size[goal]) - room)], high=0)
