@@ -12,6 +12,7 @@ from store.corrections import Correction, correct
 from store.editing import Change, edit, key_of, where
 from store.engine import reading, writing
 from store.errors import ConflictError, StoreError
+from store.handwork import take_back
 from store.schema import audit as entries
 from store.schema import correction, grp
 from store.scope import Role, Scope
@@ -29,7 +30,7 @@ _UNDOABLE: Final = frozenset(
     {
         "list.rename", "list.archive", "list.activate",
         "plan.rename", "plan.settings", "plan.venues", "plan.archive", "plan.activate",
-        "unit.lock", "unit.unlock", "unit.note", "unit.state",
+        "unit.lock", "unit.unlock", "unit.note", "unit.state", "unit.edit", "unit.regroup",
         "constraint.add", "constraint.drop",
         "correction", "undo",
     }
@@ -101,6 +102,9 @@ def undo(store: Store, scope: Scope, number: int) -> None:
     if event is None or not event.can_be_undone or event.before is None:
         raise StoreError("store.no_undo", number=number)
     scope.require(Role.PLANNER, area=event.area)
+    if "units" in event.before:
+        take_back(store, scope, audit.Entry("undo", event.object, event.area, event.after, event.before, undoes=number))
+        return
     table, key = key_of(event.object)
     if table is correction:
         _take_back_correction(store, scope, event, key=key)

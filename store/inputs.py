@@ -70,9 +70,14 @@ def read_plan_input(store: Store, scope: Scope, info: PlanInfo) -> PlanInput:
     return PlanInput(
         intake=apply_corrections(read_list(store, scope, info.dataset_id), corrections, settings=info.settings),
         venues=read_venue_list(store, scope, info.venues_id) if info.venues_id else None,
-        wishes=Wishes(kept=_kept_units(store, info), rulings=_rulings(store, scope, info)),
+        wishes=wishes_of(store, scope, info),
         sha256=input_sha256(store, scope, info),
     )
+
+
+def wishes_of(store: Store, scope: Scope, info: PlanInfo) -> Wishes:
+    """Return what planners fixed in a plan until now: units that stay, and rulings."""
+    return Wishes(kept=_kept_units(store, info), rulings=read_rulings(store, scope, info))
 
 
 def _kept_units(store: Store, info: PlanInfo) -> pd.DataFrame:
@@ -88,7 +93,7 @@ def _kept_units(store: Store, info: PlanInfo) -> pd.DataFrame:
     return KeptUnits.validate(pd.DataFrame(rows, columns=["group_id", "form", "role", "org_id"], dtype="str"))
 
 
-def _rulings(store: Store, scope: Scope, info: PlanInfo) -> pd.DataFrame:
+def read_rulings(store: Store, scope: Scope, info: PlanInfo) -> pd.DataFrame:
     """Return what planners fixed in a plan as the pipeline takes it."""
     rows = [(each.kind, each.org_id, each.other_id, each.value) for each in constraints_of(store, scope, info.id)]
     return Rulings.validate(pd.DataFrame(rows, columns=list(Rulings.to_schema().columns), dtype="str"))

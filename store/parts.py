@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from store.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from sqlalchemy import Column, Connection, Table
 
@@ -59,14 +59,22 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def split(name: str, table: pd.DataFrame, adcodes: pd.Series | None) -> Iterator[Part]:
-    """Yield a table by province, in order of the rows; whole under "" where it has no areas."""
+def split(
+    name: str, table: pd.DataFrame, adcodes: pd.Series | None, *, only: frozenset[str] | None = None
+) -> Iterator[Part]:
+    """Yield a table by province, in order of the rows; whole under "" where it has no areas.
+
+    Parameters
+    ----------
+    only
+        First digits of the provinces wanted; all unless given.
+    """
     if adcodes is None or table.empty:  # an empty table has columns all the same
         yield Part(name, "", len(table), to_parquet(table))
         return
     provinces = adcodes.str[:_PROVINCE_DIGITS]
     table = table.assign(_place=range(len(table)))  # puts the rows back into their order
-    for province in sorted(provinces.unique()):
+    for province in sorted(set(provinces) if only is None else only.intersection(provinces)):
         rows = table[provinces == province]
         yield Part(name, str(province), len(rows), to_parquet(rows))
 
@@ -87,9 +95,14 @@ def write(connection: Connection, owner: Owner, parts: Iterable[Part]) -> None:
         )
 
 
-def remove(connection: Connection, owner: Owner) -> None:
-    """Drop the parts of a list or plan."""
-    connection.execute(delete(owner.table).where(owner.column == owner.id))
+def remove(connection: Connection, owner: Owner, *, names: Collection[str] = (), province: str | None = None) -> None:
+    """Drop the parts of a list or plan: all, or those of some tables, of one province where one is given."""
+    wanted = delete(owner.table).where(owner.column == owner.id)
+    if names:
+        wanted = wanted.where(owner.table.c.name.in_(names))
+    if province is not None:
+        wanted = wanted.where(owner.table.c.province == province)
+    connection.execute(wanted)
 
 
 def read(connection: Connection, scope: Scope, owner: Owner) -> dict[str, pd.DataFrame]:

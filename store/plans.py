@@ -181,6 +181,21 @@ def keep_result(store: Store, scope: Scope, info: PlanInfo, *, made: Plan, input
         return _one(connection, scope, info.id)
 
 
+def keep_county(connection: Connection, scope: Scope, info: PlanInfo, *, made: Plan, adcode: str) -> None:
+    """Store the tables that change when units of one county do; the others stand as they are."""
+    owner, province = Owner(plan_part, info.id), adcode[:2]
+    parts.remove(connection, owner, names=("groups", "blocks", "coverage"))
+    parts.remove(connection, owner, names=("measures",), province=province)
+    adcodes = made.places["adcode"].reset_index(drop=True)
+    parts.write(connection, owner, parts.split("measures", made.measures, adcodes, only=frozenset({province})))
+    for name in ("groups", "blocks"):
+        table = getattr(made, name)
+        parts.write(connection, owner, parts.split(name, table, table["adcode"]))
+    parts.write(connection, owner, parts.split("coverage", made.coverage, None))
+    if made.missing.empty:
+        _keep_snapshot(connection, scope, info, coverage=made.coverage)
+
+
 def read_result(store: Store, scope: Scope, plan_id: str) -> Plan | None:
     """Return the tables of a plan within reach, None before the first run.
 
@@ -290,7 +305,7 @@ def _replace_units(connection: Connection, scope: Scope, plan_id: str, *, made: 
     here = grp.c.plan_id == plan_id
     connection.execute(delete(grp_member).where(grp_member.c.plan_id == plan_id, grp_member.c.group_id.not_in(kept)))
     connection.execute(delete(grp).where(here, grp.c.group_id.not_in(kept)))
-    _insert_units(connection, plan_id, made.groups[~made.groups["group_id"].isin(kept)])
+    insert_units(connection, plan_id, made.groups[~made.groups["group_id"].isin(kept)])
 
 
 def _release(connection: Connection, scope: Scope, unit: FixedUnit) -> None:
@@ -304,7 +319,8 @@ def _release(connection: Connection, scope: Scope, unit: FixedUnit) -> None:
     audit.record(connection, scope, audit.Entry("unit.release", key, unit.adcode, members, {"members": []}))
 
 
-def _insert_units(connection: Connection, plan_id: str, groups: pd.DataFrame) -> None:
+def insert_units(connection: Connection, plan_id: str, groups: pd.DataFrame) -> None:
+    """Write units (rows of `Groups`) as drafts that nobody locked."""
     units = groups.drop_duplicates("group_id")
     hosts = groups[groups["role"] == "host"].set_index("group_id")["org_id"].to_dict()
     heads = [

@@ -5,6 +5,9 @@ from __future__ import annotations
 from coverage.handmade.bench import Bench
 from coverage.handmade.judging import Judged, judge, judge_all
 from coverage.handmade.pricing import Price, after_edit, price, standing_cost
+from coverage.handmade.remaking import Rerun, as_it_stands, remake
+from coverage.handmade.resolving import around
+from coverage.handmade.ruled import broken_rulings
 from coverage.handmade.units import Edit, MadeUnit, Standing, standing_units
 
 __all__ = [
@@ -13,11 +16,16 @@ __all__ = [
     "Judged",
     "MadeUnit",
     "Price",
+    "Rerun",
     "Standing",
     "after_edit",
+    "around",
+    "as_it_stands",
+    "broken_rulings",
     "judge",
     "judge_all",
     "price",
+    "remake",
     "standing_cost",
     "standing_units",
 ]

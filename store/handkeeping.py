@@ -1,0 +1,221 @@
+"""How a county of a plan is worked on and stored: rows of units, tables and figures change together, or not at all."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import delete, select, update
+
+from coverage.handmade import Bench, MadeUnit, Standing, standing_units
+from store import audit
+from store.engine import writing
+from store.errors import ConflictError, StoreError
+from store.inputs import input_sha256, read_rulings
+from store.places import the_divisions
+from store.plans import insert_units, keep_county, plan_info, read_result
+from store.schema import grp, grp_member, plan
+from store.scope import Role
+from store.units import units_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    import pandas as pd
+    from sqlalchemy import Connection
+
+    from coverage.pipeline import Plan
+    from store.engine import Store
+    from store.plans import PlanInfo
+    from store.scope import Scope
+    from store.units import Unit
+
+_TRIES: Final = 3
+
+
+class Hand(NamedTuple):
+    """Whose hand works on which plan."""
+
+    store: Store
+    scope: Scope
+    plan_id: str
+
+
+class Made(NamedTuple):
+    """A plan as it was read: the run that made it, its tables, and the county that is worked on."""
+
+    run: str
+    plan: Plan
+    bench: Bench
+
+
+class Mark(NamedTuple):
+    """What people said of a unit: whether it is locked, by whom, and a note."""
+
+    is_locked: bool = False
+    locked_by: str = ""
+    note: str = ""
+
+
+class Desk(NamedTuple):
+    """One attempt: the plan as it is stored now, its units in the county, and what planners fixed."""
+
+    hand: Hand
+    info: PlanInfo
+    made: Made
+    standing: Standing
+    units: dict[str, Unit]
+    rulings: pd.DataFrame
+
+
+class Following(NamedTuple):
+    """The tables that are to be stored, and the marks of units that are new in them."""
+
+    plan: Plan
+    marks: Mapping[MadeUnit, Mark] = {}  # nobody writes into it
+
+
+class Told(NamedTuple):
+    """How the audit tells of it."""
+
+    action: str
+    undoes: int | None = None
+
+
+def read_made(hand: Hand, *, adcode: str) -> Made:
+    """Return a plan to work on one of its counties.
+
+    Raises
+    ------
+    StoreError
+        There is no such plan within reach, or it is not made.
+    """
+    return _read(hand, plan_info(hand.store, hand.scope, hand.plan_id), adcode=adcode)
+
+
+def require_current(hand: Hand) -> None:
+    """Refuse to work on tables that stand for another list, other corrections or settings.
+
+    Raises
+    ------
+    StoreError
+        They do.
+    """
+    info = plan_info(hand.store, hand.scope, hand.plan_id)
+    if info.input_sha256 != input_sha256(hand.store, hand.scope, info):
+        raise StoreError("store.not_current", name=info.name)
+
+
+def change_county(hand: Hand, made: Made, work: Callable[[Desk], Following], *, told: Told) -> Made:
+    """Work on the plan as it is stored, and store what comes of it; again when somebody else was quicker.
+
+    Raises
+    ------
+    ConflictError
+        Somebody changed one of the units that change.
+    """
+    for _ in range(_TRIES):
+        info = plan_info(hand.store, hand.scope, hand.plan_id)
+        hand.scope.require(Role.PLANNER, area=info.area)
+        if made.run != info.run:
+            made = _read(hand, info, adcode=made.bench.county.adcode)
+        desk = _desk(hand, info, made)
+        kept = _keep(desk, work(desk), told)
+        if kept is not None:
+            return kept
+    raise StoreError("store.busy", file=hand.plan_id)
+
+
+def recorded(content: audit.Content | None) -> dict[str, tuple[MadeUnit, Mark]]:
+    """Return the units of an entry of the audit by id, with their marks."""
+    return {
+        unit["group_id"]: (
+            MadeUnit(unit["form"], unit["head"], tuple(unit["members"])),
+            Mark(unit["is_locked"], unit["locked_by"], unit["note"]),
+        )
+        for unit in (content or {"units": []})["units"]
+    }
+
+
+def _desk(hand: Hand, info: PlanInfo, made: Made) -> Desk:
+    units = units_of(hand.store, hand.scope, info.id, adcode=made.bench.county.adcode)
+    return Desk(hand, info, made, _standing(made.plan, made), units, read_rulings(hand.store, hand.scope, info))
+
+
+def _standing(tables: Plan, made: Made) -> Standing:
+    adcode = made.bench.county.adcode
+    measures = tables.measures[tables.measures["adcode"] == adcode]
+    return standing_units(tables.groups[tables.groups["adcode"] == adcode], measures)
+
+
+def _read(hand: Hand, info: PlanInfo, *, adcode: str) -> Made:
+    tables = read_result(hand.store, hand.scope, info.id)
+    if tables is None:
+        raise StoreError("store.not_made", id=info.id)
+    return Made(info.run, tables, Bench(tables, adcode, divisions=the_divisions()))
+
+
+def _keep(desk: Desk, following: Following, told: Told) -> Made | None:
+    """Store the tables and the units that changed; None when somebody else stored the plan meanwhile."""
+    hand, adcode, was = desk.hand, desk.made.bench.county.adcode, desk.standing
+    now = _standing(following.plan, desk.made)
+    gone = {name: unit for name, unit in was.units.items() if now.units.get(name) != unit}
+    new = {name: unit for name, unit in now.units.items() if was.units.get(name) != unit}
+    marks = {name: following.marks.get(unit, Mark()) for name, unit in new.items()}
+    before = _content(gone, _marks(desk), was.taught - now.taught)
+    after = _content(new, marks, now.taught - was.taught)
+    digest, run = input_sha256(hand.store, hand.scope, desk.info), secrets.token_hex(5)
+    with writing(hand.store) as connection:
+        facts = json.loads(connection.execute(select(plan.c.facts).where(plan.c.id == hand.plan_id)).scalar_one())
+        if facts.get("run", "") != desk.made.run:
+            return None
+        _drop_units(connection, desk, gone)
+        groups = following.plan.groups
+        insert_units(connection, hand.plan_id, groups[groups["group_id"].isin(list(new))])
+        for name, mark in marks.items():
+            _mark_unit(connection, desk, name, mark=mark)
+        values = {"facts": json.dumps(facts | {"run": run}), "input_sha256": digest}
+        connection.execute(update(plan).where(plan.c.id == hand.plan_id).values(**values))
+        keep_county(connection, hand.scope, desk.info, made=following.plan, adcode=adcode)
+        if before != after or told.undoes:
+            entry = audit.Entry(told.action, f"plan/{hand.plan_id}", adcode, before, after, undoes=told.undoes)
+            audit.record(connection, hand.scope, entry)
+    return Made(run, following.plan, desk.made.bench)
+
+
+def _marks(desk: Desk) -> dict[str, Mark]:
+    return {name: Mark(unit.is_locked, unit.locked_by, unit.note) for name, unit in desk.units.items()}
+
+
+def _drop_units(connection: Connection, desk: Desk, gone: Iterable[str]) -> None:
+    """Drop the rows of units that are no more, as they were seen."""
+    for name in sorted(gone):
+        here = (grp.c.plan_id == desk.info.id) & (grp.c.group_id == name)
+        row = connection.execute(select(grp).where(here).with_for_update()).mappings().one_or_none()
+        seen = desk.units.get(name)
+        if row is not None and (seen is None or row["version"] != seen.version):
+            raise ConflictError(dict(row), {} if seen is None else seen._asdict())
+        members = (grp_member.c.plan_id == desk.info.id) & (grp_member.c.group_id == name)
+        connection.execute(delete(grp_member).where(members))
+        connection.execute(delete(grp).where(here))
+
+
+def _mark_unit(connection: Connection, desk: Desk, name: str, *, mark: Mark) -> None:
+    """Write what people said of a new unit; one of the same members has a version of its own, so nobody mistakes it."""
+    seen = desk.units.get(name)
+    values = {"is_locked": int(mark.is_locked), "locked_by": mark.locked_by, "note": mark.note}
+    version = 1 if seen is None else seen.version + 1
+    here = (grp.c.plan_id == desk.info.id) & (grp.c.group_id == name)
+    connection.execute(update(grp).where(here).values(**values, version=version))
+
+
+def _content(units: Mapping[str, MadeUnit], marks: Mapping[str, Mark], taught: Collection[str]) -> audit.Content:
+    """Return what the audit says of units, and of who got or lost an instructor."""
+    return {
+        "units": [
+            {"group_id": name, **unit._asdict(), "members": list(unit.members), **marks.get(name, Mark())._asdict()}
+            for name, unit in sorted(units.items())
+        ],
+        "taught": sorted(taught),
+    }
