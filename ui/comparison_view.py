@@ -12,11 +12,11 @@ from geo.errors import InputError
 from ui.chrome import guarded
 from ui.comparison_tables import show_comparison
 from ui.current import Current, keep_list
-from ui.earlier import read_earlier
 from ui.in_use import plan_in_use
 from ui.loading import boundaries, divisions, finished_plan, plan_key, stored_list
 from ui.markdown import plain
 from ui.planning import LARGE_LIST_ROWS
+from ui.replaced import read_earlier
 from words import t
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from coverage.export import InputFile
     from coverage.intake import Intake
     from coverage.settings import PlanSettings
-    from ui.earlier import Earlier
+    from ui.replaced import Earlier
 
 _PREVIEW = "comparison-preview"
 _STORED = "comparison-stored"

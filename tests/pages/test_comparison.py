@@ -6,7 +6,7 @@ from streamlit.testing.v1.element_tree import Element
 
 from tests.pages.conftest import HEADER, LIST, ROWS, texts
 from ui.current import keep_settings
-from ui.earlier import read_earlier
+from ui.replaced import read_earlier
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

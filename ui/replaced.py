@@ -1,0 +1,40 @@
+"""The list that the one in use replaced: it stays in the store, so what changed can be read afterwards too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from store import StoreError
+from store.lists import list_info
+from store.plans import plan_infos
+from ui.current import Current, read_current
+from ui.stores import the_scope, the_store
+
+if TYPE_CHECKING:
+    from store.lists import ListInfo
+
+
+class Earlier(NamedTuple):
+    """The list before, with the plan it had last."""
+
+    info: ListInfo
+    plan: Current | None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Return the names of its files."""
+        return tuple(name for name, _, _ in self.info.files)
+
+
+def read_earlier(list_id: str) -> Earlier | None:
+    """Return the list that this one replaced, or None where there is none within reach."""
+    store, scope = the_store(), the_scope()
+    try:
+        replaced = list_info(store, scope, list_id).replaces
+        info = list_info(store, scope, replaced) if replaced else None
+    except StoreError:
+        return None
+    if info is None:
+        return None
+    plans = plan_infos(store, scope, list_id=info.id)
+    return Earlier(info, read_current(plans[0].id) if plans else None)
