@@ -234,6 +234,9 @@ class Groups(Table):
     cost: Series[float] = pa.Field(nullable=True, ge=0)
     reason: Series[str] = pa.Field(description="catalogue key group_reason.<reason>")
     warnings: Series[str] = pa.Field(description="S codes of the group joined by ;")
+    second_kind: Series[str] = pa.Field(description="catalogue key second.<second_kind>, grouping.second.Second")
+    second_org: Series[str] = pa.Field(description="lead or host of the second best, '' without")
+    second_cost: Series[float] = pa.Field(nullable=True, description="by how much its trips would be dearer")
 
 
 class Outcomes(Table):
@@ -251,6 +254,11 @@ class Outcomes(Table):
     alternatives: Series[str] = pa.Field(description="other feasible measures joined by ;")
     way_out: Series[str] = pa.Field(description="catalogue key way_out.<…> or ''")
     way_out_value: Series[float] = pa.Field(nullable=True, description="the setting's value that would cover it")
+    way_out_goal: Series[str] = pa.Field(isin=["", "joint", "attached", "new"], description="the unit it would join")
+    way_out_org: Series[str] = pa.Field(description="lead or host of that unit, '' without")
+    way_out_orgs: Series[Count] = pa.Field(
+        nullable=True, description="organisations in the joint unit or attached to the host now; of a new unit in all"
+    )
 
 
 class Blocks(Table):
@@ -269,13 +277,18 @@ class Blocks(Table):
     travel: Series[float] = pa.Field(ge=0, description="the trips alone")
     bound: Series[float] = pa.Field(description="no plan of this block costs less")
     is_proved: Series[bool]
+    instructor_gain: Series[int] = pa.Field(ge=0, le=1, description="organisations more covered with one slot more")
+    instructor_most: Series[int] = pa.Field(ge=0, description="so many slots more cover one organisation more each")
 
 
 class KeptUnits(Table):
     """Units that people locked or decided, a row a member; a plan leaves them as they are (GROUPING §7)."""
 
     group_id: Series[str]
-    form: Series[str] = pa.Field(isin=["joint", "attached", "regional", "industry"])
+    form: Series[str] = pa.Field(
+        isin=["joint", "attached", "regional", "industry", "instructor", "none"],
+        description="instructor, none: an organisation that stays alone, a row a unit",
+    )
     role: Series[str] = pa.Field(isin=["lead", "host", "member"])
     org_id: Series[str]
 
@@ -336,6 +349,9 @@ class Measures(Table):
     size_form: Series[str]
     secretary_hint: Series[str]
     liaison_set: Series[str]
+    way_out_goal: Series[str]
+    way_out_org: Series[str]
+    way_out_orgs: Series[Count] = pa.Field(nullable=True)
 
 
 class Findings(Table):

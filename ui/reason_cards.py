@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from coverage.export import group_reason_texts, label_texts, reason_texts, way_out_texts
+from coverage.export import group_reason_texts, label_texts, reason_texts, second_texts, way_out_texts
 from ui.widgets import Column, label_of, labels_of, plain_table
 from words import t
 
@@ -42,7 +42,8 @@ def org_card(plan: Plan, org_id: str) -> None:
             (
                 (t("app.card.measure"), _measure_text(row)),
                 (t("app.card.reason"), reason_texts(org).iloc[0]),
-                (t("app.card.way_out"), way_out_texts(org).iloc[0]),
+                *_in_unit(plan, str(row["group_id"]), org_id),
+                (t("app.card.way_out"), way_out_texts(org, plan).iloc[0]),
                 (t("app.card.alternatives"), labels_of("measure", row["alternatives"])),
                 (t("app.card.flags"), labels_of("flag", row["flags"])),
                 (t("app.card.superior"), row["superior"] or t("app.card.unknown")),
@@ -56,10 +57,20 @@ def org_card(plan: Plan, org_id: str) -> None:
 def _group_facts(plan: Plan, group: pd.DataFrame) -> Iterator[tuple[str, str]]:
     first = group.iloc[0]
     lead = plan.measures[plan.measures["org_id"] == first["org_id"]].iloc[0]
-    yield t("app.card.reason"), group_reason_texts(group).iloc[0]
+    yield t("app.card.reason"), group_reason_texts(group, plan).iloc[0]
+    yield t("app.card.second"), second_texts(group, plan).iloc[0]
     yield t("app.card.group_members"), t("app.card.people", count=int(first["group_members"]), orgs=len(group))
     yield t("app.card.superior"), lead["superior"] or t("app.card.unknown")
     yield t("app.card.warnings"), labels_of("warning", first["warnings"])
+
+
+def _in_unit(plan: Plan, group_id: str, org_id: str) -> Iterator[tuple[str, str]]:
+    """Yield why an organisation is in its unit, and what would be second best for it."""
+    group = plan.groups[plan.groups["group_id"] == group_id]
+    own = (group["org_id"] == org_id).to_numpy()
+    if own.any():
+        yield t("app.card.in_unit"), group_reason_texts(group, plan)[own].iloc[0]
+        yield t("app.card.second"), second_texts(group[own], plan).iloc[0]
 
 
 def _group_columns() -> tuple[Column, ...]:

@@ -20,7 +20,14 @@ from coverage.export.sheets import (
     proposals,
 )
 from coverage.export.summary import InputFile, Provenance, describe_input, plan_json, profile_warning
-from coverage.export.texts import code_texts, group_reason_texts, label_texts, reason_texts, way_out_texts
+from coverage.export.texts import (
+    code_texts,
+    group_reason_texts,
+    label_texts,
+    reason_texts,
+    second_texts,
+    way_out_texts,
+)
 from words import has_text, t
 
 if TYPE_CHECKING:
@@ -57,6 +64,7 @@ __all__ = [
     "read_measures",
     "read_units",
     "reason_texts",
+    "second_texts",
     "way_out_texts",
     "write_plan",
     "write_sheet",

@@ -14,7 +14,15 @@ import pandas as pd
 from coverage.codes import has_code
 from coverage.export.cells import format_numbers
 from coverage.export.names import group_names
-from coverage.export.texts import code_texts, fill_texts, group_reason_texts, label_texts, reason_texts, way_out_texts
+from coverage.export.texts import (
+    code_texts,
+    fill_texts,
+    group_reason_texts,
+    label_texts,
+    reason_texts,
+    second_texts,
+    way_out_texts,
+)
 from coverage.locating import FIELD_OF_PROBLEM
 from coverage.vocabulary import EARLIER_PROBLEMS, Flag, Role, State
 
@@ -46,6 +54,9 @@ GROUP_COLUMNS = (
     "reason",
     "warnings",
     "state",
+    "second",
+    "second_org",
+    "second_cost",
 )
 MEASURE_COLUMNS = (
     "org_id",
@@ -81,6 +92,7 @@ MEASURE_COLUMNS = (
     "provisional_label",
     "adjust_label",
     "flags_label",
+    "way_out_org",
 )
 #: Behind the others where venues were given.
 VENUE_COLUMNS = ("venue_name", "venue_m")
@@ -124,7 +136,9 @@ def groups_sheet(plan: Plan, *, states: Mapping[str, str] = _NO_STATES) -> pd.Da
         state=[states.get(group_id, state) for group_id, state in zip(rows["group_id"], rows["state"], strict=True)],
         lon=format_numbers(rows["lon"], decimals=_DEGREE_DECIMALS),
         lat=format_numbers(rows["lat"], decimals=_DEGREE_DECIMALS),
-        reason=group_reason_texts(rows),
+        reason=group_reason_texts(rows, plan),
+        second=second_texts(rows, plan),
+        second_cost=format_numbers(rows["second_cost"], decimals=_COST_DECIMALS),
         warnings=code_texts(rows["warnings"], prefix="warning"),
     )
     return sheet.astype({"state": "str"})[list(GROUP_COLUMNS)]
@@ -157,7 +171,7 @@ def measures_sheet(plan: Plan) -> pd.DataFrame:
         lon=format_numbers(rows["lon"], decimals=_DEGREE_DECIMALS),
         lat=format_numbers(rows["lat"], decimals=_DEGREE_DECIMALS),
         reason=reason_texts(rows),
-        way_out=way_out_texts(rows),
+        way_out=way_out_texts(rows, plan),
     )
     if plan.places["venue_m"].isna().all():
         return sheet[list(MEASURE_COLUMNS)]

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
+from coverage.vocabulary import Form
 from words import has_text, placeholders, t
+
+if TYPE_CHECKING:
+    from coverage.pipeline import Plan
 
 
 def fill_texts(keys: pd.Series, values: pd.DataFrame) -> pd.Series:
@@ -32,14 +38,51 @@ def reason_texts(measures: pd.DataFrame) -> pd.Series:
     return told
 
 
-def way_out_texts(measures: pd.DataFrame) -> pd.Series:
-    """Return the cheapest way to cover each organisation that is left out; "" where there is none."""
-    return fill_texts(_prefixed("way_out.", measures["way_out"]), measures)
+def way_out_texts(measures: pd.DataFrame, plan: Plan) -> pd.Series:
+    """Return the cheapest way to cover each organisation of a `Measures` table that is left out; "" without one.
+
+    Parameters
+    ----------
+    plan
+        Where the names of units that could be joined are looked up.
+    """
+    told = measures.assign(way_out_name=_names_of(measures["way_out_org"], plan))
+    goal = ("_" + measures["way_out_goal"]).where(measures["way_out_goal"] != "", "")
+    return fill_texts(_prefixed("way_out.", measures["way_out"]) + goal, told)
 
 
-def group_reason_texts(groups: pd.DataFrame) -> pd.Series:
-    """Return why each organisation of a `Groups` table is in its group."""
-    return fill_texts(_prefixed("group_reason.", groups["reason"]), groups)
+def group_reason_texts(groups: pd.DataFrame, plan: Plan) -> pd.Series:
+    """Return why each organisation of a `Groups` table (whole units) is there: clause, lead, distances, business."""
+    by_unit = groups.groupby("group_id")
+    told = groups.assign(
+        group_orgs=by_unit["org_id"].transform("size"),
+        group_cost=by_unit["cost"].transform("sum"),
+        limit_kind=label_texts(_limit_kinds(groups["org_id"], plan), prefix="limit_kind"),
+    )
+    return fill_texts(_prefixed("group_reason.", groups["reason"]), told)
+
+
+def second_texts(groups: pd.DataFrame, plan: Plan) -> pd.Series:
+    """Return what would be second best for each organisation of a `Groups` table, and what would change the answer."""
+    kind = groups["second_kind"]
+    kind = kind.mask((kind == "attached") & (groups["form"] == Form.ATTACHED), "host")
+    is_less = (groups["second_cost"] < 0) & ~kind.isin(["lead", "cheaper_lead"])
+    told = groups.assign(second_cost=groups["second_cost"].abs(), second_name=_names_of(groups["second_org"], plan))
+    return fill_texts(_prefixed("second.", kind.mask(is_less, kind + "_less")), told)
+
+
+def _names_of(org_ids: pd.Series, plan: Plan) -> pd.Series:
+    """Return the name of each organisation, its id where the plan has none, "" for a blank one."""
+    about = plan.orgs.loc[plan.orgs["org_id"].isin(org_ids[org_ids != ""].unique()), ["org_id", "name"]]
+    return org_ids.map(about.set_index("org_id")["name"]).astype("str").fillna(org_ids)
+
+
+def _limit_kinds(org_ids: pd.Series, plan: Plan) -> pd.Series:
+    """Return what each organisation's travel limit comes from: its kind of place, or the list itself."""
+    given = plan.orgs.loc[plan.orgs["travel_limit_m"].notna() & plan.orgs["org_id"].isin(org_ids), "org_id"]
+    places = plan.places.loc[plan.places["org_id"].isin(org_ids), ["org_id", "place_kind"]]
+    kinds = org_ids.map(places.set_index("org_id")["place_kind"]).astype("str").fillna("")
+    return kinds.mask(org_ids.isin(given), "given")
 
 
 def code_texts(codes: pd.Series, *, prefix: str) -> pd.Series:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.spatial import cKDTree
 
-from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Sites, Trips
+from coverage.grouping.arrays import Bools, Floats, Ints, Sites, Trips
 from coverage.grouping.model import OWN_MIN
 from coverage.grouping.parts import can_have_instructor, host_capacity
 from geo.distance import surface_m
@@ -29,7 +29,6 @@ class Chances(NamedTuple):
     has_host: Bools  # a host within the limit
     can_attach: Bools  # a host within the limit with room for it
     can_have_instructor: Bools
-    enough_m: Floats  # the travel limit that would be enough for a unit or a host, NaN where none is
     slots: Ints
 
 
@@ -47,7 +46,6 @@ def find_chances(block: Block, reach: Reach, guests: Trips, *, settings: PlanSet
         has_host=_marked(orgs, guests.traveller),
         can_attach=_marked(orgs, guests.traveller[fits]),
         can_have_instructor=can_have_instructor(block, settings),
-        enough_m=_enough_m(block, trips, settings),
         slots=np.full(orgs, block.slots),
     )
 
@@ -76,36 +74,3 @@ def _nearest_m(small: Sites, hosts: Sites) -> Floats:
         chord = np.asarray(cKDTree(points).query(small.xyz[small.is_precise], k=[2])[0])
         nearest[small.is_precise] = surface_m(chord[:, 0])
     return nearest
-
-
-def _enough_m(block: Block, trips: Trips, settings: PlanSettings) -> Floats:
-    """Return the least own travel limit at which an organisation alone could join a unit or a host."""
-    small = block.small
-    has_guest = np.bincount(trips.lead, minlength=len(small.row)) > 0
-    enough = np.full(len(small.row), np.inf)
-    for n in (1, 2):
-        takes = small.is_precise & ((small.n + n >= OWN_MIN) | (has_guest & (settings.joint_max_units > 2)))
-        some = np.flatnonzero(small.is_precise & (small.n == n))
-        enough[some] = np.minimum(_to_nearest_m(small, some, takes), _to_host_m(block, some, settings))
-    return np.where(np.isfinite(enough), enough, np.nan)
-
-
-def _to_nearest_m(small: Sites, some: Ints, takes: Bools) -> Floats:
-    """Return metres from some organisations to the nearest other one that `takes` them."""
-    goals = np.flatnonzero(takes)
-    if not some.size or not goals.size:
-        return np.full(len(some), np.inf)
-    chord, which = cKDTree(small.xyz[goals]).query(small.xyz[some], k=[1, 2])
-    other = np.append(goals, NONE)[which] != some[:, None]
-    nearest = np.where(other, chord, np.inf).min(axis=1)
-    return np.where(np.isfinite(nearest), surface_m(nearest), np.inf)
-
-
-def _to_host_m(block: Block, some: Ints, settings: PlanSettings) -> Floats:
-    """Return metres from some organisations to the nearest host with room for them."""
-    places, room = host_capacity(block, settings)
-    least = int(block.small.size[some].max(initial=0))
-    goals = np.flatnonzero(block.hosts.is_precise & (places >= 1) & (room >= least))
-    if not some.size or not goals.size:
-        return np.full(len(some), np.inf)
-    return surface_m(np.asarray(cKDTree(block.hosts.xyz[goals]).query(block.small.xyz[some])[0]))

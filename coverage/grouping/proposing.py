@@ -9,13 +9,17 @@ import numpy as np
 import pandas as pd
 
 from coverage.codes import join_codes
+from coverage.grouping.arrays import NONE
 from coverage.grouping.blocks import read_sites
 from coverage.grouping.liaisons import propose_liaisons
 from coverage.grouping.model import OWN_MIN
-from coverage.grouping.reasons import alternatives, binding_reasons, near_other_superiors, ways_out
+from coverage.grouping.reasons import alternatives, binding_reasons, near_other_superiors, second_best, ways_out
+from coverage.grouping.rulings import ruled_ones
 from coverage.grouping.runs import SolvedBlock, SolvedBlocks, solve_blocks
+from coverage.grouping.second import Second, Seconds
 from coverage.grouping.similarity import EVIDENCES
 from coverage.grouping.solving import Seats
+from coverage.grouping.superiors import cheapest_ways
 from coverage.grouping.wishes import NO_WISHES
 from coverage.tables import Blocks, Groups, MissingBlocks, Outcomes
 from coverage.vocabulary import Form, Location, Measure, Role
@@ -46,7 +50,7 @@ _NO_SEATS: Final = Seats(
     evidence=_WHOLE,
     cost=np.zeros(0),
 )
-_CHANCE_COLUMNS: Final = ["nearest_m", "reachable", "enough_m", "slots"]
+_CHANCE_COLUMNS: Final = ["nearest_m", "reachable", "slots"]
 _CHANCE_MARKS: Final = ["has_partner", "can_join", "has_host", "can_attach", "can_have_instructor"]
 
 
@@ -103,9 +107,10 @@ def _groups(candidates: pd.DataFrame, solved: list[SolvedBlock], settings: PlanS
     units = units.assign(
         group_members=counted.groupby(units["unit"]).transform("sum"),
         warnings=_warnings(units, candidates, settings),
-        reason=_group_reasons(units),
         order=units["role"].map(_ROLE_ORDER),
     )
+    units = units.join(second_best(units["row"].where(units["is_guest"], NONE), _seconds(solved), candidates["org_id"]))
+    units = units.assign(reason=_group_reasons(units))
     return units.sort_values(["adcode", "group_id", "order", "org_id"], ignore_index=True)
 
 
@@ -187,11 +192,16 @@ def _warnings(units: pd.DataFrame, candidates: pd.DataFrame, settings: PlanSetti
 
 
 def _group_reasons(units: pd.DataFrame) -> pd.Series:
-    """Return the key of `group_reason.<key>`: lead, host, member_<evidence>, guest_<evidence>, regional, industry."""
+    """Return the key of `group_reason.<key>`.
+
+    That is lead, fixed_lead, host, member_<evidence>, guest_<evidence>, regional or industry.
+    """
+    is_fixed = units["second_kind"].isin([kind.name.lower() for kind in (Second.CHEAPER_LEAD, Second.RULED_LEAD)])
+    leads = np.where(is_fixed, "fixed_lead", Role.LEAD.value)
     prefix = units["form"].map({Form.JOINT.value: "member_", Form.ATTACHED.value: "guest_"}).astype("str")
     reasons = np.select(
-        [units["role"] != Role.MEMBER, ~units["form"].isin([Form.JOINT, Form.ATTACHED])],
-        [units["role"], units["form"]],
+        [units["role"] == Role.LEAD, units["role"] == Role.HOST, ~units["form"].isin([Form.JOINT, Form.ATTACHED])],
+        [leads, Role.HOST.value, units["form"]],
         default=prefix + units["evidence"],
     )
     return pd.Series(reasons, index=units.index, dtype="str")
@@ -206,7 +216,7 @@ def _outcomes(
     is_open[facts.index[~facts["measure"].isin([Measure.INSTRUCTOR_OWN, Measure.JOINT, Measure.ATTACHED])]] = True
     facts = facts.assign(is_near_others=near_other_superiors(candidates, sites, is_open)[facts.index])
     facts = facts.assign(reason=binding_reasons(facts), alternatives=alternatives(facts))
-    facts = facts.join(ways_out(facts, settings))
+    facts = facts.join(ways_out(facts, cheapest_ways(results.solved, settings), candidates["org_id"]))
     is_solved = ~facts.index.isin(results.unsolved)
     facts = facts.assign(
         reason=facts["reason"].where(is_solved, "not_solved"),
@@ -234,9 +244,21 @@ def _facts(candidates: pd.DataFrame, solved: list[SolvedBlock], groups: pd.DataF
         **{name: facts[name].eq(other=True).to_numpy(dtype=bool) for name in _CHANCE_MARKS},
         slots=facts["slots"].fillna(0),
         reachable=facts["reachable"].astype("Int64"),
+        is_ruled=facts.index.isin(_ruled_rows(solved)),
         in_area=facts.index.isin(np.concatenate([np.zeros(0), *(each.in_area for each in solved)])),
         in_industry=facts.index.isin(np.concatenate([np.zeros(0), *(each.in_industry for each in solved)])),
     )
+
+
+def _ruled_rows(solved: list[SolvedBlock]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """Return the rows of whom a planner fixed something about."""
+    return np.concatenate([_WHOLE, *(each.block.small.row[ruled_ones(each.block)] for each in solved)])
+
+
+def _seconds(solved: list[SolvedBlock]) -> Seconds:
+    nothing = Seconds(_WHOLE, _WHOLE, _WHOLE, np.zeros(0))
+    seconds = (each.plan.explained.seconds for each in solved)
+    return Seconds._make(np.concatenate(columns) for columns in zip(nothing, *seconds, strict=True))
 
 
 def _gathered(solved: list[SolvedBlock], name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -271,4 +293,6 @@ def _block_row(each: SolvedBlock) -> dict[str, object]:
         "travel": travel,
         "bound": plan.bound,
         "is_proved": plan.is_proved,
+        "instructor_gain": plan.explained.worth.gain,
+        "instructor_most": plan.explained.worth.most,
     }

@@ -9,14 +9,16 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from coverage.codes import join_codes
-from coverage.grouping.arrays import Bools, Floats, Sites
+from coverage.grouping.arrays import NONE, Bools, Ints, Sites
+from coverage.grouping.relaxing import Goal, Way, Ways
+from coverage.grouping.second import Second, Seconds
 from coverage.vocabulary import Measure
 from geo.distance import chord_m
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coverage.settings import PlanSettings
+    from numpy.typing import NDArray
 
 #: Reasons of those with a unit of their own kind.
 SETTLED: Final[dict[Measure, str]] = {
@@ -24,10 +26,16 @@ SETTLED: Final[dict[Measure, str]] = {
     Measure.JOINT: "joint",
     Measure.ATTACHED: "attached",
 }
-# A longer way is cheaper than an instructor up to so many times the limit.
-_STILL_NEAR: Final = 2.0
-# The limit that a setting may have (PlanSettings): beyond it a way out would be none.
-_MOST_LIMIT_M: Final = 100_000.0
+_SETTING_OF: Final[Mapping[int, str]] = {
+    Way.HOST_PLACES: "host_max_orgs",
+    Way.LONGER_TRIP: "travel_limit",
+    Way.LARGER_UNIT: "joint_max_units",
+    Way.SAME_SUPERIOR: "same_superior",
+    Way.INSTRUCTOR: "instructor_slots",
+    Way.FAR_TRIP: "travel_limit",
+    Way.LARGER_BRANCH: "branch_max_members",
+    Way.MEMBERS: "members",
+}
 
 
 def binding_reasons(facts: pd.DataFrame) -> pd.Series:
@@ -37,9 +45,10 @@ def binding_reasons(facts: pd.DataFrame) -> pd.Series:
     ----------
     facts
         measure, adcode, is_precise, limit_m, the columns of `Chances`, and `is_near_others`: somebody under another
-        recorded superior of the county is within the limit.
+        recorded superior of the county is within the limit; `is_ruled`: a planner fixed something about it.
     """
     rules = {
+        "ruled": facts["is_ruled"],
         "no_county": facts["adcode"] == "",
         "no_point": ~facts["is_precise"],
         "partners_taken": facts["can_join"],
@@ -54,37 +63,57 @@ def binding_reasons(facts: pd.DataFrame) -> pd.Series:
     return settled.fillna(pd.Series(reasons, index=facts.index)).astype("str")
 
 
-def ways_out(facts: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
-    """Return way_out (a key of `way_out.<key>`) and way_out_value: the one setting that would cover most cheaply.
+def ways_out(facts: pd.DataFrame, ways: Ways, org_ids: pd.Series) -> pd.DataFrame:
+    """Return way_out (a key of `way_out.<key>`), its value, and the unit that the organisation would join.
 
     Parameters
     ----------
     facts
-        As for `binding_reasons`, with `reason`.
+        As for `binding_reasons`, with `reason`; the index holds the rows of the candidates.
+    ways
+        The cheapest change that covers each of those left.
+    org_ids
+        Of all candidates.
     """
-    is_open = ~facts["measure"].isin([measure.value for measure in SETTLED]).to_numpy()
-    reach = np.ceil(facts["enough_m"].fillna(np.inf).to_numpy(dtype=float))
-    limit = facts["limit_m"].to_numpy(dtype=float)
-    can_travel = (reach <= _MOST_LIMIT_M) & (reach > limit)
-    teach = facts["can_have_instructor"].to_numpy(dtype=bool)
-    rules: list[tuple[str, Bools, Floats | float]] = [
-        ("locate", facts["reason"].isin(["no_county", "no_point"]).to_numpy(), np.nan),
-        ("same_superior", (facts["reason"] == "other_superior").to_numpy(), np.nan),
-        ("host_max_orgs", (facts["reason"] == "host_full").to_numpy(), settings.host_max_orgs + 1.0),
-        ("travel_limit", can_travel & (reach <= _STILL_NEAR * limit), reach),
-        ("instructor_slots", teach, facts["slots"].to_numpy(dtype=float) + 1),
-        ("travel_limit", can_travel, reach),
-    ]
-    conditions = [is_open & holds for _, holds, _ in rules]
-    keys = np.select(conditions, [key for key, _, _ in rules], default="")
-    values = [np.broadcast_to(value, len(facts)) for _, _, value in rules]
-    return pd.DataFrame(
+    has_org = ways.org != NONE
+    found = pd.DataFrame(
         {
-            "way_out": pd.Series(keys, index=facts.index, dtype="str"),
-            "way_out_value": np.select(conditions, values, default=np.nan),
+            "way_out": _names(ways.way, _SETTING_OF),
+            "way_out_value": np.where(ways.way == Way.SAME_SUPERIOR, np.nan, ways.value),
+            "way_out_goal": _names(ways.goal, {goal: goal.name.lower() for goal in Goal if goal}),
+            "way_out_org": org_ids.to_numpy(dtype=object)[np.where(has_org, ways.org, 0)],
+            "way_out_orgs": pd.array(np.where(has_org, ways.orgs, 0), dtype="Int64"),
         },
-        index=facts.index,
+        index=ways.row,
     )
+    found = found.assign(
+        way_out_org=found["way_out_org"].where(has_org, ""), way_out_orgs=found["way_out_orgs"].where(has_org)
+    ).reindex(facts.index)
+    is_open = ~facts["measure"].isin([measure.value for measure in SETTLED])
+    unlocated = is_open & facts["reason"].isin(["no_county", "no_point"])
+    texts = found[["way_out", "way_out_goal", "way_out_org"]].astype("str").fillna("")
+    texts = texts.mask(unlocated, "").assign(way_out=texts["way_out"].mask(unlocated, "locate"))
+    return found.mask(unlocated)[["way_out_value", "way_out_orgs"]].join(texts)
+
+
+def second_best(rows: pd.Series, seconds: Seconds, org_ids: pd.Series) -> pd.DataFrame:
+    """Return second_kind, second_org and second_cost of rows of the candidates, blank for those without."""
+    has_org = seconds.org != NONE
+    found = pd.DataFrame(
+        {
+            "second_kind": _names(seconds.kind, {kind: kind.name.lower() for kind in Second if kind}),
+            "second_org": np.where(has_org, org_ids.to_numpy(dtype=object)[np.where(has_org, seconds.org, 0)], ""),
+            "second_cost": seconds.cost,
+        },
+        index=seconds.row,
+    )
+    found = found.reindex(rows).set_axis(rows.index)
+    return found.assign(**{name: found[name].astype("str").fillna("") for name in ("second_kind", "second_org")})
+
+
+def _names(codes: Ints, names: Mapping[int, str]) -> NDArray[np.object_]:
+    """Return the name of each code, "" for one without."""
+    return np.array([names.get(code, "") for code in range(max(names) + 2)], dtype=object)[codes]
 
 
 def alternatives(facts: pd.DataFrame) -> pd.Series:

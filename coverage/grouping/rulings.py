@@ -117,6 +117,14 @@ def may_be_taught(block: Block) -> Bools:
     return may
 
 
+def ruled_ones(block: Block) -> Ints:
+    """Return the positions in small of whom a planner fixed something about, sorted."""
+    ruled = block.ruled
+    pairs = (ruled.apart.ravel(), ruled.together.ravel(), ruled.never[:, 0], ruled.only[:, 0])
+    alone = np.flatnonzero((ruled.remedy != NONE) | ruled.is_lead)
+    return np.unique(np.concatenate([*pairs, alone]))
+
+
 def among(pairs: Ints, trips: Trips) -> Bools:
     """Say which trips go from the first to the second of one of the pairs."""
     if not len(pairs):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -19,9 +19,9 @@ class Second(IntEnum):
     """What is known of the second best; the names are those of `Groups.second_kind`."""
 
     UNKNOWN = 0
-    KEPT = 1  # people decided on the unit: nothing was compared
-    RULED_LEAD = 2  # a planner fixed the lead
-    LEAD = 3  # of a lead: who would lead at the next higher cost
+    RULED_LEAD = 1  # a planner fixed the lead
+    LEAD = 2  # of a lead: who would lead at the next higher cost
+    CHEAPER_LEAD = 3  # of a lead that people left as it is: who would lead at less cost
     ONLY_LEAD = 4  # of a lead: no other can
     JOINT = 5  # of a member: another joint unit
     ATTACHED = 6  # of a member: another host
@@ -39,6 +39,10 @@ class Seconds(NamedTuple):
     cost: Floats  # by how much the trips would be dearer, NaN without
 
 
+# Sums of costs that differ by less are ties.
+_EQUAL: Final = 1e-9
+
+
 class _Best(NamedTuple):
     """The cheapest trip of each of small to another place."""
 
@@ -53,9 +57,8 @@ def find_seconds(standing: Standing, trips: Trips, guests: Trips) -> Seconds:
     Parameters
     ----------
     trips, guests
-        All trips within the limits, to leads and to hosts, that rules and planners allow.
+        All trips within the limits, to leads and to hosts, that rules and planners allow; also of units that stay.
     """
-    own = _own_costs(standing, trips, guests)
     joint, attached = _other_units(standing, trips), _other_hosts(standing, guests)
     to_host = attached.rank < joint.rank
     rank = np.minimum(joint.rank, attached.rank)
@@ -64,28 +67,11 @@ def find_seconds(standing: Standing, trips: Trips, guests: Trips) -> Seconds:
         row=standing.block.small.row,
         kind=np.where(np.isfinite(rank), kind, int(Second.NOWHERE)),
         org=np.where(np.isfinite(rank), np.where(to_host, attached.org, joint.org), NONE),
-        cost=np.where(np.isfinite(rank), np.where(to_host, attached.cost, joint.cost) - own, np.nan),
+        cost=np.where(np.isfinite(rank), np.where(to_host, attached.cost, joint.cost) - standing.cost, np.nan),
     )
     _tell_leads(seconds, standing, trips)
-    kept = np.where(standing.is_kept, int(Second.KEPT), int(Second.UNKNOWN))
-    _put(seconds, np.flatnonzero(standing.is_kept | ((standing.lead == NONE) & (standing.host == NONE))), kept)
-    seated = np.flatnonzero(seconds.kind != Second.UNKNOWN)
+    seated = np.flatnonzero((standing.lead != NONE) | (standing.host != NONE))
     return Seconds._make(column[seated] for column in seconds)
-
-
-def _put(seconds: Seconds, some: Ints, kind: Ints) -> None:
-    """Say of some organisations that there is nothing to compare, and why."""
-    seconds.kind[some], seconds.org[some], seconds.cost[some] = kind[some], NONE, np.nan
-
-
-def _own_costs(standing: Standing, trips: Trips, guests: Trips) -> Floats:
-    """Return what the trip of each of small costs as the plan has it; 0 for who does not travel."""
-    own = np.zeros(len(standing.lead))
-    mine = standing.lead[trips.traveller] == trips.lead
-    own[trips.traveller[mine]] = trips.cost[mine]
-    there = standing.host[guests.traveller] == guests.lead
-    own[guests.traveller[there]] = guests.cost[there]
-    return own
 
 
 def _breaks(standing: Standing) -> Bools:
@@ -132,21 +118,28 @@ def _cheapest(trips: Trips, rows: Ints, *, count: int, penalty: float) -> _Best:
 
 def _tell_leads(seconds: Seconds, standing: Standing, trips: Trips) -> None:
     """Put the next best lead in the place of the lead's own second place: others travel to it."""
-    count, block = len(standing.lead), standing.block
-    leads = np.flatnonzero(standing.is_open)
-    inside = trips.take(
-        (standing.lead[trips.traveller] == standing.lead[trips.lead]) & (standing.lead[trips.lead] != NONE)
-    )
+    is_ruled = standing.block.ruled.is_lead
+    leads = np.flatnonzero(standing.orgs)
+    seconds.kind[leads] = np.where(is_ruled[leads], int(Second.RULED_LEAD), int(Second.ONLY_LEAD))
+    seconds.org[leads], seconds.cost[leads] = NONE, np.nan
+    lead, other, more = _next_leads(standing, trips)
+    told = ~is_ruled[lead]
+    lead, other, more = lead[told], other[told], more[told]
+    seconds.kind[lead] = np.where(more < -_EQUAL, int(Second.CHEAPER_LEAD), int(Second.LEAD))
+    seconds.org[lead], seconds.cost[lead] = standing.block.small.row[other], np.abs(more)
+
+
+def _next_leads(standing: Standing, trips: Trips) -> tuple[Ints, Ints, Floats]:
+    """Return lead, the cheapest other lead that all can travel to, and by how much it is dearer, of units with one."""
+    count, unit = len(standing.lead), standing.lead
+    inside = trips.take((unit[trips.traveller] == unit[trips.lead]) & (unit[trips.lead] != NONE))
     arrivals = np.bincount(inside.lead, minlength=count)
     total = np.bincount(inside.lead, weights=inside.cost, minlength=count)
-    can_lead = (standing.lead != NONE) & (arrivals == np.append(standing.orgs, 0)[standing.lead] - 1)
-    others = np.flatnonzero(can_lead & (standing.lead != np.arange(count)))
-    order = others[np.lexsort((others, total[others], standing.lead[others]))]
-    at, first = np.unique(standing.lead[order], return_index=True)
-    _put(seconds, leads, np.where(block.ruled.is_lead, int(Second.RULED_LEAD), int(Second.ONLY_LEAD)))
-    next_best = order[first]
-    free = ~block.ruled.is_lead[at] & ~standing.is_kept[at]
-    at, next_best = at[free], next_best[free]
-    seconds.kind[at] = int(Second.LEAD)
-    seconds.org[at] = block.small.row[next_best]
-    seconds.cost[at] = total[next_best] - total[at]
+    can_lead = (unit != NONE) & (unit != np.arange(count)) & (arrivals == np.append(standing.orgs, 0)[unit] - 1)
+    others = np.flatnonzero(can_lead)
+    order = others[np.lexsort((others, total[others], unit[others]))]
+    lead, first = np.unique(unit[order], return_index=True)
+    now = np.bincount(unit[unit != NONE], weights=standing.cost[unit != NONE], minlength=count).astype(np.float64)
+    other = order[first].astype(np.int64)
+    more: Floats = total[other] - now[lead]
+    return lead, other, more

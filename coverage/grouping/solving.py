@@ -70,6 +70,7 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
     guests = find_trips(block.small, block.hosts, texts, settings=settings, most=_MOST_GUEST_TRIPS).trips
     guests = guests.take(permitted_guests(block, guests))
     chances = find_chances(block, reach._replace(trips=trips), guests, settings=settings)
+    allowed = (trips, guests)
     trips, guests = trips.take(is_free[trips.traveller] & is_free[trips.lead]), guests.take(is_free[guests.traveller])
     reach = reach._replace(trips=trips)
     earlier = find_earlier_columns(block, trips, guests, settings=settings)
@@ -90,7 +91,7 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
         taught=np.union1d(_alone(block, columns, Kind.INSTRUCTOR), block.small.row[kept_alone(block, is_taught=True)]),
         left=left,
         chances=chances,
-        explained=explain(standing, trips, guests, solved=solved, solve=_solve_part),
+        explained=explain(standing, *allowed, solved=solved, solve=_solve_part),
         cost=cost,
         bound=sum(plan.bound for plan in plans) + staying + kept_discount(columns, guests, earlier),
         is_proved=all(plan.is_proved for plan in plans),

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from coverage.grouping.arrays import NONE, Bools, Ints
+from coverage.grouping.arrays import NONE, Bools, Floats, Ints
+from coverage.grouping.keeping import kept_alone
 from coverage.grouping.parts import host_capacity
 from coverage.grouping.rulings import among, permitted, permitted_guests
 from coverage.grouping.trips import no_trips
@@ -24,6 +25,7 @@ class Standing(NamedTuple):
     settings: PlanSettings
     lead: Ints  # of each of small: who leads its joint unit, NONE in none
     host: Ints  # of each of small: the host that it is attached to, NONE at none
+    cost: Floats  # of each of small: of its trip, 0 for who does not travel
     is_kept: Bools  # of each of small: in a unit that stays as people left it
     left: Ints  # those without a unit
     orgs: Ints  # of the joint unit that each of small leads: organisations, 0 where it leads none
@@ -47,8 +49,11 @@ def standing_of(block: Block, seats: Seats, left: Ints, *, settings: PlanSetting
     joint, away = ~seats.is_attached, seats.is_attached & (seats.row != seats.lead)
     lead[_position(small.row, seats.row[joint])] = _position(small.row, seats.lead[joint])
     host[_position(small.row, seats.row[away])] = _position(block.hosts.row, seats.lead[away])
+    cost, is_guest = np.zeros(count), joint | away
+    cost[_position(small.row, seats.row[is_guest])] = seats.cost[is_guest]
     is_kept = np.zeros(count, dtype=bool)
     is_kept[block.kept.member] = True
+    is_kept[kept_alone(block, is_taught=False)] = False
     places, room = host_capacity(block, settings)  # beside the guests that stay
     led, new = lead != NONE, (host != NONE) & ~is_kept
     return Standing(
@@ -56,6 +61,7 @@ def standing_of(block: Block, seats: Seats, left: Ints, *, settings: PlanSetting
         settings=settings,
         lead=lead,
         host=host,
+        cost=cost,
         is_kept=is_kept,
         left=np.sort(_position(small.row, left)),
         orgs=np.bincount(lead[led], minlength=count),

@@ -107,9 +107,9 @@ def test_five_around_a_host_of_four_places_leave_the_farthest_out() -> None:
 REASONS = [  # rows, reason and way out of the first
     ([{"adcode": ""}], "no_county", "locate"),
     ([{"is_precise": False}], "no_point", "locate"),
-    ([{"n": 1}], "alone", ""),
+    ([{"n": 1}], "alone", "members"),
     ([{"n": 2}, {"n": 1, "east_m": 4000.4}], "nobody_near", "travel_limit"),
-    ([{"n": 1}, {"n": 1}], "few_members", ""),
+    ([{"n": 1}, {"n": 1}], "few_members", "members"),
     ([{"n": 2, "superior": "p"}, {"n": 1}], "other_superior", "same_superior"),
     ([{"n": 2}, {"kind": "host", "n": 50}], "host_no_room", "instructor_slots"),
 ]
@@ -205,18 +205,33 @@ def test_liaisons_hold_at_most_five_within_the_limit() -> None:
     assert sets["liaison_set"].iloc[-1] == "A11"
 
 
+SECONDS = [
+    *("lead", "cheaper_lead", "ruled_lead", "only_lead", "nowhere"),
+    *(
+        f"{kind}{less}"
+        for kind in ("joint", "attached", "host", "breaks_joint", "breaks_attached")
+        for less in ("", "_less")
+    ),
+]
+WAYS_OUT = [
+    *("locate", "instructor_slots", "members", "host_max_orgs_attached", "joint_max_units_joint"),
+    *("branch_max_members_joint", "branch_max_members_attached"),
+    *(f"{setting}_{goal}" for setting in ("travel_limit", "same_superior") for goal in ("joint", "attached", "new")),
+]
+
+
 def test_every_reason_and_way_out_has_its_words() -> None:
-    forms = ["lead", "host", "regional", "industry"]
+    forms = ["lead", "fixed_lead", "host", "regional", "industry"]
     told = [f"{who}_{evidence}" for who in ("member", "guest") for evidence in EVIDENCES]
     columns = {*Outcomes.to_schema().columns, *Groups.to_schema().columns}
+    columns |= {"way_out_name", "second_name", "group_orgs", "group_cost", "limit_kind"}  # looked up when told
     for language in words.LANGUAGES:
         catalogue = words.catalogue(language)
         keys = [f"group_reason.{key}" for key in (*forms, *told)]
         keys += [f"org_reason.{reason}" for _, reason, _ in REASONS]
         keys += [f"org_reason.{key}" for key in ("joint", "attached", "instructor", "partners_taken", "host_full")]
-        keys += [
-            f"way_out.{key}" for key in ("locate", "same_superior", "host_max_orgs", "instructor_slots", "travel_limit")
-        ]
+        keys += [f"second.{kind}" for kind in SECONDS]
+        keys += [f"way_out.{key}" for key in WAYS_OUT]
         assert [key for key in keys if key not in catalogue] == []
         asked = {name for key in keys for name in re.findall(r"\{(\w+)", catalogue[key])}
         assert asked <= columns

@@ -169,9 +169,9 @@ def _tables(plan: Plan, measures: pd.DataFrame, groups: pd.DataFrame, *, states:
     with tabs[0]:
         _group_table(groups, names, states=states)
     with tabs[1]:
-        _org_table(uncovered, key="open")
+        _org_table(plan, uncovered, key="open")
     with tabs[2]:
-        _org_table(measures, key="all")
+        _org_table(plan, measures, key="all")
 
 
 def _group_table(groups: pd.DataFrame, names: pd.Series, *, states: dict[str, str]) -> None:
@@ -221,7 +221,7 @@ def _one_line_a_group(groups: pd.DataFrame, names: pd.Series, *, states: dict[st
     )[["lead", "orgs", "members", "farthest", "similarity", "form", "state", "warnings"]]
 
 
-def _org_table(measures: pd.DataFrame, *, key: str) -> None:
+def _org_table(plan: Plan, measures: pd.DataFrame, *, key: str) -> None:
     if measures.empty:
         st.info(t("app.groups.no_orgs"))
         return
@@ -232,7 +232,7 @@ def _org_table(measures: pd.DataFrame, *, key: str) -> None:
             "measure": label_texts(measures["measure"], prefix="measure"),
             "township": measures["township_name"],
             "reason": reason_texts(measures),
-            "way_out": way_out_texts(measures),
+            "way_out": way_out_texts(measures, plan),
         }
     )
     group_of = dict(zip(measures["org_id"], measures["group_id"], strict=True))

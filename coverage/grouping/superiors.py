@@ -1,0 +1,140 @@
+"""What would cover an organisation if one plan served all superiors of its county (`same_superior = "prefer"`)."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from coverage.grouping.arrays import NONE, Block, Kept, Ruled, Sites, Trips
+from coverage.grouping.keeping import NOTHING_KEPT, kept_alone
+from coverage.grouping.relaxing import Asking, Way, Ways, find_places, offer_of, take_cheaper
+from coverage.grouping.rulings import permitted
+from coverage.grouping.solving import Seats
+from coverage.grouping.standing import Standing, standing_of
+from coverage.grouping.trips import find_trips
+from coverage.vocabulary import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coverage.grouping.arrays import Ints
+    from coverage.grouping.runs import SolvedBlock
+    from coverage.settings import PlanSettings
+
+_ATTACHED: Final = list(Form).index(Form.ATTACHED)
+
+
+def cheapest_ways(solved: Sequence[SolvedBlock], settings: PlanSettings) -> Ways:
+    """Return the cheapest way out of everybody left, in order of the candidates, other superiors looked at as well."""
+    found = []
+    for _, blocks in groupby(solved, key=lambda each: each.block.adcode):
+        county = list(blocks)
+        ways = _joined([each.plan.explained.ways for each in county])
+        if settings.same_superior == "require" and _can_be_one(county):
+            _look_at_others(ways, county, settings)
+        found.append(ways)
+    ways = _joined(found)
+    order = np.argsort(ways.row)
+    return Ways._make(column[order] for column in ways)
+
+
+def _can_be_one(county: Sequence[SolvedBlock]) -> bool:
+    """Say whether there are several superiors, and one plan of all would have the slots that the plans use now."""
+    taught = sum(len(each.plan.taught) for each in county)
+    return len(county) > 1 and taught <= max(each.block.slots for each in county)
+
+
+def _look_at_others(ways: Ways, county: Sequence[SolvedBlock], settings: PlanSettings) -> None:
+    """Put what other superiors of the county could offer within the limit in the place of what is dearer."""
+    asks = ways.way > Way.SAME_SUPERIOR
+    if not asks.any():
+        return
+    seats = [each.plan.seats for each in county]
+    left = np.concatenate([_left(each) for each in county])
+    standing = standing_of(_merged([each.block for each in county]), _all_seats(seats), left, settings=settings)
+    small = standing.block.small
+    who = standing.left[np.isin(small.row[standing.left], ways.row[asks])]
+    asking = Asking(standing, who, small.take(who))
+    for reached in find_places(asking, _trips_among_left(standing), float(asking.sites.limit_m.max())):
+        is_near = reached.metres <= asking.sites.limit_m
+        way = np.where(is_near, int(Way.SAME_SUPERIOR), int(Way.NONE))
+        offer = offer_of(asking, reached, way=way, value=reached.metres)
+        _offer(ways, offer)
+
+
+def _left(solved: SolvedBlock) -> Ints:
+    """Return the rows without a unit, also of those who are to stay alone."""
+    alone = kept_alone(solved.block, is_taught=False)
+    return np.concatenate([solved.plan.left, solved.block.small.row[alone]])
+
+
+def _offer(ways: Ways, offer: Ways) -> None:
+    """Put some organisations' offers in the place of what is dearer."""
+    order = np.argsort(ways.row)
+    place = order[np.searchsorted(ways.row, offer.row, sorter=order)]
+    some = Ways._make(column[place] for column in ways)
+    take_cheaper(some, offer)
+    for column, values in zip(ways, some, strict=True):
+        column[place] = values
+
+
+def _trips_among_left(standing: Standing) -> Trips:
+    """Return the trips between those left of all superiors that rules and planners allow, at no price."""
+    block, settings = standing.block, standing.settings
+    sites = block.small.take(standing.left)
+    trips = find_trips(sites, sites, None, settings=settings).trips
+    trips = trips._replace(traveller=standing.left[trips.traveller], lead=standing.left[trips.lead])
+    fits = block.small.size[trips.traveller] + block.small.size[trips.lead] <= settings.branch_max_members
+    return trips.take(fits & permitted(block, trips))
+
+
+def _merged(blocks: Sequence[Block]) -> Block:
+    """Return the blocks of a county as one; positions go on from block to block."""
+    counts = np.array([(len(each.small.row), len(each.hosts.row)) for each in blocks], dtype=np.int64)
+    starts = np.cumsum(counts, axis=0) - counts
+    return blocks[0]._replace(
+        superior="",
+        small=Sites._make(np.concatenate(columns) for columns in zip(*(each.small for each in blocks), strict=True)),
+        hosts=Sites._make(np.concatenate(columns) for columns in zip(*(each.hosts for each in blocks), strict=True)),
+        slots=max(each.slots for each in blocks),
+        texts=(),
+        kept=_all_kept(blocks, starts),
+        earlier=NOTHING_KEPT,
+        ruled=_all_ruled(blocks, starts),
+    )
+
+
+def _all_kept(blocks: Sequence[Block], starts: Ints) -> Kept:
+    shifted, unit = [], 0
+    for each, (small, hosts) in zip(blocks, starts, strict=True):
+        kept = each.kept
+        lead = kept.lead + np.where(kept.form == _ATTACHED, hosts, small)
+        lead = np.where(kept.lead == NONE, NONE, lead)
+        shifted.append(Kept(kept.unit + unit, kept.form, kept.member + small, lead))
+        unit += int(kept.unit.max(initial=NONE)) + 1
+    return Kept._make(np.concatenate(columns) for columns in zip(*shifted, strict=True))
+
+
+def _all_ruled(blocks: Sequence[Block], starts: Ints) -> Ruled:
+    shifted = [
+        each.ruled._replace(
+            apart=each.ruled.apart + start[0],
+            together=each.ruled.together + start[0],
+            never=each.ruled.never + start,
+            only=each.ruled.only + start,
+        )
+        for each, start in zip(blocks, starts, strict=True)
+    ]
+    return Ruled._make(np.concatenate(columns) for columns in zip(*shifted, strict=True))
+
+
+def _all_seats(seats: Sequence[Seats]) -> Seats:
+    return Seats._make(np.concatenate(columns) for columns in zip(*seats, strict=True))
+
+
+def _joined(ways: Sequence[Ways]) -> Ways:
+    whole, real = np.zeros(0, dtype=np.int64), np.zeros(0)
+    nothing = Ways(whole, whole, real, whole, whole, whole)
+    return Ways._make(np.concatenate(columns) for columns in zip(nothing, *ways, strict=True))
