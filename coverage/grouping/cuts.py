@@ -9,15 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import linprog
 
 from coverage.grouping.arrays import NONE, Floats, Ints
-from coverage.grouping.master import INTEGRAL, Chosen, Counts, choose, master_rows
-from coverage.grouping.model import Columns
+from coverage.grouping.master import Chosen, Master
 
 if TYPE_CHECKING:
-    from coverage.grouping.model import Part
+    from coverage.grouping.master import Counts
+    from coverage.grouping.model import Columns, Part
 
 _MOST_ROUNDS: Final = 20
 _CUTS_A_ROUND: Final = 60
@@ -27,62 +25,24 @@ _CLOSED: Final = 1e-6
 _POSITIVE: Final = 1e-7
 
 
-class _Solved(NamedTuple):
-    value: Floats
-    cost: float
-    reduced: Floats
-
-
 def choose_with_cuts(part: Part, pool: Columns, counts: Counts, *, below: float, most_nodes: int) -> Chosen:
     """Return the best plan of a pool that costs less than `below`, or none; its bound holds for the pool alone."""
-    triples = np.zeros((0, 3), dtype=np.int64)
+    master = Master(part, counts)
+    master.add(pool)
     for _ in range(_MOST_ROUNDS):
-        solved = _solve(part, pool, counts, triples=triples)
+        solved = master.solve()
         if solved is None or solved.cost >= below - _CLOSED:
             return Chosen(None, np.inf, np.inf if solved is None else solved.cost)
-        if (np.abs(solved.value - np.round(solved.value)) < INTEGRAL).all():
-            picked = pool.take(solved.value > 1 / 2)
+        if solved.is_integral:
+            picked = solved.columns.take(solved.value > 1 / 2)
             return Chosen(picked, float(picked.cost.sum()), solved.cost)
-        keep = solved.reduced <= below - solved.cost + _CLOSED
-        pool, value = pool.take(keep), solved.value[keep]
-        found = _violated(pool.take(value > _POSITIVE), value[value > _POSITIVE], len(part.n))
+        master.keep(solved.reduced <= below - solved.cost + _CLOSED)
+        is_used = solved.value > _POSITIVE
+        found = _violated(solved.columns.take(is_used), solved.value[is_used], len(part.n))
         if not len(found):
             break
-        triples = np.concatenate([triples, found])
-    return choose(part, pool, counts, most_nodes=most_nodes, extra=subset_rows(pool, triples, len(part.n)))
-
-
-def subset_rows(pool: Columns, triples: Ints, orgs: int) -> sparse.csr_array:
-    """Return a row for each triple with a one for every column that holds two or three of it."""
-    column, place = np.nonzero(pool.members != NONE)
-    holds = sparse.csr_array(
-        sparse.coo_array((np.ones(len(column)), (pool.members[column, place], column)), shape=(orgs, len(pool.kind)))
-    )
-    row = np.repeat(np.arange(len(triples)), 3)
-    chosen = sparse.csr_array(sparse.coo_array((np.ones(len(row)), (row, triples.ravel())), shape=(len(triples), orgs)))
-    count = sparse.csr_array(chosen @ holds)
-    count.data = (count.data >= 2).astype(float)
-    count.eliminate_zeros()
-    return count
-
-
-def _solve(part: Part, pool: Columns, counts: Counts, *, triples: Ints) -> _Solved | None:
-    """Return the relaxation over a pool with cuts, None where the pool holds no plan."""
-    rows = master_rows(part, pool, counts)
-    upper, lower = np.isfinite(rows.most), rows.least > 0
-    result = linprog(  # type: ignore[call-overload] # scipy-stubs know no sparse rows here
-        pool.cost,
-        A_ub=sparse.vstack([rows.limited[upper], -rows.limited[lower], subset_rows(pool, triples, len(part.n))]),
-        b_ub=np.concatenate([rows.most[upper], -rows.least[lower], np.ones(len(triples))]),
-        A_eq=rows.orgs,
-        b_eq=np.ones(len(part.n)),
-        bounds=(0, None),
-        method="highs-ds",
-        options={"presolve": False},  # it takes longer than it saves here
-    )
-    if not result.success:
-        return None
-    return _Solved(np.asarray(result.x), float(result.fun), np.asarray(result.lower.marginals))
+        master.cut(found)
+    return master.choose(below=below, most_nodes=most_nodes)
 
 
 def _violated(columns: Columns, value: Floats, orgs: int) -> Ints:

@@ -1,4 +1,4 @@
-"""The linear programme over columns, its prices, and the integer programme over a pool (HiGHS through scipy)."""
+"""The linear programme over columns, its prices, and the integer programme over a pool."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints
-from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, guest_seats, join
+from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, join, no_columns
 from coverage.grouping.pricing import Prices, price
+from coverage.grouping.programmes import Entries, Programme
 
 if TYPE_CHECKING:
     from coverage.grouping.model import Part
@@ -38,6 +38,7 @@ class Relaxation(NamedTuple):
     cost: float
     bound: float  # no plan of this branch costs less
     prices: Prices  # that prove the bound
+    reduced: Floats  # of each column
 
     @property
     def is_integral(self) -> bool:
@@ -52,13 +53,136 @@ class Relaxation(NamedTuple):
         )
 
 
-class Rows(NamedTuple):
-    """The master programme's rows over some columns: equal to one, and between `least` and `most`."""
+class Chosen(NamedTuple):
+    """The answer of the integer programme over a pool of columns."""
 
-    orgs: sparse.csr_array
-    limited: sparse.csr_array
-    least: Floats
-    most: Floats
+    columns: Columns | None  # None: no plan found
+    cost: float
+    bound: float  # no plan out of the pool costs less
+
+
+class Master:
+    """The linear programme of a part in one branch: every organisation once, within what hosts and slots allow.
+
+    Columns and cuts are added as they are found, and the next solution starts from the last one.
+
+    Parameters
+    ----------
+    is_elastic
+        Whether the counts may be broken at a price, so that every branch has a plan.
+    """
+
+    def __init__(self, part: Part, counts: Counts, *, is_elastic: bool = False) -> None:
+        self.part, self.columns = part, no_columns(part.most_units)
+        hosts, pairs = len(part.host_places), len(part.pairs.apart)
+        # For each pair apart and host a row: at most one of the two goes there. Pricing does not know what these rows
+        # are worth, which leaves its bounds valid, if weaker.
+        self._apart = len(part.n) + 2 * hosts + 1 + hosts * np.arange(pairs)
+        limits = np.concatenate([part.host_places, part.host_room, [part.slots], np.ones(hosts * pairs)])
+        self._first_counted = len(part.n) + len(limits)
+        self._counted = np.flatnonzero(np.isfinite(counts.most) | (np.array(counts.least) > 0))
+        once, free = np.ones(len(part.n)), np.full(len(limits), -np.inf)
+        self._programme = Programme(
+            np.concatenate([once, free, np.array(counts.least)[self._counted]]),
+            np.concatenate([once, limits, np.array(counts.most)[self._counted]]),
+        )
+        self._soft = 2 * len(self._counted) if is_elastic else 0
+        if self._soft:
+            self._soften()
+
+    def _soften(self) -> None:
+        """Add columns that make up for a count too low, and for one too high."""
+        rows = self._first_counted + np.tile(np.arange(len(self._counted)), 2)
+        values = np.repeat([1.0, -1.0], len(self._counted))
+        entries = Entries(np.arange(self._soft, dtype=np.int32), rows.astype(np.int32), values)
+        self._programme.add_columns(np.full(self._soft, _COST_ELASTIC), entries)
+
+    def add(self, columns: Columns) -> None:
+        """Add columns."""
+        self._programme.add_columns(columns.cost, self._entries(columns))
+        self.columns = join([self.columns, columns])
+
+    def _entries(self, columns: Columns) -> Entries:
+        """Return the rows of columns: organisations; a host's places and room; slots; pairs apart; counts of a kind."""
+        orgs, hosts = len(self.part.n), len(self.part.host_places)
+        is_guest, is_taught = columns.kind == Kind.ATTACHED, columns.kind == Kind.INSTRUCTOR
+        place_of_kind = np.full(len(Kind), NONE, dtype=np.int64)
+        place_of_kind[self._counted] = self._first_counted + np.arange(len(self._counted))
+        limited = [
+            np.where(is_guest, orgs + columns.host, NONE),
+            np.where(is_guest, orgs + hosts + columns.host, NONE),
+            np.where(is_taught, orgs + 2 * hosts, NONE),
+            place_of_kind[columns.kind],
+            *(
+                np.where(is_guest & np.isin(columns.members, pair).any(axis=1), first + columns.host, NONE)
+                for first, pair in zip(self._apart, self.part.pairs.apart, strict=True)
+            ),
+        ]
+        rows = np.concatenate([columns.members, np.stack(limited, axis=1)], axis=1)
+        values, width = np.ones(rows.shape), columns.members.shape[1]
+        values[:, width] = (columns.members != NONE).sum(axis=1)
+        values[:, width + 1] = np.append(self.part.size, 0)[columns.members].sum(axis=1)
+        return entries_of(rows, values)
+
+    def cut(self, triples: Ints) -> None:
+        """Forbid that more than one column holds two or three of a triple of organisations, for each triple."""
+        entries = triple_rows(self.columns, triples, len(self.part.n))
+        self._programme.add_rows(np.full(len(triples), -np.inf), np.ones(len(triples)), entries)
+
+    def keep(self, keep: Bools) -> None:
+        """Drop all other columns."""
+        if not keep.all():
+            self.columns = self.columns.take(keep)
+            self._programme.keep_columns(np.concatenate([np.ones(self._soft, dtype=bool), keep]))
+
+    def solve(self) -> Relaxation | None:
+        """Return the linear programme over the columns so far, None where they hold no plan."""
+        solved = self._programme.solve()
+        if solved is None:
+            return None
+        own = slice(self._soft, None)
+        prices = self._prices(solved.worth)
+        return Relaxation(self.columns, solved.value[own], solved.cost, -np.inf, prices, solved.reduced[own])
+
+    def _prices(self, worth: Floats) -> Prices:
+        orgs, hosts = len(self.part.n), len(self.part.host_places)
+        kind = np.zeros(len(Kind))
+        kind[self._counted] = worth[self._first_counted : self._first_counted + len(self._counted)]
+        places, room = worth[orgs : orgs + hosts], worth[orgs + hosts : orgs + 2 * hosts]
+        return Prices(worth[:orgs], places, room, float(worth[orgs + 2 * hosts]), kind)
+
+    def choose(self, *, below: float, most_nodes: int) -> Chosen:
+        """Return the best plan out of the columns that costs less than `below`; `most_nodes` limits the search."""
+        picked = self._programme.pick(below=below, most_nodes=most_nodes)
+        if picked.value is None:
+            return Chosen(None, np.inf, picked.bound)
+        plan = self.columns.take(picked.value > 1 / 2)
+        cost = float(plan.cost.sum())
+        return Chosen(plan, cost, min(picked.bound, cost))
+
+
+def entries_of(rows: Ints, values: Floats) -> Entries:
+    """Return a sparse matrix from padded lines of places (NONE: no entry) and their values."""
+    is_entry = rows != NONE
+    ends = np.cumsum(is_entry.sum(axis=1))
+    starts = np.concatenate([[0], ends])[:-1]
+    return Entries(starts.astype(np.int32), rows[is_entry].astype(np.int32), values[is_entry])
+
+
+def triple_rows(columns: Columns, triples: Ints, orgs: int) -> Entries:
+    """Return a row for each triple with a one for every column that holds two or three of it."""
+    column, place = np.nonzero(columns.members != NONE)
+    holds = sparse.csr_array(
+        sparse.coo_array(
+            (np.ones(len(column)), (columns.members[column, place], column)), shape=(orgs, len(columns.kind))
+        )
+    )
+    row = np.repeat(np.arange(len(triples)), 3)
+    chosen = sparse.csr_array(sparse.coo_array((np.ones(len(row)), (row, triples.ravel())), shape=(len(triples), orgs)))
+    count = sparse.csr_array(chosen @ holds)
+    count.data = (count.data >= 2).astype(float)
+    count.eliminate_zeros()
+    return Entries(count.indptr[:-1].astype(np.int32), count.indices.astype(np.int32), count.data)
 
 
 def relax(part: Part, start: Columns, counts: Counts, *, close: float = _CLOSED) -> Relaxation:
@@ -71,17 +195,28 @@ def relax(part: Part, start: Columns, counts: Counts, *, close: float = _CLOSED)
     close
         How near to its bound the cost must come; the bound is valid at any time.
     """
-    solved = solve_relaxed(part, start, counts)
+    master = Master(part, counts, is_elastic=True)
+    master.add(start)
+    solved = _solved(master)
     bound, prices = -np.inf, solved.prices
     for _ in range(_MOST_ROUNDS):
         priced = price(part, solved.prices)
         if solved.cost + priced.most_gain > bound:
             bound, prices = solved.cost + priced.most_gain, solved.prices
-        columns = distinct(join([solved.columns, priced.columns]), len(part.n))
-        if -priced.gain <= close or np.array_equal(columns.cost, solved.columns.cost):
+        if -priced.gain <= close:
             break
-        solved = solve_relaxed(part, columns, counts)
+        master.add(distinct(priced.columns, len(part.n)))
+        last, solved = solved, _solved(master)
+        if np.array_equal(solved.prices.org, last.prices.org):
+            break  # all that would pay is there already
     return solved._replace(bound=bound, prices=prices)
+
+
+def _solved(master: Master) -> Relaxation:
+    solved = master.solve()
+    if solved is None:
+        raise ArithmeticError
+    return solved
 
 
 def first_columns(part: Part, plan: Columns) -> Columns:
@@ -93,127 +228,3 @@ def first_columns(part: Part, plan: Columns) -> Columns:
     free = np.zeros(len(part.host_places))
     priced = price(part, Prices(org, free, free, 0.0, np.zeros(len(Kind))))
     return distinct(join([fixed_columns(part), plan, priced.columns]), len(part.n))
-
-
-def solve_relaxed(part: Part, columns: Columns, counts: Counts) -> Relaxation:
-    """Return the linear programme over the given columns alone."""
-    rows = master_rows(part, columns, counts)
-    upper, lower = np.isfinite(rows.most), rows.least > 0
-    limited = sparse.vstack([rows.limited[upper], -rows.limited[lower]])
-    elastic = _elastic(upper, lower, hard=len(rows.most) - len(Kind))
-    result = linprog(  # type: ignore[call-overload] # scipy-stubs know no sparse rows here
-        np.concatenate([columns.cost, np.full(elastic.shape[1], _COST_ELASTIC)]),
-        A_ub=sparse.hstack([limited, elastic]),
-        b_ub=np.concatenate([rows.most[upper], -rows.least[lower]]),
-        A_eq=sparse.hstack([rows.orgs, sparse.csr_array((len(part.n), elastic.shape[1]))]),
-        b_eq=np.ones(len(part.n)),
-        bounds=(0, None),
-        method="highs-ds",
-        options={"presolve": False},  # it takes longer than it saves here
-    )
-    if not result.success:
-        raise ArithmeticError(result.message)
-    duals, worth = np.asarray(result.ineqlin.marginals), np.zeros(len(rows.most))
-    worth[upper] += duals[: upper.sum()]
-    worth[lower] -= duals[upper.sum() :]
-    prices = _prices(part, np.asarray(result.eqlin.marginals), worth)
-    return Relaxation(columns, np.asarray(result.x[: len(columns.kind)]), float(result.fun), -np.inf, prices)
-
-
-def _elastic(upper: Bools, lower: Bools, *, hard: int) -> sparse.csr_array:
-    """Return slack columns that let the counts of kinds be broken at a price, so that every branch has a plan."""
-    soft = np.concatenate([np.flatnonzero(upper) >= hard, np.flatnonzero(lower) >= hard])
-    rows = np.flatnonzero(soft)
-    return _matrix(rows, np.arange(len(rows)), -np.ones(len(rows)), shape=(len(soft), len(rows)))
-
-
-def master_rows(part: Part, columns: Columns, counts: Counts) -> Rows:
-    """Return the rows: every organisation once; places and room of hosts; slots; pairs apart; counts of each kind."""
-    index = np.arange(len(columns.kind))
-    column, place = np.nonzero(columns.members != NONE)
-    orgs = _matrix(columns.members[column, place], column, np.ones(len(column)), shape=(len(part.n), len(index)))
-    guests = column[columns.kind[column] == Kind.ATTACHED]
-    host, org = guest_seats(columns.take(columns.kind == Kind.ATTACHED))
-    shape = (len(part.host_places), len(index))
-    apart = _apart_rows(part, columns)
-    taught = np.flatnonzero(columns.kind == Kind.INSTRUCTOR)
-    limited = sparse.vstack(
-        [
-            _matrix(host, guests, np.ones(len(guests)), shape=shape),
-            _matrix(host, guests, part.size[org].astype(float), shape=shape),
-            _matrix(taught * 0, taught, np.ones(len(taught)), shape=(1, len(index))),
-            apart,
-            _matrix(columns.kind, index, np.ones(len(index)), shape=(len(Kind), len(index))),
-        ],
-        format="csr",
-    )
-    limits = np.concatenate([part.host_places, part.host_room, [part.slots], np.ones(apart.shape[0])]).astype(float)
-    least = np.concatenate([np.zeros(len(limits)), counts.least])
-    return Rows(orgs, limited, least, np.concatenate([limits, counts.most]))
-
-
-def _apart_rows(part: Part, columns: Columns) -> sparse.csr_array:
-    """Return a row for each pair apart and host: at most one of the two goes there.
-
-    Pricing does not know their worth, which leaves its bounds valid, if weaker.
-    """
-    rows: list[Ints] = [np.zeros(0, dtype=np.int64)]
-    for one, other in part.pairs.apart:
-        holds = (columns.kind == Kind.ATTACHED) & np.isin(columns.members, [one, other]).any(axis=1)
-        hosts = np.unique(columns.host[holds])
-        rows += [np.flatnonzero(holds & (columns.host == host)) for host in hosts]
-    rows = [each for each in rows if len(each) > 1]
-    number = np.repeat(np.arange(len(rows)), [len(each) for each in rows])
-    at = np.concatenate([np.zeros(0, dtype=np.int64), *rows])
-    return _matrix(number, at, np.ones(len(at)), shape=(len(rows), len(columns.kind)))
-
-
-def _matrix(row: Ints, column: Ints, value: Floats, *, shape: tuple[int, int]) -> sparse.csr_array:
-    return sparse.csr_array(sparse.coo_array((value, (row, column)), shape=shape))
-
-
-def _prices(part: Part, org: Floats, worth: Floats) -> Prices:
-    hosts = len(part.host_places)
-    return Prices(org, worth[:hosts], worth[hosts : 2 * hosts], float(worth[2 * hosts]), worth[-len(Kind) :])
-
-
-class Chosen(NamedTuple):
-    """The answer of the integer programme over a pool of columns."""
-
-    columns: Columns | None  # None: no plan found
-    cost: float
-    bound: float  # no plan out of the pool costs less
-
-
-def choose(
-    part: Part, pool: Columns, counts: Counts, *, most_nodes: int, extra: sparse.csr_array | None = None
-) -> Chosen:
-    """Return the best plan that the pool holds; `most_nodes` limits the search, never the clock.
-
-    Parameters
-    ----------
-    extra
-        Further rows over the pool, each at most one, that no plan breaks.
-    """
-    rows = master_rows(part, pool, counts)
-    bounded = np.isfinite(rows.most) | (rows.least > 0)
-    limits = [LinearConstraint(rows.orgs, 1, 1)]
-    if bounded.any():
-        limits.append(LinearConstraint(rows.limited[bounded], rows.least[bounded], rows.most[bounded]))
-    if extra is not None and extra.shape[0]:
-        limits.append(LinearConstraint(extra, -np.inf, 1))
-    result = milp(
-        pool.cost,
-        integrality=np.ones(len(pool.kind), dtype=np.int64),
-        bounds=Bounds(0, 1),
-        constraints=limits,
-        options={"mip_rel_gap": 0.0, "node_limit": most_nodes},
-    )
-    if result.x is None:
-        return Chosen(None, np.inf, np.inf if result.status == _INFEASIBLE else -np.inf)
-    picked = pool.take(np.flatnonzero(result.x > 1 / 2))
-    cost = float(picked.cost.sum())
-    return Chosen(picked, cost, min(float(result.mip_dual_bound), cost))
-
-
-_INFEASIBLE: Final = 2  # scipy.optimize.milp: status
