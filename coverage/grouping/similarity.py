@@ -83,18 +83,32 @@ def needs_texts(sites: Sites) -> bool:
     return bool((sites.industry[:, -1] == NONE).any())
 
 
-def text_matrix(texts: Sequence[str]) -> sparse.csr_array:
+def text_matrix(texts: Sequence[str], *, blocks: Ints | None = None) -> sparse.csr_array:
     """Return tf-idf rows of length 1 over the single characters and pairs of characters of each text.
 
     Smoothed as usual: idf = ln((1 + m) / (1 + df)) + 1. A blank text is a row of zeros.
+
+    Parameters
+    ----------
+    blocks
+        The number of each text's block, all one block unless given: m and df are those of the block.
     """
     text, gram = _grams(texts)
-    rows, columns = np.unique(gram, return_inverse=True)
-    counts = sparse.csr_array(sparse.coo_array((np.ones(len(text)), (text, columns)), shape=(len(texts), len(rows))))
-    df = np.bincount(counts.indices, minlength=len(rows))
-    weighted = counts @ sparse.diags_array(np.log((1 + len(texts)) / (1 + df)) + 1)
+    block = np.zeros(len(texts), dtype=np.int64) if blocks is None else blocks
+    column_block, columns = _columns(block[text], gram)
+    shape = (len(texts), len(column_block))
+    counts = sparse.csr_array(sparse.coo_array((np.ones(len(text)), (text, columns)), shape=shape))
+    df = np.bincount(counts.indices, minlength=len(column_block))
+    weighted = counts @ sparse.diags_array(np.log((1 + np.bincount(block)[column_block]) / (1 + df)) + 1)
     norms = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
     return sparse.csr_array(sparse.diags_array(1 / np.where(norms > 0, norms, 1.0)) @ weighted)
+
+
+def _columns(block: Ints, gram: Ints) -> tuple[Ints, Ints]:
+    """Return the block of each column, and the column of each gram: a gram has one in each block where it stands."""
+    found, number = np.unique(gram, return_inverse=True)
+    keys, columns = np.unique(block * len(found) + number, return_inverse=True)
+    return keys // max(len(found), 1), columns
 
 
 def _grams(texts: Sequence[str]) -> tuple[Ints, Ints]:

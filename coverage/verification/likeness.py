@@ -31,9 +31,9 @@ def likeness(left: pd.Series, right: pd.Series, *, listed: pd.DataFrame) -> pd.S
     """
     facts = listed.set_index("org_id")
     one, other = (facts.loc[ids].set_axis(left.index) for ids in (left, right))
-    cosine = _cosines(left, right, facts)
     by_code = (one["industry_code"] != "") & (other["industry_code"] != "")
     by_class = (one["class14"] != "") & (other["class14"] != "")
+    cosine = _cosines(left[~by_code], right[~by_code], facts).reindex(left.index, fill_value=0.0)
     in_class = np.minimum(_class_likeness(one["class14"], other["class14"]) + _BESIDE_CLASS * cosine, _MOST_BY_CLASS)
     by_evidence = [_code_likeness(one["industry_code"], other["industry_code"]), in_class]
     return pd.Series(np.select([by_code, by_class], by_evidence, _BY_TEXT * cosine), index=left.index)
@@ -60,15 +60,14 @@ def _class_likeness(one: pd.Series, other: pd.Series) -> NDArray[np.float64]:
     return np.asarray(np.select(same, [_SAME_CLASS, _SAME_MAJOR_GROUP], 0.0), dtype=np.float64)
 
 
-def _cosines(left: pd.Series, right: pd.Series, facts: pd.DataFrame) -> NDArray[np.float64]:
-    """Return the cosine of each pair's texts, by tf-idf over what may form or host a group in the block."""
-    cosines = pd.Series(0.0, index=left.index)
-    mates = facts[facts["is_small"] | facts["is_host"]]
-    by_block = {block: of.index for block, of in mates.groupby("block")}
-    for block, ids in left.groupby(left.map(facts["block"])):
-        pairs = [left[ids.index], right[ids.index]]
-        known = by_block.get(block, mates.index[:0]).union(pd.Index(pd.concat(pairs).unique()))
-        rows = text_matrix(facts.loc[known, "business_text"].tolist())
-        one, other = (rows[known.get_indexer(pd.Index(side))] for side in pairs)
-        cosines[ids.index] = np.asarray(one.multiply(other).sum(axis=1)).ravel()
-    return np.asarray(cosines, dtype=np.float64)
+def _cosines(left: pd.Series, right: pd.Series, facts: pd.DataFrame) -> pd.Series:
+    """Return the cosine of each pair's texts, by tf-idf over what may form or host a group in the left one's block."""
+    block = left.map(facts["block"])
+    mates = facts[(facts["is_small"] | facts["is_host"]) & facts["block"].isin(block)]
+    everybody = [(mates.index, mates["block"]), (left, block), (right, block)]
+    keys = [pd.MultiIndex.from_arrays([np.asarray(blocks), np.asarray(ids)]) for ids, blocks in everybody]
+    known = keys[0].append(keys[1:]).unique()
+    numbers, _ = pd.factorize(known.get_level_values(0))
+    rows = text_matrix(facts.loc[known.get_level_values(1), "business_text"].tolist(), blocks=numbers)
+    one, other = (rows[known.get_indexer(each)] for each in keys[1:])
+    return pd.Series(np.asarray(one.multiply(other).sum(axis=1)).ravel(), index=left.index)
