@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from coverage.intake import Intake
 
     Floats = NDArray[np.float64]
 
@@ -158,14 +161,19 @@ def _supervisors(code: NDArray[np.str_], rng: np.random.Generator) -> NDArray[np
 
 
 def read_counties(path: Path) -> list[County]:
-    """Return the counties of a list, read and located as the product does, named as the list names them."""
-    intake = read_lists([Source(path.name, path.read_bytes())], settings=SETTINGS, crs="wgs84")
-    divisions, boundaries = load_divisions(), load_boundaries()
-    places, _ = locate(intake.orgs, divisions=divisions, boundaries=boundaries, settings=SETTINGS)
-    duties = assign_duties(intake.orgs, places, settings=SETTINGS, fields=intake.fields)
-    candidates = find_candidates(intake.orgs, places, duties, describe_business(intake.orgs, divisions=divisions))
-    names = intake.orgs.set_index("org_id")["county"]
-    return [
-        County(str(name), rows.reset_index(drop=True))
-        for name, rows in candidates.groupby(candidates["org_id"].map(names))
-    ]
+    """Return the counties of a list (CSV, also gzipped), read and located as the product does."""
+    content = path.read_bytes()
+    if path.suffix == ".gz":
+        path, content = path.with_suffix(""), gzip.decompress(content)
+    intake = read_lists([Source(path.name, content)], settings=SETTINGS, crs="wgs84")
+    candidates = candidates_of(intake)
+    names = candidates["org_id"].map(intake.orgs.set_index("org_id")["county"])
+    return [County(str(name), rows.reset_index(drop=True)) for name, rows in candidates.groupby(names)]
+
+
+def candidates_of(intake: Intake) -> pd.DataFrame:
+    """Return the `Candidates` of a list, by the stages of the product."""
+    divisions, orgs = load_divisions(), intake.orgs
+    places, _ = locate(orgs, divisions=divisions, boundaries=load_boundaries(), settings=SETTINGS)
+    duties = assign_duties(orgs, places, settings=SETTINGS, fields=intake.fields)
+    return find_candidates(orgs, places, duties, describe_business(orgs, divisions=divisions))

@@ -26,25 +26,29 @@ _CLOSED: Final = 1e-7
 
 
 class Optimum(NamedTuple):
-    """No plan costs less than `bound`; `cost` is that of the best plan found, infinite without one."""
+    """The best plan known: no plan costs less where it is proved; infinite where none was found."""
 
     cost: float
-    bound: float
+    travel: float  # its trips alone
+    covered: int
     is_proved: bool
 
 
 class _Program:
     """An integer program of yes-or-no variables, put together variable by variable and row by row."""
 
-    def __init__(self) -> None:
-        self._cost: list[float] = []
+    def __init__(self, orgs: int) -> None:
+        self._orgs = orgs
+        self._travel: list[float] = []
+        self._penalty: list[float] = []
         self._entries: list[tuple[int, int, float]] = []
         self._limits: list[tuple[float, float]] = []
 
-    def variable(self, cost: float) -> int:
+    def variable(self, travel: float, penalty: float = 0.0) -> int:
         """Return the number of a new variable."""
-        self._cost.append(cost)
-        return len(self._cost) - 1
+        self._travel.append(travel)
+        self._penalty.append(penalty)
+        return len(self._travel) - 1
 
     def row(self, terms: Iterable[tuple[int, float]], *, low: float = -np.inf, high: float = np.inf) -> None:
         """Demand that the sum of variables times weights lies between two numbers."""
@@ -52,20 +56,23 @@ class _Program:
         self._limits.append((low, high))
 
     def solve(self, limit_s: float) -> Optimum:
-        """Return the least cost, or what could be said of it within the time."""
+        """Return the best plan that was found within the time."""
+        travel, penalty = np.array(self._travel), np.array(self._penalty)
         row, variable, weight = zip(*self._entries, strict=True)
-        matrix = sparse.csr_array((weight, (row, variable)), shape=(len(self._limits), len(self._cost)))
+        matrix = sparse.csr_array((weight, (row, variable)), shape=(len(self._limits), len(travel)))
         low, high = np.array(self._limits).T
         found = milp(
-            np.array(self._cost),
-            integrality=np.ones(len(self._cost), dtype=np.int64),
+            travel + penalty,
+            integrality=np.ones(len(travel), dtype=np.int64),
             bounds=Bounds(0, 1),
             constraints=LinearConstraint(matrix, low, high),
             options={"time_limit": limit_s, "mip_rel_gap": _CLOSED},
         )
-        cost = np.inf if found.fun is None else float(found.fun)
-        bound = 0.0 if found.mip_dual_bound is None else float(found.mip_dual_bound)
-        return Optimum(cost, bound, found.status == 0)
+        if found.x is None:
+            return Optimum(np.inf, np.inf, 0, is_proved=False)
+        chosen = np.round(found.x)
+        left = int(chosen[penalty == COST_LEFT].sum())
+        return Optimum(float(found.fun), float(chosen @ travel), self._orgs - left, found.status == 0)
 
 
 def find_optimum(facts: Facts, reach: Reach, *, limit_s: float) -> Optimum:
@@ -74,8 +81,8 @@ def find_optimum(facts: Facts, reach: Reach, *, limit_s: float) -> Optimum:
     A time limit, not a node limit: this is a yardstick, and what it could not prove it says.
     """
     parts = [_program(part, facts, reach).solve(limit_s) for part in _parts(facts, reach)]
-    cost, bound, is_proved = zip(*parts, strict=True)
-    return Optimum(sum(cost), sum(bound), all(is_proved))
+    cost, travel, covered, is_proved = zip(*parts, strict=True)
+    return Optimum(sum(cost), sum(travel), sum(covered), all(is_proved))
 
 
 def _parts(facts: Facts, reach: Reach) -> Iterator[list[int]]:
@@ -89,15 +96,16 @@ def _parts(facts: Facts, reach: Reach) -> Iterator[list[int]]:
 
 def _program(part: list[int], facts: Facts, reach: Reach) -> _Program:
     """Return the program of a part: everybody leads, travels to a lead or a host, or stays out."""
-    program, settings = _Program(), facts.settings
+    settings = facts.settings
     small = [org for org in part if facts.kind[org] == "small"]
+    program = _Program(len(small))
     leads = {org: program.variable(0.0) for org in small}
-    done: dict[int, list[int]] = {org: [leads[org], program.variable(COST_LEFT)] for org in small}
+    done: dict[int, list[int]] = {org: [leads[org], program.variable(0.0, COST_LEFT)] for org in small}
     coming: dict[int, list[tuple[int, int]]] = {org: [] for org in part}
     for org in small:
         for trips, extra in ((reach.leads, 0.0), (reach.hosts, COST_ATTACHED)):
             for goal, cost in trips[org].items():
-                trip = program.variable(extra + cost)
+                trip = program.variable(cost, extra)
                 done[org].append(trip)
                 coming[goal].append((trip, org))
     for org in small:
