@@ -9,7 +9,7 @@ import streamlit as st
 from ui.chrome import dress_page, guarded, show_foot
 from ui.session import remember_pages
 from ui.trouble import is_store_open
-from ui.views import exports, groups, history, imports, overview, settings
+from ui.views import exports, groups, history, imports, overview, settings, trials
 from words import t
 
 
@@ -21,6 +21,7 @@ def main() -> None:
         "overview": st.Page(overview.show, title=t("app.page.overview"), icon=":material/dashboard:", default=True),
         "imports": st.Page(imports.show, title=t("app.page.imports"), icon=":material/upload_file:", url_path="import"),
         "groups": st.Page(groups.show, title=t("app.page.groups"), icon=":material/hub:", url_path="groups"),
+        "trials": st.Page(trials.show, title=t("app.page.trials"), icon=":material/experiment:", url_path="trial"),
         "exports": st.Page(exports.show, title=t("app.page.exports"), icon=":material/download:", url_path="export"),
         "history": st.Page(history.show, title=t("app.page.history"), icon=":material/history:", url_path="history"),
         "settings": st.Page(settings.show, title=t("app.page.settings"), icon=":material/tune:", url_path="settings"),

@@ -21,6 +21,7 @@ from geo.errors import InputError
 from store.engine import open_store
 from store.making import Watch, make_stored_plan
 from store.reading import read_upload
+from store.trials import TrialKey, make_stored_trial
 from store.users import local_scope
 from store.work import Ending, Job, Progress, beat, end_job, has_waiting, report, take_job
 
@@ -152,6 +153,12 @@ def _read(store: Store, scope: Scope, *, job: Job, teller: _Teller) -> Ending:
     return Ending("done", result=read_upload(store, scope, job.arguments))
 
 
+def _trial(store: Store, scope: Scope, *, job: Job, teller: _Teller) -> Ending:
+    teller.stage("trial")
+    watch = Watch(teller.stage, _executor, teller.county, teller.is_cancelled)
+    return make_stored_trial(store, scope, TrialKey(**job.arguments), watch=watch)
+
+
 def _executor(rows: int) -> Executor:
     return choose_executor(rows, workers=max((os.cpu_count() or 1) - _KEEP_FREE, 1))
 
@@ -160,7 +167,7 @@ def _said(error: InputError) -> str:
     return json.dumps({"key": error.key, "values": {name: str(value) for name, value in error.values.items()}})
 
 
-_KINDS: Final[dict[str, Callable[..., Ending]]] = {"plan": _plan, "read": _read}
+_KINDS: Final[dict[str, Callable[..., Ending]]] = {"plan": _plan, "read": _read, "trial": _trial}
 
 
 if __name__ == "__main__":
