@@ -37,7 +37,6 @@ MAX_LINES = {"app.py": 60, "cli.py": 150}
 # A folder ends in "/". Add a module here only if its Chinese is parsed.
 DOMAIN_TOKENS = (
     "coverage/affiliation.py",
-    "coverage/business.py",
     "coverage/business/",
     "coverage/fields.py",
     "coverage/intake/",

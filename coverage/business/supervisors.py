@@ -1,0 +1,23 @@
+"""The field of a supervising bureau (业务主管单位), where it has only one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from coverage.business.lexicon import read_bureaus
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+
+def class_of_supervisor(supervisors: pd.Series) -> pd.Series:
+    """Return the class of each supervisor's only field, by the end of its name; "" where it has several or none."""
+    classes: dict[Hashable, str] = {name: _class_of(str(name)) for name in supervisors.unique()}
+    return supervisors.map(classes).astype("str")
+
+
+def _class_of(name: str) -> str:
+    fields = {class14 for bureau, class14 in read_bureaus().items() if name.endswith(bureau)}
+    return fields.pop() if len(fields) == 1 else ""
