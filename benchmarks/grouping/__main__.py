@@ -23,13 +23,14 @@ from benchmarks.grouping.instances import SETTINGS, County, invented_counties, i
 from benchmarks.grouping.libraries import LibraryError, make_environment
 from benchmarks.grouping.picture import log_log
 from benchmarks.grouping.product import digest, plan_apart
-from benchmarks.grouping.scaling import SIZES, Point, measure_size
+from benchmarks.grouping.scaling import SIZES, measure_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from benchmarks.grouping.bars import Bar
     from benchmarks.grouping.optimum import Optimum
+    from benchmarks.grouping.scaling import Point
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PICTURE: Final = ROOT / "docs" / "images" / "grouping-scaling.svg"
@@ -137,9 +138,11 @@ def _libraries(small: int) -> str:
 
 
 def _series(scale: int) -> Iterator[Point]:
-    for size in SIZES:
-        if size <= scale:
-            point = measure_size(size, workers=1 if size <= MOST_ALONE else bars.NATION_CORES)
+    sizes = [size for size in SIZES if size <= scale]
+    with tempfile.TemporaryDirectory() as folder:
+        for point in measure_sizes(
+            sizes, Path(folder), workers=lambda size: 1 if size <= MOST_ALONE else bars.NATION_CORES
+        ):
             sys.stderr.write(f"{point}\n")
             yield point
 

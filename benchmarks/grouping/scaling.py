@@ -1,11 +1,16 @@
-"""Seconds, memory and quality of grouping as lists grow: synthetic lists of the nation, a process for each size."""
+"""Seconds, memory and quality of grouping as lists grow, a process for each size.
+
+A short list is some counties of the synthetic nation, whole, not a thin nation in which nobody has a neighbour.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import pandas as pd
 
 from benchmarks.grouping.instances import SETTINGS, candidates_of
 from benchmarks.stopwatch import Stopwatch, workers_lap
@@ -18,7 +23,8 @@ from geo.boundaries import load_boundaries
 from geo.divisions import load_divisions
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
 SIZES: Final = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 900_000)
 
@@ -37,14 +43,31 @@ class Point(NamedTuple):
     gap: float  # cost above the bound, as a share of travel
 
 
-def measure_size(orgs: int, *, workers: int = 1) -> Point:
-    """Return the figures of one list; making and reading it is not counted."""
+def measure_sizes(sizes: Sequence[int], folder: Path, *, workers: Callable[[int], int]) -> Iterator[Point]:
+    """Yield the figures of lists of about so many organisations; making and reading them is not counted."""
+    paths = [folder / f"{size}.csv" for size in sizes]
+    _apart(write_lists, sizes, paths)
+    for size, path in zip(sizes, paths, strict=True):
+        yield _apart(_measure, path, workers(size))
+
+
+def _apart(run: Callable[..., Any], *arguments: object) -> Any:
+    """Return what a function gives in a new process, so that its memory is its own."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_measure, orgs, workers).result()
+        return pool.submit(run, *arguments).result()
 
 
-def _measure(orgs: int, workers: int) -> Point:
-    candidates = _candidates(orgs)
+def write_lists(sizes: Sequence[int], paths: Sequence[Path]) -> None:
+    """Write every so many-th county of a synthetic nation, of which the longest list has all."""
+    nation = synthesise(SIZES[-1], seed=1, divisions=load_divisions(), counties=load_boundaries().counties, province="")
+    number = pd.factorize(nation.table["county"], sort=True)[0]
+    for size, path in zip(sizes, paths, strict=True):
+        rows = nation.table[number % (SIZES[-1] // size) == 0]
+        path.write_bytes(b"".join(csv_blocks(rows, headers={})))
+
+
+def _measure(path: Path, workers: int) -> Point:
+    candidates, orgs = _read(path)
     watch = Stopwatch()
     watch.begin("group")
     execution = Execution(partial(in_pool, workers=workers)) if workers > 1 else None
@@ -64,8 +87,7 @@ def _measure(orgs: int, workers: int) -> Point:
     )
 
 
-def _candidates(orgs: int) -> pd.DataFrame:
-    """Return the candidates of a synthetic list; what it was made from is forgotten."""
-    made = synthesise(orgs, seed=1, divisions=load_divisions(), counties=load_boundaries().counties, province="")
-    content = b"".join(csv_blocks(made.table, headers={}))
-    return candidates_of(read_lists([Source("list.csv", content)], settings=SETTINGS, crs=None))
+def _read(path: Path) -> tuple[pd.DataFrame, int]:
+    """Return the candidates of a list and how many organisations it has; what they were made from is forgotten."""
+    intake = read_lists([Source(path.name, path.read_bytes())], settings=SETTINGS, crs=None)
+    return candidates_of(intake), len(intake.orgs)
