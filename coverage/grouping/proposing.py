@@ -216,7 +216,8 @@ def _outcomes(
     is_open[facts.index[~facts["measure"].isin([Measure.INSTRUCTOR_OWN, Measure.JOINT, Measure.ATTACHED])]] = True
     facts = facts.assign(is_near_others=near_other_superiors(candidates, sites, is_open)[facts.index])
     facts = facts.assign(reason=binding_reasons(facts), alternatives=alternatives(facts))
-    facts = facts.join(ways_out(facts, cheapest_ways(results.solved, settings), candidates["org_id"]))
+    ways = cheapest_ways(results.solved, settings, candidates=candidates, sites=sites)
+    facts = facts.join(ways_out(facts, ways, candidates["org_id"]))
     is_solved = ~facts.index.isin(results.unsolved)
     facts = facts.assign(
         reason=facts["reason"].where(is_solved, "not_solved"),

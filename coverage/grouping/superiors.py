@@ -19,6 +19,8 @@ from coverage.vocabulary import Form
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from coverage.grouping.arrays import Ints
     from coverage.grouping.runs import SolvedBlock
     from coverage.settings import PlanSettings
@@ -26,34 +28,56 @@ if TYPE_CHECKING:
 _ATTACHED: Final = list(Form).index(Form.ATTACHED)
 
 
-def cheapest_ways(solved: Sequence[SolvedBlock], settings: PlanSettings) -> Ways:
+def cheapest_ways(
+    solved: Sequence[SolvedBlock], settings: PlanSettings, *, candidates: pd.DataFrame, sites: Sites
+) -> Ways:
     """Return the cheapest way out of everybody left, in order of the candidates, other superiors looked at as well."""
+    hosts = _other_hosts(solved, candidates)
     found = []
-    for _, blocks in groupby(solved, key=lambda each: each.block.adcode):
+    for adcode, blocks in groupby(solved, key=lambda each: each.block.adcode):
         county = list(blocks)
         ways = _joined([each.plan.explained.ways for each in county])
-        if settings.same_superior == "require" and _can_be_one(county):
-            _look_at_others(ways, county, settings)
+        others = sites.take(hosts.get(adcode, hosts[""]))
+        if settings.same_superior == "require" and _can_be_one(county, others):
+            _look_at_others(ways, county, others, settings=settings)
         found.append(ways)
     ways = _joined(found)
     order = np.argsort(ways.row)
     return Ways._make(column[order] for column in ways)
 
 
-def _can_be_one(county: Sequence[SolvedBlock]) -> bool:
+def _other_hosts(solved: Sequence[SolvedBlock], candidates: pd.DataFrame) -> dict[str, Ints]:
+    """Return the rows of each county's hosts whose superior has nobody to group; those of no county under ""."""
+    is_known = np.zeros(len(candidates), dtype=bool)
+    for each in solved:
+        is_known[each.block.hosts.row] = True
+    others = candidates[~is_known & (candidates["kind"] == "host").to_numpy() & (candidates["adcode"] != "").to_numpy()]
+    found = {str(adcode): others.index.to_numpy()[rows] for adcode, rows in others.groupby("adcode").indices.items()}
+    return found | {"": np.zeros(0, dtype=np.int64)}
+
+
+def _can_be_one(county: Sequence[SolvedBlock], others: Sites) -> bool:
     """Say whether there are several superiors, and one plan of all would have the slots that the plans use now."""
     taught = sum(len(each.plan.taught) for each in county)
-    return len(county) > 1 and taught <= max(each.block.slots for each in county)
+    has_several = len(county) > 1 or len(others.row) > 0
+    return has_several and taught <= max(each.block.slots for each in county)
 
 
-def _look_at_others(ways: Ways, county: Sequence[SolvedBlock], settings: PlanSettings) -> None:
-    """Put what other superiors of the county could offer within the limit in the place of what is dearer."""
+def _look_at_others(ways: Ways, county: Sequence[SolvedBlock], others: Sites, *, settings: PlanSettings) -> None:
+    """Put what other superiors of the county could offer within the limit in the place of what is dearer.
+
+    Parameters
+    ----------
+    others
+        Hosts whose superior has nobody to group.
+    """
     asks = ways.way > Way.SAME_SUPERIOR
     if not asks.any():
         return
     seats = [each.plan.seats for each in county]
     left = np.concatenate([_left(each) for each in county])
-    standing = standing_of(_merged([each.block for each in county]), _all_seats(seats), left, settings=settings)
+    block = _merged([each.block for each in county], others)
+    standing = standing_of(block, _all_seats(seats), left, settings=settings)
     small = standing.block.small
     who = standing.left[np.isin(small.row[standing.left], ways.row[asks])]
     asking = Asking(standing, who, small.take(who))
@@ -90,14 +114,15 @@ def _trips_among_left(standing: Standing) -> Trips:
     return trips.take(fits & permitted(block, trips))
 
 
-def _merged(blocks: Sequence[Block]) -> Block:
-    """Return the blocks of a county as one; positions go on from block to block."""
+def _merged(blocks: Sequence[Block], others: Sites) -> Block:
+    """Return the blocks of a county and its other hosts as one; positions go on from block to block."""
     counts = np.array([(len(each.small.row), len(each.hosts.row)) for each in blocks], dtype=np.int64)
     starts = np.cumsum(counts, axis=0) - counts
+    hosts = [*(each.hosts for each in blocks), others]
     return blocks[0]._replace(
         superior="",
         small=Sites._make(np.concatenate(columns) for columns in zip(*(each.small for each in blocks), strict=True)),
-        hosts=Sites._make(np.concatenate(columns) for columns in zip(*(each.hosts for each in blocks), strict=True)),
+        hosts=Sites._make(np.concatenate(columns) for columns in zip(*hosts, strict=True)),
         slots=max(each.slots for each in blocks),
         texts=(),
         kept=_all_kept(blocks, starts),
