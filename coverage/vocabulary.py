@@ -168,6 +168,8 @@ class State(StrEnum):
 LOCKED = "locked"
 #: From the approval on until it is dissolved, a unit is the one that its members belong to.
 ACTIVE_STATES = frozenset({State.APPROVED, State.ELECTED, State.FILED, State.RUNNING, State.ADJUSTED, State.RENEWED})
+#: Units that no plan moves.
+FIXED_STATES = frozenset({*ACTIVE_STATES, LOCKED})
 #: Nobody wants a unit back that was given up, sent back or is stuck.
 GIVEN_UP_STATES = frozenset({State.DISSOLVED, State.BLOCKED, State.RETURNED, State.VOID})
 

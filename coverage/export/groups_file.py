@@ -59,17 +59,19 @@ def read_units(content: bytes) -> pd.DataFrame:
 
 
 def read_measures(content: bytes) -> pd.DataFrame:
-    """Return org_id, measure and members (Int64) of each row of measures.csv; what is no number is unknown.
+    """Return org_id, measure, provisional and members (Int64) of each row of measures.csv; no number is unknown.
 
     Raises
     ------
     PlanError
         As from `read_groups`.
     """
-    rows = _read(content, ("org_id", "measure", "members"), required=("org_id", "measure"))
+    rows = _read(content, ("org_id", "measure", "provisional", "members"), required=("org_id", "measure"))
     is_number = rows["members"].str.fullmatch(r"\d{1,9}")
     members = pd.to_numeric(rows["members"].where(is_number), errors="coerce").astype("Int64")
-    return rows[["org_id", "measure"]].assign(members=members)[rows["org_id"] != ""].reset_index(drop=True)
+    return (
+        rows[["org_id", "measure", "provisional"]].assign(members=members)[rows["org_id"] != ""].reset_index(drop=True)
+    )
 
 
 def _read(content: bytes, columns: tuple[str, ...], *, required: tuple[str, ...]) -> pd.DataFrame:

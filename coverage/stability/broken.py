@@ -9,7 +9,7 @@ import pandas as pd
 from coverage.stability.tables import Why
 from coverage.verification.facts import gather_seats, list_facts
 from coverage.verification.hard import find_hard
-from coverage.vocabulary import Role
+from coverage.vocabulary import FIXED_STATES, Form, Role
 
 if TYPE_CHECKING:
     from coverage.pipeline import Plan
@@ -50,6 +50,7 @@ def find_broken(units: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     listed = list_facts(plan.orgs, plan.places, duties=plan.duties, business=business)
     found = find_hard(gather_seats(units, listed), plan.settings).rename(columns={"org_id": "about"})
     found = found.assign(reason=found["finding"].map(_WHY).fillna(Why.SHAPE.value).astype("str"))
+    found = pd.concat([found, _oversized(units, plan)], ignore_index=True)
     hosts = units[units["role"] == Role.HOST]
     is_host = pd.MultiIndex.from_frame(found[["group_id", "about"]]).isin(
         pd.MultiIndex.from_frame(hosts[["group_id", "org_id"]])
@@ -60,6 +61,23 @@ def find_broken(units: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     order = found.assign(rank=found["reason"].map(_RANK), is_whole=found["about"] == "")
     order = order.sort_values(["group_id", "is_whole", "rank", "about"], kind="stable")
     return order[_COLUMNS].reset_index(drop=True)
+
+
+def _oversized(units: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return draft joint units with more organisations than a plan proposes (S1): only people make such units."""
+    drafts = units[(units["form"] == Form.JOINT) & ~units["state"].isin(FIXED_STATES)]
+    count = drafts.groupby("group_id").size()
+    most = plan.settings.joint_max_units
+    count = count[count > most]
+    return pd.DataFrame(
+        {
+            "group_id": count.index,
+            "reason": Why.TOO_MANY_ORGS.value,
+            "about": "",
+            "value": count.to_numpy(dtype=float),
+            "limit": float(most),
+        }
+    )
 
 
 def _no_numbers() -> dict[str, pd.Series]:

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from coverage.grouping import Wishes
+from coverage.grouping.blocks import block_numbers
 from coverage.stability.broken import find_broken
-from coverage.stability.gains import find_gains, unit_costs
+from coverage.stability.gains import LEAST_GAIN, Sides, find_gains
 from coverage.stability.tables import UnitChanges, Why
 from coverage.stability.units import compare_seats, seat_units
 from coverage.tables import KeptUnits
-from coverage.vocabulary import GIVEN_UP_STATES, Form, Measure, Role
+from coverage.vocabulary import FIXED_STATES, GIVEN_UP_STATES, Form, Measure
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from coverage.execution.running import Execution
     from coverage.pipeline import Plan
-    from coverage.stability.gains import Gains
     from coverage.stability.reading import Earlier
 
 _STARS: Final = (Form.JOINT.value, Form.ATTACHED.value)
@@ -31,11 +31,18 @@ _GROUPED: Final = (
     Measure.INDUSTRY,
     Measure.PENDING,
 )
-#: Least difference of costs that is one, not the rounding of a sum.
-_LEAST_GAIN: Final = 1e-6
 #: A host instead of a joint unit, or the like, is worth that much; any trip costs less.
 _FORM_GAIN: Final = 5.0
 _REASON: Final = ["reason", "about", "value", "limit"]
+
+
+class Ground(NamedTuple):
+    """A new plan, the `Candidates` (sorted by org_id) and wishes it was made of, and where another can be made."""
+
+    plan: Plan
+    candidates: pd.DataFrame
+    wishes: Wishes
+    execution: Execution | None = None
 
 
 class Found(NamedTuple):
@@ -46,19 +53,14 @@ class Found(NamedTuple):
     broken: pd.DataFrame
 
 
-def find_changes(earlier: Earlier, plan: Plan, candidates: pd.DataFrame) -> Found:
-    """Return what the new plan made of the units of an earlier one.
-
-    Parameters
-    ----------
-    candidates
-        The table `Candidates` of the new list.
-    """
+def find_changes(earlier: Earlier, ground: Ground) -> Found:
+    """Return what a new plan made of the units of an earlier one."""
+    plan = ground.plan
     broken = find_broken(earlier.units, plan)
     seats = compare_seats(seat_units(earlier.units), seat_units(plan.groups))
     changed = seats[seats["change"] != ""]
     reasons = _reasons(changed, earlier, plan, broken=broken)
-    gains = _gains(changed, earlier, plan, broken=broken, candidates=candidates)
+    gains = _gains(changed, earlier, ground, broken=broken)
     reasons = reasons.fillna(_gained(changed, gains))
     told = _described(changed, earlier, plan).join(reasons)
     names = all_names(earlier, plan)
@@ -137,7 +139,7 @@ def _newcomers(changed: pd.DataFrame, earlier: Earlier, plan: Plan) -> pd.DataFr
         before = earlier.before.drop_duplicates("org_id").set_index("org_id").reindex(new.index)
         then = before["members"].astype("float64")
         now = plan.duties.set_index("org_id")["n"].reindex(new.index).astype("float64")
-        is_new, was_other = before["measure"].isna(), ~before["measure"].isin(list(_GROUPED))
+        is_new, was_other = before["measure"].isna(), ~_settled(before).isin(list(_GROUPED))
         is_count = was_other & ~is_new & then.notna() & (then != now)
         reason = reason.mask(was_other, Why.OPEN_NOW.value).mask(is_count, Why.NEW_COUNT.value)
         reason, value, limit = reason.mask(is_new, Why.NEW_ORG.value), now.where(is_count), then.where(is_count)
@@ -146,40 +148,51 @@ def _newcomers(changed: pd.DataFrame, earlier: Earlier, plan: Plan) -> pd.DataFr
 
 
 def _gains(
-    changed: pd.DataFrame, earlier: Earlier, plan: Plan, *, broken: pd.DataFrame, candidates: pd.DataFrame
-) -> Gains:
-    units = earlier.units
-    ids = set(changed["group_id_before"]) - set(broken["group_id"])
-    legal = units[units["group_id"].isin(ids) & units["form"].isin(_STARS)]
-    legal = legal[legal["group_id"].map(_is_whole(legal, changed)).astype(bool)]
-    kept = KeptUnits.validate(legal[list(KeptUnits.to_schema().columns)])
-    costs = unit_costs(kept, candidates, plan.settings)
-    trips = plan.groups[plan.groups["role"] != Role.HOST].set_index("org_id")["cost"]
-    after = plan.measures.set_index("org_id")[["measure", "n"]]
-    after = after[after["measure"].isin(list(_GROUPED))].join(trips)
-    return find_gains(changed, legal[legal["group_id"].isin(costs.index)], costs, after=after, settings=plan.settings)
+    changed: pd.DataFrame,
+    earlier: Earlier,
+    ground: Ground,
+    *,
+    broken: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return what the exchanges gained that moved organisations out of units which could have stayed."""
+    units, plan = earlier.units, ground.plan
+    is_legal = ~units["group_id"].isin(broken["group_id"]) & ~units["state"].isin(GIVEN_UP_STATES)
+    legal = units[(is_legal | units["state"].isin(FIXED_STATES)) & units["form"].isin(_STARS)]
+    is_touched = legal["group_id"].isin(set(changed["group_id_before"]))
+    near = legal[legal["org_id"].isin(_in_blocks_of(legal.loc[is_touched, "org_id"], ground))]
+    kept = KeptUnits.validate(near[list(KeptUnits.to_schema().columns)].reset_index(drop=True))
+    measures = plan.measures.set_index("org_id")
+    sides = Sides(plan.groups, measures[["n"]].assign(measure=_settled(measures)))
+    wishes = Wishes(kept=kept, rulings=ground.wishes.rulings)
+    return find_gains(sides, ground.candidates, plan.settings, wishes=wishes, execution=ground.execution)
 
 
-def _is_whole(units: pd.DataFrame, changed: pd.DataFrame) -> pd.Series:
-    """Say of each unit whether all its guests have another one now: else some are still at their old host."""
-    guests = units[units["role"] != Role.HOST]
-    return guests["org_id"].isin(changed.index).groupby(guests["group_id"]).all()
+def _in_blocks_of(ids: pd.Series, ground: Ground) -> pd.Series:
+    """Return the organisations of all blocks in which one of these is."""
+    number = pd.Series(block_numbers(ground.candidates, ground.plan.settings))
+    org_id = ground.candidates["org_id"]
+    return org_id[(number.isin(number[org_id.isin(ids)]) & (number >= 0)).to_numpy()]
 
 
-def _gained(changed: pd.DataFrame, gains: Gains) -> pd.DataFrame:
+def _settled(measures: pd.DataFrame) -> pd.Series:
+    """Return what each organisation is to do; while its affiliation is unclear that is the provisional measure."""
+    is_provisional = (measures["measure"] == Measure.AFFILIATION) & (measures["provisional"] != "")
+    return measures["measure"].mask(is_provisional, measures["provisional"])
+
+
+def _gained(changed: pd.DataFrame, gains: pd.DataFrame) -> pd.DataFrame:
     """Return what the exchange that moved each organisation gained, where nothing else was the reason."""
-    covered, saved, price = (of.reindex(changed.index) for of in gains)
-    is_community = changed["form_before"].isin([Form.REGIONAL, Form.INDUSTRY]).to_numpy()
-    is_gain = (saved > _LEAST_GAIN).to_numpy()
-    masks: list[NDArray[np.bool_]] = [
-        (covered > 0).to_numpy(),
-        is_gain & (saved > _FORM_GAIN).to_numpy(),
-        is_gain & ~is_community & (saved >= price - _LEAST_GAIN).to_numpy(),
-        is_community,
-    ]
-    whys = [Why.COVERS_MORE.value, Why.BETTER_FORM.value, Why.LESS_TRAVEL.value, Why.REDRAWN.value]
-    reason = np.select(masks, whys, Why.NO_GAIN.value)
-    value = np.select([masks[0], masks[2] & ~masks[1]], [covered.astype(float), saved], np.nan)
-    limit = np.where(reason == Why.LESS_TRAVEL, price, np.nan)
-    table = pd.DataFrame({"reason": reason, "about": "", "value": value, "limit": limit}, index=changed.index)
-    return table.astype({"reason": "object", "about": "object"})
+    covered, saved, price = (gains[name].reindex(changed.index).fillna(0.0) for name in ("covered", "saved", "price"))
+    is_community = changed["form_before"].isin([Form.REGIONAL, Form.INDUSTRY])
+    whys = {
+        Why.COVERS_MORE.value: covered > 0,
+        Why.REDRAWN.value: is_community,
+        Why.BETTER_FORM.value: saved > _FORM_GAIN,
+        Why.SAME_COST.value: (saved.abs() <= LEAST_GAIN) & (price <= LEAST_GAIN),
+        Why.LESS_TRAVEL.value: (saved > 0) & (saved >= price - LEAST_GAIN),
+    }
+    reason = pd.Series(np.select(list(whys.values()), list(whys), Why.NO_GAIN.value), index=changed.index)
+    value = covered.where(reason == Why.COVERS_MORE, saved.where(reason == Why.LESS_TRAVEL))
+    table = pd.DataFrame({"reason": reason, "about": "", "value": value}, index=changed.index)
+    limit = price.where(reason == Why.LESS_TRAVEL)
+    return table.assign(limit=limit).astype({"reason": "object", "about": "object"})

@@ -8,11 +8,10 @@ import pandas as pd
 
 from coverage.business import describe_business
 from coverage.grouping import find_candidates
-from coverage.stability.changes import Found, all_names, find_changes
+from coverage.stability.changes import Found, Ground, all_names, find_changes
 from coverage.stability.price import Price, price_of_stability
-from coverage.stability.reading import FIXED_STATES
 from coverage.stability.tables import UnitChange, Why
-from coverage.vocabulary import GIVEN_UP_STATES, Role, State
+from coverage.vocabulary import FIXED_STATES, GIVEN_UP_STATES, Role, State
 
 if TYPE_CHECKING:
     from coverage.execution.running import Execution
@@ -59,7 +58,7 @@ def judge_changes(
     """Return what a plan, made with these wishes, made of an earlier one, and what that cost."""
     business = describe_business(plan.orgs, divisions=divisions)
     candidates = find_candidates(plan.orgs, plan.places, plan.duties, business)
-    found = find_changes(earlier, plan, candidates)
+    found = find_changes(earlier, Ground(plan, candidates, wishes, execution))
     seats = found.seats.assign(is_same=found.seats["change"] == "")
     had = seats[seats["group_id_before"] != ""]
     is_kept = had.groupby("group_id_before")["is_same"].all()

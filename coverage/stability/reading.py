@@ -9,14 +9,12 @@ import pandas as pd
 
 from coverage.stability.tables import EarlierUnits
 from coverage.tables import KeptUnits, Problems
-from coverage.vocabulary import ACTIVE_STATES, GIVEN_UP_STATES, LOCKED, Form, Role, Severity, State
+from coverage.vocabulary import FIXED_STATES, GIVEN_UP_STATES, LOCKED, Form, Role, Severity, State
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 _STATES: Final = frozenset({*State, LOCKED})
-#: Units that nothing moves.
-FIXED_STATES: Final = frozenset({*ACTIVE_STATES, LOCKED})
 _HEADS: Final = {Form.JOINT.value: Role.LEAD.value, Form.ATTACHED.value: Role.HOST.value}
 _PARTS: Final = {State.DRAFT.value: 2, "": 3}
 _KEPT: Final = ["group_id", "form", "role", "org_id"]
@@ -26,7 +24,7 @@ class Earlier(NamedTuple):
     """An earlier plan: its units, which of them stay or are favoured, and what its file says wrongly.
 
     `units` is the table EarlierUnits, `kept` and `drafts` are KeptUnits, `problems` is Problems. `before` has org_id,
-    measure and members of every organisation of the earlier plan, None where only its units are known.
+    measure, provisional and members of every organisation of the earlier plan, None where only its units are known.
     """
 
     units: pd.DataFrame
@@ -50,8 +48,8 @@ def read_earlier(
     file
         What problems call the file.
     before
-        org_id, measure and members (Int64) of the earlier plan's organisations: who is there and not in the new list
-        is gone, anybody else who is not in it is a problem.
+        As from `export.read_measures`: who is there and not in the new list is gone, anybody else who is not in it
+        is a problem.
     """
     known = listed if before is None else listed | set(before["org_id"])
     rows = rows.assign(form=_forms(rows))
