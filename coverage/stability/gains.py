@@ -60,7 +60,7 @@ def find_gains(
     counted = here.set_index("org_id")[["n"]].join(other.outcomes.set_index("org_id")["measure"], how="inner")
     keeping = _seats(Sides(other.groups, counted), numbers)
     moving = _seats(Sides(plan.groups, plan.measures.reindex(counted.index)), numbers)
-    both = keeping.join(moving, lsuffix="_before", rsuffix="_after")
+    both = keeping.merge(moving, left_index=True, right_index=True, suffixes=("_before", "_after"))
     is_other = (both["key_before"] != both["key_after"]) | (
         (both["cost_before"] - both["cost_after"]).abs() > LEAST_GAIN
     )

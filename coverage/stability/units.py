@@ -47,7 +47,8 @@ def compare_seats(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     before, after
         As from `seat_units`.
     """
-    both = before.join(after, how="outer", lsuffix="_before", rsuffix="_after").fillna("").astype("str")
+    both = before.merge(after, how="outer", left_index=True, right_index=True, suffixes=("_before", "_after"))
+    both = both.fillna("").astype("str").sort_index()
     had, has = (both["group_id_before"] != "").to_numpy(), (both["group_id_after"] != "").to_numpy()
     goes_on = _successors(both[had & has])
     successor = both["group_id_before"].map(goes_on).astype("str").fillna("")
