@@ -44,6 +44,7 @@ PAGES = {
     "overview-county": ("?area=330502", True),
     "import": ("import", False),
     "groups": ("groups?area=330502", True),
+    "trial": ("trial?area=330502", False),
     "export": ("export", False),
     "history": ("history", False),
     "settings": ("settings", False),

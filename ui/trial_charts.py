@@ -40,6 +40,9 @@ def show_figures(figures: pd.DataFrame, present: Mapping[str, float]) -> None:
 
 def _gain_lines(figures: pd.DataFrame) -> Iterator[str]:
     """Yield for each parameter the least that would cover more; numbers and our own words only."""
+    if not figures.loc[figures["parameter"] == Parameter.NOW, "uncovered"].iloc[0]:
+        yield t("trial.all_covered")
+        return
     for gain in gains(figures):
         key = f"trial.gain.{gain.parameter}" if gain.more else f"trial.no_gain.{gain.parameter}"
         yield t(key, value=f"{gain.value:g}", more=gain.more)
@@ -61,7 +64,12 @@ def _chart(rows: pd.DataFrame, parameter: Parameter, name: str, *, now: float) -
         "field": "value",
         "type": "quantitative",
         "title": t(f"trial.tab.{parameter}"),
-        "axis": {"values": rows["value"].tolist(), "format": "~g", "labelFlush": False, "grid": False},
+        "axis": {
+            "values": rows["value"].tolist(),
+            "labelExpr": "'' + datum.value",  # Vega's own formats round 1.25
+            "labelFlush": False,
+            "grid": False,
+        },
         "scale": {"zero": False, "nice": False, "padding": 12},
     }
     up = {

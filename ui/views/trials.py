@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _TABLE_HEIGHT, _SHORT_TABLE_HEIGHT = 430, 215
 _SHARES = ("total", "legal", *SHAKEN)
+# Columns and their widths, px: all fit beside the figures in the smaller window.
+_WIDTHS = {"lead": 164, "form": 66, "orgs": 44}
+_SHARE_WIDTH = 60
 
 
 def show() -> None:
@@ -43,8 +46,8 @@ def show() -> None:
             empty_state(t("trial.none_title"), t("trial.none_text"))
             return
         county = _county_in_view(counties)
-        page_head(areas().by_code[county], plan, current, key="trials")
-        _choose_county(counties, county)
+        with page_head(areas().by_code[county], plan, current, key="trials"):
+            _choose_county(counties, county)
         key = trial_key(the_store(), the_scope(), current.plan_id, area=county)
         trial = stored_trial(key)
         if trial is None:
@@ -80,20 +83,21 @@ def _choose_county(counties: pd.DataFrame, county: str) -> None:
         key=key,
         format_func=lambda code: t("trial.county_option", **counties.loc[code, ["name", "small", "uncovered"]]),
         on_change=lambda: change_view(area=st.session_state[key], group="", org=""),
-        width=520,
+        label_visibility="collapsed",
     )
 
 
 def _show(plan: Plan, trial: Trial, county: str) -> None:
-    left, right = st.columns([7, 6])
+    left, right = st.columns(2)
     with left, st.container(key="card-trial-figures"):
         st.html(f"<h2>{escape(t('trial.figures_title'))}</h2>")
         show_figures(trial.figures[trial.figures["adcode"] == county], _present(plan, county))
         _files(plan, trial)
-    with right, st.container(key="card-trial-units"):
-        st.html(f"<h2>{escape(t('trial.units_title', count=len(trial.units)))}</h2>")
-        _units(plan, trial, county)
-    _card(plan)
+    with right:
+        with st.container(key="card-trial-units"):
+            st.html(f"<h2>{escape(t('trial.units_title', count=len(trial.units)))}</h2>")
+            _units(plan, trial, county)
+        _card(plan)
 
 
 def _present(plan: Plan, county: str) -> dict[str, float]:
@@ -111,7 +115,7 @@ def _units(plan: Plan, trial: Trial, county: str) -> None:
     st.caption(t("trial.units_text"))
     percent = {
         name: st.column_config.NumberColumn(
-            t(f"trial.share.{name}"), help=t(f"trial.share_help.{name}"), format="percent", width=72
+            t(f"trial.share.{name}"), help=t(f"trial.share_help.{name}"), format="%d%%", width=_SHARE_WIDTH
         )
         for name in _SHARES
     }
@@ -119,9 +123,9 @@ def _units(plan: Plan, trial: Trial, county: str) -> None:
         _unit_lines(plan, trial),
         key=f"trial-units-{county}",
         columns={
-            "lead": st.column_config.TextColumn(t("app.groups.lead"), width="medium"),
-            "form": st.column_config.TextColumn(t("app.groups.form"), width=72),
-            "orgs": st.column_config.NumberColumn(t("app.groups.orgs"), width=48),
+            "lead": st.column_config.TextColumn(t("app.groups.lead"), width=_WIDTHS["lead"]),
+            "form": st.column_config.TextColumn(t("app.groups.form"), width=_WIDTHS["form"]),
+            "orgs": st.column_config.NumberColumn(t("app.groups.orgs"), width=_WIDTHS["orgs"]),
             **percent,
         },
         pick=lambda group_id: change_view(group=group_id, org=""),
@@ -136,7 +140,8 @@ def _unit_lines(plan: Plan, trial: Trial) -> pd.DataFrame:
     about = by_group.agg(org_id=("org_id", "first"), orgs=("org_id", "size"))
     units = trial.units.sort_values(["total", "group_id"]).set_index("group_id")
     lines = units.join(about)
-    lines = lines.assign(lead=lines["org_id"].map(names), form=label_texts(lines["form"], prefix="form"))
+    percent = {name: (100 * lines[name]).round() for name in _SHARES}
+    lines = lines.assign(lead=lines["org_id"].map(names), form=label_texts(lines["form"], prefix="form"), **percent)
     return lines[["lead", "form", "orgs", *_SHARES]]
 
 
