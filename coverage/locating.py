@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from coverage.counties import build_gazetteer, find_county, first_filled, read_texts
 from coverage.errors import PlanError
 from coverage.tables import Places, Problems
 from coverage.vocabulary import PRECISE, Location, Severity
 from geo.address.premises import cut_rooms
-from geo.boundaries import locate_points
-from geo.divisions import (
-    build_matcher,
-    current_codes,
-    find_counties,
-    is_urban_district,
-    resolve_county_names,
-    township_kinds,
-)
+from geo.divisions import is_urban_district, township_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Mapping
 
+    from coverage.counties import CountyEvidence, Gazetteer
     from coverage.settings import PlanSettings
     from geo.boundaries import Boundaries
-    from geo.divisions import Divisions, PlaceMatcher
+    from geo.divisions import Divisions
 
 #: RULEBOOK §9.1 V10: more addresses than this on one point are a geocoder's fallback.
 MAX_ADDRESSES_ON_A_POINT = 20
@@ -41,31 +35,8 @@ COUNTY_RADIUS_FACTOR = 1.3
 
 _M_PER_KM = 1_000
 _POINT_DECIMALS = 6
-_USCC_LENGTH = 18
 _NOTHING, _LIST = "-", " / "
-#: Digits 3-8 of a credit code: the area of the registration authority (GB 32100-2015).
-_AREA_IN_USCC = slice(2, 8)
 _AREA_NAMES = ["county_name", "city", "city_name", "province", "province_name"]
-#: What a text states although it does not settle the county.
-_STATED = ["candidates", "city", "province"]
-
-
-class Gazetteer(NamedTuple):
-    """The divisions and what finds their names in texts: built once a run."""
-
-    divisions: Divisions
-    matcher: PlaceMatcher
-
-
-class CountyEvidence(NamedTuple):
-    """What the list says about the county of each organisation; adcodes, "" where it says nothing."""
-
-    adcode: pd.Series
-    source: pd.Series
-    written: pd.DataFrame
-    recorded: pd.Series
-    by_point: pd.Series
-    registered: pd.Series
 
 
 def locate(
@@ -83,7 +54,7 @@ def locate(
     defaults
         Names of a province or city (四川省成都市) that are meant where a list states none.
     """
-    gazetteer = Gazetteer(divisions, build_matcher(divisions))
+    gazetteer = build_gazetteer(divisions)
     evidence = find_county(orgs, gazetteer, boundaries=boundaries, defaults=defaults)
     known = _known_areas(divisions, boundaries)
     areas = known.reindex(evidence.adcode).set_axis(orgs.index).fillna(dict.fromkeys(_AREA_NAMES, ""))
@@ -125,104 +96,6 @@ def read_defaults(text: str, divisions: Divisions) -> str:
             raise PlanError("locating.unknown_default", text=part.strip())
         names.append(full.iloc[0])
     return "".join(names)
-
-
-def find_county(
-    orgs: pd.DataFrame, gazetteer: Gazetteer, *, boundaries: Boundaries, defaults: str = ""
-) -> CountyEvidence:
-    """Return the county of each organisation: recorded, else around its point, else named in address, else in name."""
-    registered = registered_areas(orgs, gazetteer)
-    by_point = _strings(locate_points(orgs["lon"], orgs["lat"], boundaries.counties), orgs.index)
-    hints = [by_point, orgs["address"], registered, _strings(defaults, orgs.index)]
-    recorded = _recorded_counties(orgs["county"], hints, gazetteer)
-    is_open = (recorded == "") & (by_point == "")
-    written = _written_counties(orgs[is_open], registered[is_open], gazetteer, defaults=defaults)
-    written = written.reindex(orgs.index, fill_value="")
-    sources = np.select([recorded != "", by_point != ""], ["county", "point"], written["source"])
-    return CountyEvidence(
-        adcode=_first_filled(recorded, by_point, written["adcode"]),
-        source=_strings(sources, orgs.index),
-        written=written,
-        recorded=recorded,
-        by_point=by_point,
-        registered=registered,
-    )
-
-
-def registered_areas(orgs: pd.DataFrame, gazetteer: Gazetteer) -> pd.Series:
-    """Return the area of each registration authority: as stated, else by the credit code.
-
-    A county by its present code; a city, a province or the nation (100000) by its own code; "" unknown.
-    """
-    stated, in_uscc = orgs["authority_area"], orgs["uscc"].str[_AREA_IN_USCC]
-    is_code = stated.str.fullmatch(r"\d{6}(?:\d{3}|\d{6})?")
-    return _first_filled(
-        _area_codes(stated.str[:6].where(is_code, ""), gazetteer.divisions),
-        _resolve(stated.mask(is_code, ""), in_uscc, gazetteer),
-        _area_codes(in_uscc.where(orgs["uscc"].str.len() == _USCC_LENGTH, ""), gazetteer.divisions),
-    )
-
-
-def _area_codes(codes: pd.Series, divisions: Divisions) -> pd.Series:
-    counties = divisions.counties
-    wider = pd.concat([counties["city"], counties["province"], pd.Series(["100000"])])
-    return _first_filled(current_codes(codes, divisions), codes.where(codes.isin(wider), ""))
-
-
-def _resolve(names: pd.Series, hints: pd.Series | None, gazetteer: Gazetteer) -> pd.Series:
-    if not (names != "").any():
-        return names  # spares a small list the half second of laying out every spelling
-    return resolve_county_names(names, hints=hints, divisions=gazetteer.divisions, matcher=gazetteer.matcher)
-
-
-def _read(texts: pd.Series, gazetteer: Gazetteer) -> pd.DataFrame:
-    return find_counties(texts, gazetteer.divisions, matcher=gazetteer.matcher)
-
-
-def _recorded_counties(recorded: pd.Series, hints: Sequence[pd.Series], gazetteer: Gazetteer) -> pd.Series:
-    """Return the county that the column names; of equal names (鼓楼区) the one that the first telling hint means."""
-    is_code = recorded.str.fullmatch(r"\d{6,12}")
-    codes = current_codes(recorded.where(is_code, ""), gazetteer.divisions)
-    names = recorded.mask(is_code, "")
-    found = _first_filled(codes, _resolve(names, None, gazetteer))
-    for hint in hints:
-        open_rows = (names != "") & (found == "") & (hint != "")
-        if open_rows.any():
-            told = _resolve(names[open_rows], hint[open_rows], gazetteer)
-            found = _first_filled(found, told.reindex(found.index, fill_value=""))
-    return found
-
-
-def _written_counties(
-    orgs: pd.DataFrame, registered: pd.Series, gazetteer: Gazetteer, *, defaults: str
-) -> pd.DataFrame:
-    """Return adcode, source, candidates, city, province from address, else name, else either behind the defaults."""
-    texts = {"address": orgs["address"], "name": orgs["name"]}
-    if defaults:
-        texts["default"] = defaults + orgs["address"].where(orgs["address"] != "", orgs["name"])
-    found = pd.DataFrame("", index=orgs.index, columns=["adcode", "source", *_STATED], dtype="str")
-    for source, text in texts.items():
-        open_rows = found.index[found["adcode"] == ""]
-        reading = _read(text[open_rows], gazetteer)
-        adcode = _first_filled(reading["adcode"], _only_candidate(reading["candidates"], registered[open_rows]))
-        found.loc[open_rows, "adcode"] = adcode
-        found.loc[open_rows, "source"] = adcode.where(adcode == "", source)
-        for stated in _STATED:
-            found.loc[open_rows, stated] = _first_filled(found.loc[open_rows, stated], reading[stated])
-    return found.assign(candidates=found["candidates"].where(found["adcode"] == "", ""))
-
-
-def _only_candidate(candidates: pd.Series, registered: pd.Series) -> pd.Series:
-    """Return the one candidate in the county, else in the city, of the registration authority; "" if not just one."""
-    pairs = candidates[candidates != ""].str.split("|").explode()
-    area = registered.reindex(pairs.index)
-    chosen = pd.Series("", index=candidates.index, dtype="str")
-    for digits in (6, 4):
-        is_wider = area.str[digits - 2 : digits] == "00"
-        near = pairs[(pairs.str[:digits] == area.str[:digits]) & ~is_wider]
-        alone = near[~near.index.duplicated(keep=False)]
-        chosen = _first_filled(chosen, alone.reindex(candidates.index, fill_value=""))
-    return chosen
 
 
 def _addresses_on_point(orgs: pd.DataFrame) -> pd.Series:
@@ -268,13 +141,13 @@ def _townships(orgs: pd.DataFrame, places: pd.DataFrame, gazetteer: Gazetteer) -
     """Return the supplied township, else the one of the county that the address names."""
     is_open = (orgs["township"] == "") & (orgs["address"] != "") & (places["adcode"] != "")
     address, of = orgs.loc[is_open, "address"], places[is_open]
-    reading = _read(address, gazetteer)
+    reading = read_texts(address, gazetteer)
     silent = reading.index[reading["adcode"] == ""]
     before = (of["province_name"] + of["city_name"] + of["county_name"])[silent]
     township = reading["township"].where(reading["adcode"] == of["adcode"], "")
-    prefixed = _read(before + address[silent], gazetteer)["township"]
-    township = _first_filled(township, prefixed.reindex(of.index, fill_value=""))
-    return _first_filled(orgs["township"], township.reindex(orgs.index, fill_value=""))
+    prefixed = read_texts(before + address[silent], gazetteer)["township"]
+    township = first_filled(township, prefixed.reindex(of.index, fill_value=""))
+    return first_filled(orgs["township"], township.reindex(orgs.index, fill_value=""))
 
 
 def _known_areas(divisions: Divisions, boundaries: Boundaries) -> pd.DataFrame:
@@ -324,14 +197,3 @@ def _names(adcodes: pd.Series, full_name: Mapping[Hashable, str]) -> pd.Series:
     """Return the names of adcodes joined by |."""
     names = {joined: _LIST.join(full_name.get(code, code) for code in joined.split("|")) for joined in adcodes.unique()}
     return adcodes.map(names | {"": _NOTHING})
-
-
-def _first_filled(first: pd.Series, *others: pd.Series) -> pd.Series:
-    """Return for each row the first text that is not blank; indexes agree."""
-    for other in others:
-        first = first.where(first != "", other)
-    return first
-
-
-def _strings(values: object, index: pd.Index) -> pd.Series:
-    return pd.Series(values, index=index, dtype="str")

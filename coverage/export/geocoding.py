@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from coverage.counties import build_gazetteer, find_county
 from coverage.export.cells import format_numbers
 from coverage.export.sheets import problem_texts
-from coverage.locating import Gazetteer, find_county, locate
+from coverage.locating import locate
 from coverage.vocabulary import Location, Severity
 from geo.boundaries import locate_points
-from geo.divisions import build_matcher
 from words import t
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _with_status(
             np.select([is_conflict, located["county"] != ""], ["conflict", "ok"], "none"), orgs.index, dtype="str"
         ),
         candidates=(located["county"] + "|" + by_point).where(is_conflict, "").str.strip("|"),
-        note=told["note"].fillna(""),
+        note=told["note"].fillna("").mask(located["county_source"] == "uscc", t("geocoding.by_registration")),
     )
 
 
@@ -112,7 +112,7 @@ def _with_statements(
     silent = located.index[located["county"] == ""]
     if silent.empty:
         return located
-    gazetteer = Gazetteer(divisions, build_matcher(divisions))
+    gazetteer = build_gazetteer(divisions)
     written = find_county(orgs.loc[silent], gazetteer, boundaries=boundaries, defaults=defaults).written
     names = pd.concat([divisions.cities, divisions.provinces]).drop_duplicates("adcode").set_index("adcode")["name"]
     changed = located.copy()

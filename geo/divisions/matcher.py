@@ -8,6 +8,7 @@ import ahocorasick
 import numpy as np
 import pandas as pd
 
+from geo.divisions.characters import USUAL
 from geo.divisions.codes import successors
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ _CITY: Final = "市"
 # Old rows for all districts of a city or all its outskirts name no place
 _NO_PLACE: Final = ("市辖区", "县", "市郊区")
 _BREAK: Final = "\n"
+_BLANKS: Final = r"\s+"
+_INNER_MONGOLIA: Final = "内蒙(?!古)"
 
 
 class PlaceMatcher(NamedTuple):
@@ -64,8 +67,9 @@ def county_words(divisions: Divisions) -> pd.DataFrame:
 
 
 def normal_texts(texts: pd.Series[str]) -> pd.Series[str]:
-    """Return the texts in compatibility form (full-width letters and figures become plain) without blanks."""
-    return texts.fillna("").astype("str").str.normalize("NFKC").str.replace(r"\s+", "", regex=True)
+    """Return the texts without blanks, characters as the gazetteer writes them: plain letters, no radicals, 内蒙古."""
+    plain = texts.fillna("").astype("str").str.normalize("NFKC").str.translate(USUAL)
+    return plain.str.replace(_BLANKS, "", regex=True).str.replace(_INNER_MONGOLIA, "内蒙古", regex=True)
 
 
 def find_words(automaton: Any, texts: pd.Series[str]) -> pd.DataFrame:

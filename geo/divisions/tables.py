@@ -32,6 +32,8 @@ class Divisions(NamedTuple):
     """old_adcode, old_name, last_seen, current_adcode ("" without one successor), match"""
     zones: pd.DataFrame
     """zone_code, name, city_code: development zones that other tables list as counties"""
+    zone_counties: pd.DataFrame
+    """zone, city_name, county_name, adcode: the county where a well-known zone of a city has its seat"""
     source: dict[str, str]
     """origin, date and licence of the tables; empty where the directory does not say"""
 
@@ -47,6 +49,7 @@ def load_divisions(directory: Path | None = None) -> Divisions:
         aliases=_read(source, "aliases"),
         retired=_read(source, "retired"),
         zones=_read(source, "zones"),
+        zone_counties=_read(source, "zone_counties"),
         source=_read_source(source),
     )
 
