@@ -35,7 +35,11 @@ if TYPE_CHECKING:
     from geo.divisions import Divisions
 
 ADDED, REMOVED, RECOUNTED = 0.05, 0.03, 0.05
-VALUES: Final = (0.0, 0.05, 0.1, 0.2, 0.5)
+VALUES: Final = (0.0, 0.05, 0.1, 0.2, 0.5, 6.0)
+_HEADERS: Final = (
+    "list", "stability", "units", "still legal", "unchanged", "moved", "price", "covered less", "attached more",
+    "travel", "covered", "s",
+)  # fmt: skip
 _PROVINCE: Final = "640000"
 #: One county: its organisations lie around four centres, metres at most in the tens of kilometres.
 _COUNTY: Final = "370112"
@@ -113,11 +117,21 @@ def measure(orgs: int, *, seed: int, is_county: bool) -> Iterator[str]:
         found, made, seconds = follow(before, second, places=places, stability=value)
         if (price := found.price) is None:
             raise RuntimeError(made.missing)
-        yield (
-            f"| {'county' if is_county else 'province'} | {value:g} | {found.units:,} | {found.legal:,} "
-            f"| {found.legal_kept / found.legal:.1%} | {found.moved:,} | {price.share:.2%} "
-            f"| {price.covered_free - price.covered} | {int(made.blocks['covered'].sum()):,} | {seconds:.1f} |"
+        cells = (
+            "county" if is_county else "province",
+            f"{value:g}",
+            f"{found.units:,}",
+            f"{found.legal:,}",
+            f"{found.legal_kept / found.legal:.1%}",
+            f"{found.moved:,}",
+            f"{price.cost:.2f}",
+            f"{price.covered_less}",
+            f"{price.attached_more}",
+            f"{price.travel_share:.2%}",
+            f"{int(made.blocks['covered'].sum()):,}",
+            f"{seconds:.1f}",
         )
+        yield f"| {' | '.join(cells)} |"
 
 
 def main() -> None:
@@ -127,10 +141,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--only", choices=["county", "province"])
     wanted = parser.parse_args()
-    print(
-        "| list | stability | units | still legal | unchanged | moved | price of travel | covered less | covered | s |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    print(f"| {' | '.join(_HEADERS)} |")
+    print("|---" * len(_HEADERS) + "|")
     for kind in ("province", "county"):
         if wanted.only in {None, kind}:
             for line in measure(wanted.orgs, seed=wanted.seed, is_county=kind == "county"):

@@ -96,10 +96,11 @@ def price_figures(stability: Stability, *, cost: float) -> dict[str, float | int
     if price is None:
         return {}
     return {
-        "cost_free": round(cost - price.price, _DECIMALS),
-        "price": round(price.price, _DECIMALS),
-        "price_share": round(price.share, _DECIMALS + 2),
-        "price_covered": price.covered_free - price.covered,
+        "cost_free": round(cost - price.cost, _DECIMALS),
+        "price": round(price.cost, _DECIMALS),
+        "price_covered": price.covered_less,
+        "price_attached": price.attached_more,
+        "price_travel_share": round(price.travel_share, _DECIMALS + 2),
     }
 
 
@@ -114,7 +115,7 @@ def stability_lines(stability: Stability, *, setting: float) -> Iterator[str]:
         stability=setting,
     )
     if stability.price is not None:
-        yield t("earlier.price", price=stability.price.price, share=stability.price.share)
+        yield t("earlier.price", **stability.price._asdict())
     if stability.fixed:
         yield t("earlier.fixed", kept=stability.fixed_kept, fixed=stability.fixed)
     rows = stability.released.head(_MOST_NAMED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pandas as pd
 
@@ -12,26 +12,23 @@ from coverage.grouping.wishes import Wishes
 
 if TYPE_CHECKING:
     from coverage.execution.running import Execution
-    from coverage.grouping.solving import BlockPlan
+    from coverage.grouping.runs import SolvedBlock
     from coverage.settings import PlanSettings
+
+_FIGURES: Final = ["cost", "covered", "attached", "travel"]
 
 
 class Price(NamedTuple):
-    """What the blocks with units of an earlier plan cost with and without regard to its drafts.
+    """What a plan costs more because it keeps to the drafts of an earlier one; decided units stay in any case.
 
-    `share` is the difference as a share of the travel of the whole plan.
+    `cost` is in the unit of GROUPING §1; the others say what it consists of: how many organisations are covered less,
+    and how many more are only attached to a host; `travel_share` is the travel added, as a share of what it would be.
     """
 
     cost: float
-    cost_free: float
-    covered: int
-    covered_free: int
-    share: float
-
-    @property
-    def price(self) -> float:
-        """The cost of keeping to the earlier plan."""
-        return self.cost - self.cost_free
+    covered_less: int
+    attached_more: int
+    travel_share: float
 
 
 def price_of_stability(
@@ -54,29 +51,27 @@ def price_of_stability(
     numbers = pd.Series(block_numbers(candidates, settings), index=candidates.index)
     with_drafts = numbers[candidates["org_id"].isin(wishes.earlier["org_id"]) & (numbers >= 0)]
     if with_drafts.empty:
-        return Price(0.0, 0.0, 0, 0, 0.0)
+        return Price(0.0, 0, 0, 0.0)
     here = candidates[numbers.isin(with_drafts)].reset_index(drop=True)
     free = wishes._replace(earlier=Wishes().earlier)
     results = solve_blocks(here, read_sites(here), settings=settings, wishes=free, execution=execution)
     if not results.missing.empty:
         return None
-    again = pd.DataFrame(
-        [(each.block.adcode, each.block.superior, each.plan.cost, _covered(each.plan)) for each in results.solved],
-        columns=["adcode", "superior", "cost_free", "covered_free"],
-    )
-    both = blocks.merge(again, on=["adcode", "superior"], how="inner", validate="1:1")
-    cost, cost_free = float(both["cost"].sum()), float(both["cost_free"].sum())
-    travel = float(blocks["travel"].sum())
+    names = ["adcode", "superior"]
+    free_blocks = pd.DataFrame([_figures(each) for each in results.solved], columns=[*names, *_FIGURES])
+    more = (blocks.set_index(names)[_FIGURES] - free_blocks.set_index(names)[_FIGURES]).sum()  # NaN elsewhere
+    travel = float(blocks["travel"].sum() - more["travel"])
     return Price(
-        cost,
-        cost_free,
-        int(both["covered"].sum()),
-        int(both["covered_free"].sum()),
-        (cost - cost_free) / travel if travel else 0.0,
+        cost=float(more["cost"]),
+        covered_less=-int(more["covered"]),
+        attached_more=int(more["attached"]),
+        travel_share=float(more["travel"]) / travel if travel else 0.0,
     )
 
 
-def _covered(plan: BlockPlan) -> int:
-    """Return how many organisations of a block are in a joint unit, at a host or with an instructor."""
-    seats = plan.seats
-    return int((~seats.is_attached | (seats.row != seats.lead)).sum()) + len(plan.taught)
+def _figures(each: SolvedBlock) -> tuple[str, str, float, int, int, float]:
+    """Return county, superior and `_FIGURES` of a block."""
+    seats = each.plan.seats
+    attached = int((seats.is_attached & (seats.row != seats.lead)).sum())
+    covered = int((~seats.is_attached).sum()) + attached + len(each.plan.taught)
+    return each.block.adcode, each.block.superior, each.plan.cost, covered, attached, float(seats.cost.sum())
