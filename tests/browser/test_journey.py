@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 APP = Path(__file__).parents[2] / "app.py"
-PAGES = ("", "import", "groups", "export", "history", "settings")
+PAGES = ("", "import", "groups", "trial", "export", "history", "settings")
 MAP_MS = 60_000
 CITY, COUNTY = "330500", "330502"
 IN_COUNTY = (120.10, 30.86)
@@ -216,6 +216,11 @@ def test_markup_in_a_list_runs_nowhere(page: RecordedPage, hostile_app: str, tmp
     page.mouse.move(400, 400)
     page.goto(f"{hostile_app}/import")
     expect(page.locator(".foot")).to_be_visible()
+    page.goto(f"{hostile_app}/trial?area={COUNTY}")
+    page.get_by_role("button", name="开始试算").click(timeout=MAP_MS)
+    expect(page.locator('[data-testid="stVegaLiteChart"]').first).to_be_visible(timeout=MAP_MS)
+    click_first_row(page)
+    expect(page.locator(".st-key-card-group")).to_contain_text("onerror")
     page.goto(f"{hostile_app}/export?area={COUNTY}")
     page.get_by_role("button", name="生成地图文件").click(timeout=MAP_MS)
     with page.expect_download() as download:
