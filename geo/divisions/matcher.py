@@ -23,7 +23,8 @@ _CITY: Final = "市"
 _NO_PLACE: Final = ("市辖区", "县", "市郊区")
 _BREAK: Final = "\n"
 _BLANKS: Final = r"\s+"
-_INNER_MONGOLIA: Final = "内蒙(?!古)"
+_INNER_MONGOLIA: Final = "内蒙古"
+_SHORTENED: Final = "内蒙"
 
 
 class PlaceMatcher(NamedTuple):
@@ -68,8 +69,13 @@ def county_words(divisions: Divisions) -> pd.DataFrame:
 
 def normal_texts(texts: pd.Series[str]) -> pd.Series[str]:
     """Return the texts without blanks, characters as the gazetteer writes them: plain letters, no radicals, 内蒙古."""
-    plain = texts.fillna("").astype("str").str.normalize("NFKC").str.translate(USUAL)
-    return plain.str.replace(_BLANKS, "", regex=True).str.replace(_INNER_MONGOLIA, "内蒙古", regex=True)
+    plain = texts.fillna("").astype("str").str.normalize("NFKC").str.replace(_BLANKS, "", regex=True)
+    written = "".join(plain)
+    if USUAL.keys() & {ord(character) for character in set(written)}:  # rare, and slow on every text
+        plain = plain.str.translate(USUAL)
+    if written.count(_SHORTENED) > written.count(_INNER_MONGOLIA):
+        plain = plain.str.replace(f"{_SHORTENED}(?!古)", _INNER_MONGOLIA, regex=True)
+    return plain
 
 
 def find_words(automaton: Any, texts: pd.Series[str]) -> pd.DataFrame:
