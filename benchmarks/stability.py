@@ -20,7 +20,7 @@ from coverage.grouping import NO_WISHES, Wishes
 from coverage.intake import Source, read_lists
 from coverage.pipeline import make_plan
 from coverage.settings import PlanSettings
-from coverage.stability import judge_changes, read_earlier
+from coverage.stability import DEFAULT_STABILITY, judge_changes, read_earlier
 from coverage.synthesis import synthesise
 from geo.boundaries import DEFAULT_DIRECTORY, load_boundaries
 from geo.divisions import load_divisions
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from geo.divisions import Divisions
 
 ADDED, REMOVED, RECOUNTED = 0.05, 0.03, 0.05
-VALUES: Final = (0.0, 0.05, 0.1, 0.2, 0.5, 6.0)
+VALUES: Final = (0.0, 0.05, 0.1, 0.2, 0.5, DEFAULT_STABILITY)
 _HEADERS: Final = (
     "list", "stability", "units", "still legal", "unchanged", "moved", "price", "covered less", "attached more",
     "travel", "covered", "s",

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from coverage.stability.reading import Earlier
     from geo.divisions import Divisions
 
-#: What an organisation's move has to gain where nobody says: no pair parts for another form, worth 10, but any unit
-#: for one more organisation covered, worth 100. Measured: docs/rule.md, "An earlier plan".
-DEFAULT_STABILITY = 6.0
+#: What an organisation's move has to gain where nobody says: as much as a joint unit is worth above a host, a tenth of
+#: an organisation more covered. Measured: docs/rule.md, "An earlier plan".
+DEFAULT_STABILITY = 10.0
 
 
 class Stability(NamedTuple):
