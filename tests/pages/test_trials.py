@@ -47,6 +47,8 @@ def test_a_unit_leads_to_its_reasons(open_page: OpenPage, use_list: UseList) -> 
 
     assert "单位联建：" in texts(app)
     assert app.button(key="trial-open-unit").label == "在“编组方案”页查看这个组"
+    assert "仍与牵头（挂靠）单位同组的比例" in texts(app)
+    assert "100%" in texts(app)
     assert app.dataframe[0].value["total"].tolist() == [100]
 
 

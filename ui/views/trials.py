@@ -16,6 +16,7 @@ from store.trials import trial_key
 from ui.chrome import guarded
 from ui.downloads import File, offer
 from ui.loading import areas
+from ui.markdown import plain
 from ui.plans import require_plan
 from ui.reason_cards import group_card
 from ui.session import change_view, current_view, page_named, show_in_address
@@ -97,7 +98,7 @@ def _show(plan: Plan, trial: Trial, county: str) -> None:
         with st.container(key="card-trial-units"):
             st.html(f"<h2>{escape(t('trial.units_title', count=len(trial.units)))}</h2>")
             _units(plan, trial, county)
-        _card(plan)
+        _card(plan, trial)
 
 
 def _present(plan: Plan, county: str) -> dict[str, float]:
@@ -145,12 +146,13 @@ def _unit_lines(plan: Plan, trial: Trial) -> pd.DataFrame:
     return lines[["lead", "form", "orgs", *_SHARES]]
 
 
-def _card(plan: Plan) -> None:
-    """Show the chosen unit, and the way to its place among the others."""
+def _card(plan: Plan, trial: Trial) -> None:
+    """Show the chosen unit, how sure each organisation is to stay with its lead, and the way to the other units."""
     group_id = current_view().group
     if not (plan.groups["group_id"] == group_id).any():
         return
     group_card(plan, group_id)
+    _stayers(plan, trial.seats[trial.seats["group_id"] == group_id])
     if st.button(t("trial.open_unit"), icon=":material/hub:", key="trial-open-unit"):
         st.switch_page(page_named("groups"))
 
@@ -160,3 +162,15 @@ def _files(plan: Plan, trial: Trial) -> None:
         for name, content in write_what_if(trial, plan.groups, plan.measures).items():
             rows = len(trial.seats) if name == "survival.csv" else 0
             offer(t("trial.download", name=name), File(name, content, "text/csv", rows), key=f"trial-{name}")
+
+
+def _stayers(plan: Plan, seats: pd.DataFrame) -> None:
+    """Say how often each organisation of a unit was with its lead or host again, whatever became of the others."""
+    if seats.empty:
+        return
+    names = plan.measures.set_index("org_id")["name"]
+    told = [
+        t("trial.stayer", name=names[org_id], share=f"{share:.0%}")
+        for org_id, share in seats[["org_id", "total"]].itertuples(index=False)
+    ]
+    st.caption(plain(t("trial.stayers", orgs=t("app.separator").join(told))))
