@@ -71,9 +71,21 @@ def locate(
         location_level=_levels(orgs, evidence.adcode, is_shared=addresses > MAX_ADDRESSES_ON_A_POINT),
     )
     places = places.assign(township_name=_townships(orgs, places, gazetteer))
+    has_town = places["location_level"].eq(Location.COUNTY) & township_points(places, divisions)["lon"].notna()
+    places = places.assign(location_level=places["location_level"].mask(has_town, Location.TOWN.value))
     places = _with_limits(_with_radius(places), orgs["travel_limit_m"], settings)
     problems = _problems(orgs, evidence, addresses, known=known)
     return Places.validate(places[list(Places.to_schema().columns)]), problems
+
+
+def township_points(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:
+    """Return lon, lat of each organisation's township, NaN where it or its place is not known; index of `places`.
+
+    It says where an organisation without a point is to 7 km, and is never a distance to anybody (GROUPING §2).
+    """
+    known = divisions.townships.dropna(subset=["lon"]).drop_duplicates(["adcode", "name"], keep=False)
+    wanted = pd.MultiIndex.from_frame(places[["adcode", "township_name"]])
+    return known.set_index(["adcode", "name"])[["lon", "lat"]].reindex(wanted).set_axis(places.index)
 
 
 def read_defaults(text: str, divisions: Divisions) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from coverage.counties import build_gazetteer, find_county
 from coverage.export.cells import format_numbers
 from coverage.export.sheets import problem_texts
-from coverage.locating import locate
+from coverage.locating import locate, township_points
 from coverage.vocabulary import Location, Severity
 from geo.boundaries import locate_points
 from words import t
@@ -63,9 +63,10 @@ def geocode_sheet(
 
 
 def _with_seats(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:
-    """Return the columns of the file; an organisation known by county alone stands at the county's seat."""
+    """Return the columns of the file; who has no point stands in its township, else at the county's seat."""
     seats = divisions.counties.set_index("adcode")[["seat_lon", "seat_lat"]].reindex(places["adcode"])
     seats = seats.set_axis(places.index).where(places["location_level"] == Location.COUNTY)
+    towns = township_points(places, divisions).where(places["location_level"] == Location.TOWN)
     return pd.DataFrame(
         {
             "org_id": places["org_id"],
@@ -74,8 +75,8 @@ def _with_seats(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:
             "county": places["adcode"],
             "county_source": places["county_source"],
             "township": places["township_name"],
-            "lon": places["lon"].fillna(seats["seat_lon"]),
-            "lat": places["lat"].fillna(seats["seat_lat"]),
+            "lon": places["lon"].fillna(towns["lon"]).fillna(seats["seat_lon"]),
+            "lat": places["lat"].fillna(towns["lat"]).fillna(seats["seat_lat"]),
             "level": places["location_level"],
             "radius_m": places["location_radius_m"],
         }

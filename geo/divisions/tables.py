@@ -25,7 +25,7 @@ class Divisions(NamedTuple):
     counties: pd.DataFrame
     """the columns of cities, city, city_name, kind, and the seat of the county's government: seat_lon, seat_lat"""
     townships: pd.DataFrame
-    """code (9 digits), name, adcode of the county"""
+    """code (9 digits), name, adcode of the county, lon, lat where GeoNames has the place (three in ten)"""
     aliases: pd.DataFrame
     """alias (a code other tables use), name, adcode, seen_in"""
     retired: pd.DataFrame
@@ -45,13 +45,21 @@ def load_divisions(directory: Path | None = None) -> Divisions:
         provinces=_read(source, "provinces"),
         cities=_read(source, "cities"),
         counties=_read(source, "counties"),
-        townships=pd.read_parquet(source / "townships.parquet"),
+        townships=_read_townships(source),
         aliases=_read(source, "aliases"),
         retired=_read(source, "retired"),
         zones=_read(source, "zones"),
         zone_counties=_read(source, "zone_counties"),
         source=_read_source(source),
     )
+
+
+def _read_townships(directory: Path) -> pd.DataFrame:
+    townships = pd.read_parquet(directory / "townships.parquet")
+    points = directory / "township_points.parquet"
+    if not points.is_file():
+        return townships.assign(lon=float("nan"), lat=float("nan"))
+    return townships.merge(pd.read_parquet(points), on="code", how="left", validate="one_to_one")
 
 
 def _read_source(directory: Path) -> dict[str, str]:

@@ -247,3 +247,26 @@ def test_the_answer_does_not_depend_on_the_neighbours(run: Any) -> None:
     together = run(*rows)[0].drop(columns="org_id")
     alone = pd.concat([run(row)[0] for row in rows], ignore_index=True).drop(columns="org_id")
     pd.testing.assert_frame_equal(together, alone)
+
+
+def test_a_known_township_places_an_organisation_without_a_point_but_never_to_a_distance(run: Any) -> None:
+    places, _ = run(
+        {"address": "浙江省东阳市横店镇万盛街1号"},
+        {"address": "福建省德化县龙浔镇南环路"},  # no place of GeoNames
+        {"address": "浙江省东阳市某路1号"},
+        {"address": "浙江省东阳市横店镇万盛街1号", "lon": 120.3, "lat": 29.15},
+    )
+    assert places["location_level"].tolist() == ["town", "county", "county", "given"]
+    assert places["location_radius_m"][0] == 7_000
+    assert places["is_precise"].tolist() == [False, False, False, True]
+    assert places["lon"][:3].isna().all()
+
+
+def test_the_registration_authority_counts_where_no_text_says_otherwise(run: Any) -> None:
+    places, _ = run(
+        {"address": "人民路1号", "uscc": "51320302MJ0000000X"},
+        {"address": "浙江省杭州市人民路1号", "uscc": "51320302MJ0000000X"},  # another city
+        {"address": "人民路1号", "uscc": "51320300MJ0000000X"},  # a city's authority
+    )
+    assert places["adcode"].tolist() == ["320302", "", ""]
+    assert places["county_source"].tolist() == ["uscc", "", ""]
