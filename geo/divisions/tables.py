@@ -49,9 +49,16 @@ def load_divisions(directory: Path | None = None) -> Divisions:
         aliases=_read(source, "aliases"),
         retired=_read(source, "retired"),
         zones=_read(source, "zones"),
-        zone_counties=_read(source, "zone_counties"),
+        zone_counties=_read_zones(source),
         source=_read_source(source),
     )
+
+
+def _read_zones(directory: Path) -> pd.DataFrame:
+    """Return the zones, which are kept by hand; a gazetteer built elsewhere may have none."""
+    if (directory / "zone_counties.csv").is_file():
+        return _read(directory, "zone_counties")
+    return pd.DataFrame(columns=["zone", "city_name", "county_name", "adcode"], dtype="str")
 
 
 def _read_townships(directory: Path) -> pd.DataFrame:
