@@ -36,6 +36,7 @@ _TAIL: Final = 6
 _ENDING: Final = r"(?:自治县|自治旗|新区|林区|特区|(?<!矿)区|县|市|旗)$"
 _TOWNSHIP_ENDINGS: Final = ("镇", "乡", "街道", "苏木")  # 经济技术开发区 is a township in one county, a zone in all
 _SHORTEST: Final = 2
+_NO_WORD: Final = "\0"
 _MOST_CANDIDATES: Final = 6
 
 
@@ -90,7 +91,7 @@ def build_weak_words(divisions: Divisions) -> WeakWords:
 
 def _finder(words: pd.Series) -> Any:
     finder = ahocorasick.Automaton()
-    for word in words.unique():
+    for word in [*words.unique()] or [_NO_WORD]:  # an automaton without a word cannot be asked
         finder.add_word(word, word)
     finder.make_automaton()
     return finder

@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from geo.boundaries import load_boundaries
+from geo.address.weak import build_weak_words
 from geo.divisions import load_divisions
 from tools import build_boundaries, build_gazetteer
 from tools.frykit_bin import read_geometries
@@ -126,7 +127,10 @@ def test_the_gazetteer_follows_the_boundaries(small: Path, tmp_path: Path, monke
     build_gazetteer.main()
     built = load_divisions(tmp_path / "out")
     assert built.counties.set_index("adcode")["seat_lon"].dropna().to_dict() == {"460105": 110.28}
-    assert built.townships.to_numpy().tolist() == [["460105001", "长流镇", "460105"], ["460302100", "永兴镇", "460321"]]
+    townships = built.townships[["code", "name", "adcode"]].to_numpy().tolist()
+    assert townships == [["460105001", "长流镇", "460105"], ["460302100", "永兴镇", "460321"]]
+    assert built.townships[["lon", "lat"]].isna().all(axis=None)
+    assert len(build_weak_words(built).zones) == 0
     assert built.aliases.to_numpy().tolist() == [["460302", "西沙区", "460321", "a; b"]]
     assert built.retired.set_index("old_adcode")[["current_adcode", "match"]].to_numpy().tolist() == [
         ["110102", "successor"],
