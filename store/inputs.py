@@ -15,6 +15,7 @@ from coverage.grouping import Wishes
 from coverage.tables import KeptUnits, Rulings
 from store.corrections import corrections_in_force, corrections_sha256, corrections_table
 from store.engine import reading
+from store.following import earlier_units
 from store.lists import read_list, read_venue_list
 from store.schema import dataset
 from store.units import constraints_of, fixed_units
@@ -70,7 +71,7 @@ def read_plan_input(store: Store, scope: Scope, info: PlanInfo) -> PlanInput:
     return PlanInput(
         intake=apply_corrections(read_list(store, scope, info.dataset_id), corrections, settings=info.settings),
         venues=read_venue_list(store, scope, info.venues_id) if info.venues_id else None,
-        wishes=wishes_of(store, scope, info),
+        wishes=_following(wishes_of(store, scope, info), earlier_units(store, scope, info)),
         sha256=input_sha256(store, scope, info),
     )
 
@@ -78,6 +79,13 @@ def read_plan_input(store: Store, scope: Scope, info: PlanInfo) -> PlanInput:
 def wishes_of(store: Store, scope: Scope, info: PlanInfo) -> Wishes:
     """Return what planners fixed in a plan until now: units that stay, and rulings."""
     return Wishes(kept=_kept_units(store, info), rulings=read_rulings(store, scope, info))
+
+
+def _following(own: Wishes, before: Wishes) -> Wishes:
+    """Return what is fixed in a plan with what it follows; who is in a unit of its own plan is in no other one."""
+    is_free = ~before.kept["group_id"].isin(before.kept.loc[before.kept["org_id"].isin(own.kept["org_id"]), "group_id"])
+    kept = KeptUnits.validate(pd.concat([own.kept, before.kept[is_free]], ignore_index=True))
+    return own._replace(kept=kept, earlier=before.earlier)
 
 
 def _kept_units(store: Store, info: PlanInfo) -> pd.DataFrame:

@@ -1,0 +1,104 @@
+"""A plan made again, and the plan of a list that replaces another: units stay unless there is a reason to move."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import TYPE_CHECKING
+
+from coverage.corrections import POINT
+from coverage.intake import Source, read_lists
+from coverage.settings import PlanSettings
+from store.corrections import Correction, correct
+from store.following import earlier_units
+from store.inputs import read_plan_input
+from store.lists import Upload, keep_list
+from store.making import Watch, make_stored_plan
+from store.plans import change_settings, create_plan, plan_info, read_result
+from store.units import decide, lock_unit, units_of
+
+if TYPE_CHECKING:
+    from store import Scope, Store
+    from store.plans import PlanInfo
+
+SETTINGS = PlanSettings(as_of=date(2026, 6, 30), joint_max_units=2)
+HEADER = "社会组织名称,登记证号,所在区县,经度,纬度,坐标系,行业代码,正式党员数,是否建立党组织"
+COUNTY = "330502"
+
+
+def row(name: str, east: int, *, members: int = 2) -> str:
+    """Return an organisation so many hundred metres east."""
+    return f"{name}学校,{name},吴兴区,{120.1 + east / 960:.6f},30.8700,WGS84,8391,{members},否"
+
+
+#: 甲乙 and 丙丁 are neighbours; one point each, so that only ties decide.
+FOUR = [row("甲", 0), row("乙", 1), row("丙", 20), row("丁", 21)]
+
+
+def make(store: Store, scope: Scope, rows: list[str], *, replaces: str = "", stability: float = 0) -> PlanInfo:
+    """Store a list and make its plan."""
+    content = "\n".join((HEADER, *rows)).encode()
+    intake = read_lists([Source("list.csv", content)], settings=SETTINGS, crs=None)
+    upload = Upload("list", [("list.csv", hashlib.sha256(content).hexdigest(), len(content))], replaces=replaces)
+    settings = SETTINGS.model_copy(update={"stability": stability})
+    info = create_plan(store, scope, keep_list(store, scope, intake, upload=upload).id, settings=settings)
+    return make_again(store, scope, info)
+
+
+def make_again(store: Store, scope: Scope, info: PlanInfo) -> PlanInfo:
+    make_stored_plan(store, scope, info.id, watch=Watch())
+    return plan_info(store, scope, info.id)
+
+
+def names(store: Store, scope: Scope, info: PlanInfo) -> set[str]:
+    plan = read_result(store, scope, info.id)
+    assert plan is not None
+    known = dict(zip(plan.orgs["org_id"], plan.orgs["name"].str[0], strict=True))
+    return {"".join(sorted(known[org_id] for org_id in rows["org_id"])) for _, rows in plan.groups.groupby("group_id")}
+
+
+def test_a_plan_follows_nothing_before_it_is_made_and_its_own_drafts_afterwards(store: Store, scope: Scope) -> None:
+    info = make(store, scope, FOUR)
+
+    assert names(store, scope, info) == {"乙甲", "丁丙"}
+    wishes = earlier_units(store, scope, info)
+    assert set(wishes.earlier["group_id"]) == set(units_of(store, scope, info.id))
+    assert wishes.kept.empty
+    assert earlier_units(store, scope, info._replace(state="open")).earlier.empty
+
+
+def test_units_stay_after_a_correction_unless_the_gain_is_larger(store: Store, scope: Scope) -> None:
+    info = make(store, scope, FOUR)
+    for name, east in (("乙", 20.5), ("丁", 0.5)):
+        correct(store, scope, [Correction(f"reg:{name}", POINT, [120.1 + east / 960, 30.87], name, COUNTY)])
+
+    careful = SETTINGS.model_copy(update={"stability": 0.5})
+    stays = make_again(store, scope, change_settings(store, scope, info, settings=careful))
+    assert names(store, scope, stays) == {"乙甲", "丁丙"}
+    moves = make_again(store, scope, change_settings(store, scope, stays, settings=SETTINGS))
+    assert names(store, scope, moves) == {"丁甲", "丙乙"}
+
+
+def test_a_list_that_replaces_another_keeps_what_was_approved_or_locked_there(store: Store, scope: Scope) -> None:
+    before = make(store, scope, FOUR)
+    first, second = units_of(store, scope, before.id).values()
+    lock_unit(store, scope, first, is_locked=True)
+    for state in ("verified", "consulted", "submitted", "approved"):
+        second = decide(store, scope, second, state=state)
+    crossed = [row("甲", 0), row("丙", 1), row("乙", 20), row("丁", 21)]
+
+    after = make(store, scope, crossed, replaces=before.dataset_id)
+    by_itself = make(store, scope, [*crossed, row("戊", 70, members=0)])
+
+    assert names(store, scope, after) == {"乙甲", "丁丙"}
+    assert names(store, scope, by_itself) == {"丙甲", "丁乙"}
+
+
+def test_drafts_of_the_list_before_are_favoured(store: Store, scope: Scope) -> None:
+    before = make(store, scope, FOUR)
+    crossed = [row("甲", 0), row("丙", 1), row("乙", 20), row("丁", 21)]
+
+    after = make(store, scope, crossed, replaces=before.dataset_id, stability=0.5)
+
+    assert names(store, scope, after) == {"乙甲", "丁丙"}
+    assert not read_plan_input(store, scope, after).wishes.earlier.empty
