@@ -22,6 +22,7 @@ _OUTCOME_COLUMNS = [
     *("group_id", "nearest_m", "limit_m", "reachable", "alternatives"),
     *("way_out", "way_out_value", "way_out_goal", "way_out_org", "way_out_orgs"),
 ]
+_BUSINESS_COLUMNS = ["org_id", "class14", "class14_source", "class14_word"]
 _OUTCOME_TEXTS = ["group_id", "alternatives", "way_out", "way_out_goal", "way_out_org", "grouped_reason"]
 
 #: Neither is part of a total (RULEBOOK §6, U).
@@ -69,7 +70,7 @@ def settle_measures(  # noqa: PLR0917 # one table of each stage, in the order of
 def _join(orgs: pd.DataFrame, places: pd.DataFrame, *, duties: pd.DataFrame, business: pd.DataFrame) -> pd.DataFrame:
     """Return one row per organisation with what each stage found; the supervisor and superior are those of duties."""
     facts = orgs[["org_id", "name", "file", "sheet", "row", "pt", "status", "org_type", "refused"]]
-    for table in (places[["org_id", *_PLACE_COLUMNS]], duties, business[["org_id", "class14", "class14_source"]]):
+    for table in (places[["org_id", *_PLACE_COLUMNS]], duties, business[_BUSINESS_COLUMNS]):
         facts = facts.merge(table, on="org_id", how="left", validate="one_to_one")
     return facts
 

@@ -352,6 +352,7 @@ class Measures(Table):
     way_out_goal: Series[str]
     way_out_org: Series[str]
     way_out_orgs: Series[Count] = pa.Field(nullable=True)
+    class14_word: Series[str] = pa.Field(description="the word that speaks for the class most, where words decide it")
 
 
 class Findings(Table):

@@ -48,6 +48,7 @@ def org_card(plan: Plan, org_id: str) -> None:
                 (t("app.card.flags"), labels_of("flag", row["flags"])),
                 (t("app.card.superior"), row["superior"] or t("app.card.unknown")),
                 (t("app.card.members"), _count_text(row["n"])),
+                (t("app.card.business"), _business_text(row)),
                 (t("app.card.place"), _place_text(row)),
                 (t("app.card.source"), _source_text(row)),
             )
@@ -116,6 +117,14 @@ def _measure_text(row: pd.Series) -> str:
         return measure
     provisional = f"{row['provisional']} {label_of('measure', row['provisional'])}"
     return t("app.card.provisional", measure=measure, provisional=provisional)
+
+
+def _business_text(row: pd.Series) -> str:
+    """Return the class of an organisation and what speaks for it; "" unknown."""
+    if not row["class14"]:
+        return ""
+    name = label_of("class14", row["class14"])
+    return t(f"app.card.business_{row['class14_source']}", name=name, word=row["class14_word"])
 
 
 def _place_text(row: pd.Series) -> str:

@@ -93,6 +93,7 @@ MEASURE_COLUMNS = (
     "adjust_label",
     "flags_label",
     "way_out_org",
+    "class14_word",
 )
 #: Behind the others where venues were given.
 VENUE_COLUMNS = ("venue_name", "venue_m")

@@ -18,7 +18,7 @@ def find_candidates(  # noqa: PLR0917 # one table of each stage, in the order of
         duties.drop(columns=["flags", "adjust"]), on="org_id", validate="one_to_one"
     )
     facts = facts.merge(places, on="org_id", validate="one_to_one").merge(
-        business.drop(columns=["class14_source"]), on="org_id", validate="one_to_one"
+        business.drop(columns=["class14_source", "class14_word"]), on="org_id", validate="one_to_one"
     )
     facts = facts.assign(slots=facts.groupby(["adcode", "recorded_superior"])["slots"].transform("max"))
     takes_part = facts["is_small"] | facts["is_host"] | facts["is_empty"]

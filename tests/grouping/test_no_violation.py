@@ -53,9 +53,9 @@ def random_list(rng: np.random.Generator) -> List:
         orgs,
         tables.places(orgs, *(row["places"] for row in rows)),
         tables.duties(*(row["duties"] | {"org_id": org_id} for row, org_id in zip(rows, orgs["org_id"], strict=True))),
-        pd.DataFrame([row["business"] | {"class14_source": ""} for row in rows], dtype="str").assign(
-            org_id=orgs["org_id"]
-        ),
+        pd.DataFrame(
+            [row["business"] | {"class14_source": "", "class14_word": ""} for row in rows], dtype="str"
+        ).assign(org_id=orgs["org_id"]),
     )
 
 

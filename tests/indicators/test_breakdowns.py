@@ -37,7 +37,9 @@ def both(
     listed = orgs(*rows)
     where = places(listed, *({"is_precise": False, "location_level": "county"} | place for place in at))
     duties = assign_duties(listed, where, settings=options, fields=frozenset({"superior"}))
-    business = listed[["org_id", "industry_code", "class14"]].assign(class14_source="", business_text="")
+    business = listed[["org_id", "industry_code", "class14"]].assign(
+        class14_source="", class14_word="", business_text=""
+    )
     grouping = propose_groups(find_candidates(listed, where, duties, business), options)
     measures = settle_measures(listed, where, duties, business, grouping)
     return (

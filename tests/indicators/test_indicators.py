@@ -65,7 +65,9 @@ def cover(
     listed = orgs(*({"superior": "甲党委"} | row for row in rows))
     where = places(listed, *(NO_POINT | place for place in [*at, *[{}] * (len(rows) - len(at))]))
     duties = assign_duties(listed, where, settings=options, fields=fields)
-    business = listed[["org_id", "industry_code", "class14"]].assign(class14_source="", business_text="")
+    business = listed[["org_id", "industry_code", "class14"]].assign(
+        class14_source="", class14_word="", business_text=""
+    )
     grouping = propose_groups(find_candidates(listed, where, duties, business), options)
     measures = settle_measures(listed, where, duties, business, grouping)
     return count_coverage(listed, where, duties, measures, divisions=divisions, settings=options)

@@ -38,7 +38,7 @@ def settle(
     duties = assign_duties(listed, where, settings=PlanSettings(as_of=AS_OF), fields=fields)
     found = outcomes(*({"org_id": org_id} | dict(outcome) for org_id in duties.loc[duties["is_small"], "org_id"]))
     liaisons = pd.DataFrame({"org_id": list(sets or {}), "liaison_set": list((sets or {}).values())}, dtype="str")
-    business = listed[["org_id", "class14"]].assign(class14_source="given")
+    business = listed[["org_id", "class14"]].assign(class14_source="given", class14_word="")
     return settle_measures(listed, where, duties, business, Grouping(table(Groups), found, table(Blocks), liaisons))
 
 
