@@ -77,7 +77,7 @@ def _townships(divisions: Divisions, province: str) -> pd.DataFrame:
     counties = divisions.counties
     chosen = counties[counties["province"] == province] if province else counties
     columns = ["adcode", "name", "city_name", "province", "province_name", "lon", "lat", "seat_lon", "seat_lat"]
-    towns = divisions.townships.merge(
+    towns = divisions.townships[["code", "name", "adcode"]].merge(
         chosen[columns].rename(columns={"name": "county"}), on="adcode", validate="many_to_one"
     )
     return towns.sort_values("code", ignore_index=True)
