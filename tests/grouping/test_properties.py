@@ -15,7 +15,7 @@ from coverage.grouping import trips as trips_module
 from coverage.grouping.blocks import read_sites, split_blocks
 from coverage.grouping.exact import solve_exactly
 from coverage.grouping.greedy import greedy_plan
-from coverage.grouping.model import Kind, Part
+from coverage.grouping.model import Kind, Part, no_columns
 from coverage.grouping.parts import split
 from coverage.grouping.pieces import solve_in_pieces
 from coverage.grouping.trips import find_trips
@@ -99,7 +99,10 @@ def scattered(seed: int, count: int) -> Part:
     block = next(iter(split_blocks(table, read_sites(table), rules)))
     reach = find_trips(block.small, block.small, None, settings=rules)
     guests = find_trips(block.small, block.hosts, None, settings=rules).trips
-    return max(split(block, reach, guests, settings=rules), key=lambda located: len(located.orgs)).part
+    return max(
+        split(block, reach, guests, units=no_columns(rules.joint_max_units), settings=rules),
+        key=lambda located: len(located.orgs),
+    ).part
 
 
 def covered(kinds: np.ndarray[Any, Any], members: np.ndarray[Any, Any]) -> int:
@@ -165,4 +168,6 @@ def crowded_parts(seed: int, *, most: int = 10**6) -> list[Part]:
     block = next(iter(split_blocks(table, read_sites(table), rules)))
     reach = find_trips(block.small, block.small, None, settings=rules, most=most)
     guests = find_trips(block.small, block.hosts, None, settings=rules).trips
-    return [located.part for located in split(block, reach, guests, settings=rules)]
+    return [
+        located.part for located in split(block, reach, guests, units=no_columns(rules.joint_max_units), settings=rules)
+    ]
