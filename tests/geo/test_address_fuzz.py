@@ -1,0 +1,137 @@
+"""Whatever stands in an address, its row is answered or left open: nothing raises, nothing is lost or guessed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coverage.locating import locate
+from coverage.settings import PlanSettings
+from geo.boundaries import load_boundaries
+from geo.divisions import load_divisions
+from tests import tables
+
+SETTINGS = PlanSettings(as_of=date(2026, 1, 1))
+STRANGE = (
+    *(
+        "",
+        " ",
+        "\n",
+        "|",
+        "\0",
+        "\ufeff",
+        "、",
+        "；",
+        "（",
+        "）",
+        "#",
+        "-",
+        "１２３",
+        "⑫",
+        "㈠",
+        "⻄",
+        "⻓",
+        "縣",
+        "區",
+        "號",
+    ),
+    *(
+        "路",
+        "街",
+        "巷",
+        "弄",
+        "镇",
+        "乡",
+        "街道",
+        "村",
+        "社区",
+        "市",
+        "县",
+        "区",
+        "省",
+        "开发区",
+        "高新区",
+        "邮编310012",
+    ),
+    *(
+        "电话0571-88888888",
+        "P.O. Box 12",
+        "No. 5 Road",
+        "😀",
+        "𠀀",
+        "e\u0301",
+        "南京东路",
+        "市辖区",
+        "鼓楼区",
+        "朝阳区",
+    ),
+    *(
+        "省直辖县级行政区划",
+        "新疆生产建设兵团",
+        "中国",
+        "地址:",
+        "同上",
+        "无",
+        "不详",
+        "详见附件",
+        "N/A",
+        "=1+1",
+        "<b>",
+    ),
+)
+WRITTEN = (
+    ("半个地址：东南路", ""),
+    ("浙江省杭州市西湖区文三路1号;江苏省南京市玄武区北京东路1号", "330106"),  # two in a cell: the first counts
+    ("浙江省杭州市西湖区文三路1号 电话0571-88888888", "330106"),
+    ("邮编310012浙江省杭州市西湖区文三路1号", "330106"),
+    ("浙江省杭州市西湖区邮政信箱12号", "330106"),
+    ("No.1 Wensan Road, Xihu District, Hangzhou", ""),
+    ("浙 江 省 杭 州 市 西 湖 区", "330106"),
+    ("浙江省杭州市西湖区" + "很长的地址" * 2_000, "330106"),
+    ("江苏省杭州市西湖区文三路1号", "330106"),  # the wrong province before a city and its county
+)
+
+
+def _texts(rng: np.random.Generator, count: int) -> list[str]:
+    """Return texts of names of divisions and strange pieces in any order."""
+    divisions = load_divisions()
+    words = pd.concat([divisions.provinces["name"], divisions.cities["name"], divisions.counties["name"]])
+    pieces = np.array([*words, *divisions.townships["name"].iloc[::40], *STRANGE * 20], dtype=object)
+    lengths = rng.integers(0, 7, size=count)
+    chosen = rng.integers(0, len(pieces), size=int(lengths.sum()))
+    return ["".join(part) for part in np.split(pieces[chosen], np.cumsum(lengths)[:-1])]
+
+
+def _run(addresses: list[str], names: list[str]) -> pd.DataFrame:
+    orgs = tables.orgs(*({"address": address, "name": name} for address, name in zip(addresses, names, strict=True)))
+    places, _ = locate(orgs, divisions=load_divisions(), boundaries=load_boundaries(), settings=SETTINGS)
+    return places
+
+
+def _check(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    places = _run(_texts(rng, count), _texts(rng, count))
+    assert len(places) == count
+    known = load_divisions().counties.set_index("adcode")
+    found = places[places["adcode"] != ""]
+    assert set(found["adcode"]) <= set(known.index)
+    assert (found["county_source"] != "").all()
+    assert (places.loc[places["adcode"] == "", "location_level"] == "none").all()
+
+
+def test_nothing_that_stands_in_an_address_raises() -> None:
+    _check(seed=1, count=50_000)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", range(2, 52))
+def test_a_million_texts_do_not_raise(seed: int) -> None:
+    _check(seed, count=20_000)
+
+
+@pytest.mark.parametrize(("address", "adcode"), WRITTEN)
+def test_addresses_as_offices_write_them(address: str, adcode: str) -> None:
+    assert _run([address], ["某协会"])["adcode"].tolist() == [adcode]
