@@ -57,14 +57,17 @@ def follow(folder: Path, task: Task) -> tuple[Task, Following]:
 
 
 def judge(made: Plan, following: Following, task: Task, *, watch: Stopwatch, execution: Execution) -> Stability | None:
-    """Return what became of the earlier plan, and say it on stderr; None while the plan is not whole."""
+    """Return what became of the earlier plan, and say it on stderr; None where a plan or its rival is not whole."""
     watch.begin("compare")
-    if not made.missing.empty:
+    found = None
+    if made.missing.empty:
+        divisions = task.places["divisions"]
+        found = judge_changes(
+            made, following.earlier, wishes=following.wishes, divisions=divisions, execution=execution
+        )
+    if found is None or found.price is None:
         sys.stderr.write(t("earlier.not_whole") + "\n")
         return None
-    found = judge_changes(
-        made, following.earlier, wishes=following.wishes, divisions=task.places["divisions"], execution=execution
-    )
     sys.stderr.writelines(line + "\n" for line in stability_lines(found, setting=task.settings.stability))
     return found
 

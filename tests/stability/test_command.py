@@ -18,6 +18,8 @@ from tests.stability.lists import FIELDS, csv_of, org
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # whole commands
+
 FIRST = [org("1"), org("2", 100), org("3", 2_000), org("4", 2_100)]
 SECOND = [org("1"), org("2", 100), org("3", 1_500), org("4", 2_100), org("5", 50, n=1)]
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from coverage.execution import Execution, serially
 from coverage.export import Provenance, read_units, write_plan
 from coverage.export.stability import price_figures, stability_figures, stability_lines
-from coverage.stability import DEFAULT_STABILITY, carried_states, with_default
-from tests.stability.lists import follow, follow_plan, members_of, org, plan_of, settings, units_csv
+from coverage.grouping import Wishes
+from coverage.stability import DEFAULT_STABILITY, carried_states, judge_changes, with_default
+from tests.stability.lists import follow, follow_plan, members_of, org, places, plan_of, settings, units_csv
 
 if TYPE_CHECKING:
     from tests.stability.lists import Row
@@ -73,6 +75,20 @@ def test_the_price_is_what_another_plan_would_save() -> None:
     told = price_figures(followed.found, cost=cost)
     assert told["cost_free"] == pytest.approx(free.blocks["cost"].sum(), abs=1e-4)
     assert told["price"] == pytest.approx(cost - told["cost_free"], abs=2e-4)
+
+
+def test_a_price_that_was_not_computed_is_not_told() -> None:
+    followed = follow(crossed(), FOUR, joint_max_units=2, stability=0.2)
+    stopped = Execution(serially, is_cancelled=lambda: True)
+    wishes = Wishes(earlier=followed.earlier.drafts)
+
+    found = judge_changes(
+        followed.plan, followed.earlier, wishes=wishes, divisions=places()["divisions"], execution=stopped
+    )
+
+    assert found.price is None
+    assert price_figures(found, cost=0) == {}
+    assert len(list(stability_lines(found, setting=0.2))) == 1
 
 
 def test_an_approved_unit_that_cannot_stay_is_told_with_its_reason() -> None:

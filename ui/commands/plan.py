@@ -86,7 +86,8 @@ def plan(
     write_files(out, write_plan(made, provenance, header=header))
     if write_back:
         _write_back(made, task, out)
-    return work.close(made)
+    is_judged = stability is not None or not following
+    return max(work.close(made), int(not is_judged))
 
 
 def _answer(task: Task, answers: list[Path]) -> Task:
