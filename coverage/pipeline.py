@@ -67,7 +67,8 @@ def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the
     wishes
         Units that people locked or decided, draft units of an earlier plan, and what planners fixed.
     execution
-        Where blocks are grouped, and who may stop it; what was not done then is in `missing`. Unless given, here.
+        Where blocks are grouped, and who may stop it; what was not done then
+        is in `missing`, and what was not begun is drafted: legal, but not the best. Unless given, here.
     """
     announce = on_stage or _keep_quiet
     announce("locate")

@@ -307,7 +307,7 @@ class Rulings(Table):
 
 
 class MissingBlocks(Table):
-    """Blocks without a plan, one a row: a worker died of each, it failed, or the run was cancelled."""
+    """Unfinished blocks, one a row: a worker died of each or it failed (no plan), or the run was stopped (a draft)."""
 
     adcode: Series[str] = pa.Field(str_matches=ADCODE)
     superior: Series[str]

@@ -82,7 +82,8 @@ def propose_groups(
         among the groups. Draft units of an earlier plan stay unless another plan gains more than `stability` for each
         organisation in them. What planners fixed is kept to, or the organisation is left without a unit.
     execution
-        Where blocks are solved, and who may stop it. Unless given, here, and a fault in one of them is an error.
+        Where blocks are solved, and who may stop it: blocks not begun are drafted then. Unless given, here, and a
+        fault in one of them is an error.
     """
     candidates = candidates.sort_values("org_id", ignore_index=True)
     sites = read_sites(candidates)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from coverage.execution.running import Outcome, Task, run_tasks
 from coverage.grouping.blocks import split_blocks
-from coverage.grouping.tasks import Pools, pack_block, solve_packed, unpack_solved
+from coverage.grouping.tasks import Pools, draft_packed, pack_block, solve_packed, unpack_solved
 from coverage.grouping.wishes import NO_WISHES
 from coverage.tables import MissingBlocks
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from coverage.grouping.solving import BlockPlan
     from coverage.grouping.wishes import Wishes
     from coverage.settings import PlanSettings
+
+
+_CANCELLED: Final = "cancelled"
 
 
 class SolvedBlock(NamedTuple):
@@ -37,8 +40,8 @@ class SolvedBlocks(NamedTuple):
     """The blocks of a list in order of county, then superior, and those without a result."""
 
     solved: list[SolvedBlock]
-    missing: pd.DataFrame  # MissingBlocks
-    unsolved: Ints  # rows of the candidates in missing blocks
+    missing: pd.DataFrame  # MissingBlocks: without a result, or with a draft where the run was stopped
+    unsolved: Ints  # rows of the candidates in blocks without a result
 
 
 def solve_blocks(
@@ -53,16 +56,23 @@ def solve_blocks(
     blocks = {_key(block): block for block in split_blocks(candidates, sites, settings, wishes=wishes)}
     tasks = _tasks(blocks, candidates, settings)
     outcome = run_tasks(solve_packed, tasks, execution) if execution else _solve_here(tasks)
-    without = [block for key, block in blocks.items() if key in outcome.missing]
+    results = {**outcome.results, **_drafts(tasks, outcome)}
+    without = [block for key, block in blocks.items() if key not in results]
     return SolvedBlocks(
         [
-            SolvedBlock(blocks[key], *unpack_solved(outcome.results[key], _rows(blocks[key])))
-            for key in blocks
-            if key in outcome.results
+            SolvedBlock(block, *unpack_solved(results[key], _rows(block)))
+            for key, block in blocks.items()
+            if key in results
         ],
-        _missing(without, outcome),
+        _missing([block for key, block in blocks.items() if key in outcome.missing], outcome),
         np.concatenate([np.zeros(0, dtype=np.int64), *(_rows(block) for block in without)]),
     )
+
+
+def _drafts(tasks: list[Task], outcome: Outcome) -> dict[str, bytes]:
+    """Return a legal plan at once of each block that a stopped run did not come to; one that failed may fail again."""
+    cancelled = {key for key, cause in outcome.missing.items() if cause == _CANCELLED}
+    return {task.key: draft_packed(task.load()) for task in tasks if task.key in cancelled}
 
 
 def _missing(without: list[Block], outcome: Outcome) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
 from coverage.grouping.chances import Chances, find_chances
+from coverage.grouping.drafting import draft_part
 from coverage.grouping.exact import Plan, solve_exactly
 from coverage.grouping.explaining import Explained, explain
 from coverage.grouping.greedy import greedy_plan
@@ -58,8 +59,15 @@ class BlockPlan(NamedTuple):
     is_proved: bool
 
 
-def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
-    """Return the plan of one block (GROUPING §1): most covered, preferred remedy, least travel."""
+def solve_block(block: Block, settings: PlanSettings, *, is_draft: bool = False) -> BlockPlan:
+    """Return the plan of one block (GROUPING §1): most covered, preferred remedy, least travel.
+
+    Parameters
+    ----------
+    is_draft
+        Be content with a legal plan at once: what a run that is stopped says of the blocks it did not come to.
+    """
+    solve = draft_part if is_draft else _solve_part
     has_gaps = needs_texts(block.small) or needs_texts(block.hosts)
     texts = text_matrix(block.texts) if has_gaps else None
     reach = find_trips(block.small, block.small, texts, settings=settings)
@@ -76,7 +84,7 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
     earlier = find_earlier_columns(block, trips, guests, settings=settings)
     planned = guests._replace(cost=earlier.guest_cost)
     parts = list(split(block, reach, planned, units=earlier.units, settings=settings))
-    plans = [_solve_part(located) for located in parts]
+    plans = [solve(located) for located in parts]
     nothing = singles(Kind.LEFT, size[:0], np.zeros(0), width=settings.joint_max_units)  # everybody's unit may be kept
     columns = join([nothing, *(_in_block(plan.columns, located) for plan, located in zip(plans, parts, strict=True))])
     seats, left = _seats(block, columns, trips, guests=guests), _alone(block, columns, Kind.LEFT)
@@ -91,7 +99,7 @@ def solve_block(block: Block, settings: PlanSettings) -> BlockPlan:
         taught=np.union1d(_alone(block, columns, Kind.INSTRUCTOR), block.small.row[kept_alone(block, is_taught=True)]),
         left=left,
         chances=chances,
-        explained=explain(standing, *allowed, solved=solved, solve=_solve_part),
+        explained=explain(standing, *allowed, solved=solved, solve=solve),
         cost=cost,
         bound=sum(plan.bound for plan in plans) + staying + kept_discount(columns, guests, earlier),
         is_proved=all(plan.is_proved for plan in plans),

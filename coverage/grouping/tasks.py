@@ -73,8 +73,17 @@ def unpack_block(content: bytes) -> tuple[Block, Pools, PlanSettings]:
 
 def solve_packed(content: bytes) -> bytes:
     """Return `Solved`, packed: joint units, hosts and instructors first, then 统建 for what is left."""
+    return _solve(content, is_draft=False)
+
+
+def draft_packed(content: bytes) -> bytes:
+    """Return `Solved`, packed, with a legal plan at once in the place of the best one."""
+    return _solve(content, is_draft=True)
+
+
+def _solve(content: bytes, *, is_draft: bool) -> bytes:
     block, pools, settings = unpack_block(content)
-    plan = solve_block(block, settings)
+    plan = solve_block(block, settings, is_draft=is_draft)
     communities = find_communities(block, pools, plan, settings)
     return pack(Solved(plan, communities, *pool_chances(_names(pools), block.small, settings)), _KINDS)
 

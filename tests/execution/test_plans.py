@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from coverage.business import describe_business
 from coverage.execution import Execution, Progress, in_pool, on_cluster, serially
 from coverage.export import write_plan
+from coverage.verification import has_hard, verify_plan
+from geo.divisions import load_divisions
 from tests.execution.plans import digests, listed, plan_of, shuffled
 from tests.execution.test_running import Noting
 from ui.checkpoints import FolderCheckpoints
@@ -24,6 +27,7 @@ from ui.working import working_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
     from distributed import LocalCluster
 
     from coverage.execution.running import Done, Function, IsCancelled, Order
@@ -65,7 +69,7 @@ def test_a_cancelled_plan_says_what_is_missing_and_goes_on(whole: Plan, tmp_path
         part = plan_of(listed(ORGS), work.execution)
         assert work.close(part) == 1
     missing = json.loads(write_plan(part)["plan.json"])["missing"]
-    assert 0 < len(missing) == len(part.missing) == len(whole.blocks) - len(part.blocks)
+    assert 0 < len(missing) == len(part.missing) < len(whole.blocks) == len(part.blocks)
     assert {each["cause"] for each in missing} == {"cancelled"}
     assert all(each["county_name"] for each in missing)
 
@@ -86,18 +90,34 @@ def _interrupted(function: Function, orders: Iterator[Order], is_cancelled: IsCa
             signal.raise_signal(signal.SIGINT)
 
 
-def test_what_is_missing_stays_pending(whole: Plan) -> None:
+def test_a_stopped_plan_is_legal_and_keeps_the_best_of_what_is_done(whole: Plan) -> None:
     heard: list[Progress] = []
     part = plan_of(listed(ORGS), Execution(on_done=heard.append, is_cancelled=lambda: len(heard) >= 5))
-    told = part.measures.set_index("org_id")
-    unsolved = told[told["reason"].str.startswith("not_solved")]
-    assert set(unsolved["measure"]) == {"M26"}
-    assert set(unsolved["adcode"]) <= set(part.missing["adcode"])
-    assert set(unsolved["way_out"]) == {""}
-    solved = told.drop(unsolved.index)
-    same = whole.measures.set_index("org_id").loc[solved.index]
-    assert (solved["measure"] == same["measure"]).all()
-    assert (solved["group_id"] == same["group_id"]).all()
+    keys = ["adcode", "superior"]
+    both = whole.blocks.merge(part.blocks, on=keys, suffixes=("", "_part"))
+    is_draft = both.set_index(keys).index.isin(part.missing.set_index(keys).index)
+
+    assert len(both) == len(whole.blocks)
+    assert 0 < is_draft.sum() < len(both)
+    assert (both["cost_part"] >= both["cost"] - 1e-6).all()
+    assert both.loc[~is_draft, "cost_part"].to_numpy() == pytest.approx(both.loc[~is_draft, "cost"].to_numpy())
+    assert (both["bound_part"] <= both["cost"] + 1e-6).all()
+    assert not has_hard(findings_of(part))
+
+
+def test_a_plan_stopped_at_once_is_a_draft_of_every_block(whole: Plan) -> None:
+    part = plan_of(listed(ORGS), Execution(is_cancelled=lambda: True))
+
+    assert len(part.missing) == len(part.blocks) == len(whole.blocks)
+    assert 0.9 * whole.blocks["covered"].sum() <= part.blocks["covered"].sum() <= whole.blocks["covered"].sum()
+    assert not has_hard(findings_of(part))
+
+
+def findings_of(plan: Plan) -> pd.DataFrame:
+    business = describe_business(plan.orgs, divisions=load_divisions())
+    return verify_plan(
+        plan.groups.merge(plan.orgs[["org_id", "name"]]), plan.orgs, plan.places, plan.duties, business, plan.settings
+    )
 
 
 KILLED = """
