@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
-import io
 from enum import StrEnum
 
 import pandas as pd
 
+from coverage.credit_code import normalise_codes
 from coverage.errors import PlanError
 from coverage.export.cells import unescape_cells
+from coverage.export.saved_text import read_saved
 from coverage.vocabulary import LOCKED, Form, Role, State
 from words import LANGUAGES, catalogue
 
@@ -18,17 +18,16 @@ _REQUIRED = ("group_id", "org_id")
 _READ = ("group_id", "form", "org_id", "name", "role")
 _TOLD = (*_READ, "members", "county_name", "superior", "state")
 _VOCABULARIES: dict[str, type[StrEnum]] = {"form": Form, "role": Role, "state": State}
-#: The row below the header, as a spreadsheet counts.
-_FIRST_ROW = 2
-_DELIMITERS = ",;\t"
-_BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+#: What a number becomes where a column of them is kept as decimals.
+_DECIMALS = r"^(\d+)\.0+$"
+_CODE = r"[0-9A-Z]{18}"
 
 
 def read_groups(content: bytes) -> pd.DataFrame:
     """Return group_id, form, org_id, name and role of each row, as codes; a word nobody knows stays as written.
 
-    Columns are found by their Chinese or code header, in any order; others are ignored. A blank form is taken from
-    the roles: attached where a group has a host, else joint.
+    Columns are found by their Chinese or code header, in any order; others are ignored. A blank form is that of
+    the group's first row that has one, else taken from the roles: attached where a group has a host, else joint.
 
     Raises
     ------
@@ -55,7 +54,9 @@ def read_units(content: bytes) -> pd.DataFrame:
     rows = rows.assign(**{name: _to_codes(rows[name], name) for name in _VOCABULARIES})
     has_host = (rows["role"] == Role.HOST).groupby(rows["group_id"]).transform("any")
     assumed = has_host.map({True: Form.ATTACHED.value, False: Form.JOINT.value}).astype("str")
-    return rows.assign(form=rows["form"].mask(rows["form"] == "", assumed))
+    stated = rows["form"].mask(rows["form"] == "")
+    of_group = stated.groupby(rows["group_id"]).transform("first").where(rows["group_id"] != "")
+    return rows.assign(form=stated.fillna(of_group).fillna(assumed))
 
 
 def read_measures(content: bytes) -> pd.DataFrame:
@@ -76,48 +77,18 @@ def read_measures(content: bytes) -> pd.DataFrame:
 
 def _read(content: bytes, columns: tuple[str, ...], *, required: tuple[str, ...]) -> pd.DataFrame:
     """Return columns of a file as texts, found by any of their headers, "" where it has them not; and `row`."""
-    text = _decode(content)
-    table = _parse(text.lstrip("\r\n"))
+    table = read_saved(content, headers=[*columns, *_codes_of_headers(columns, there=set())])
     table = table.rename(columns=_codes_of_headers(columns, there=set(table.columns)))
+    table = table.loc[:, ~table.columns.duplicated()]
     missing = [name for name in required if name not in table]
     if missing:
         raise PlanError("verify.missing_columns", names=", ".join(missing))
     rows = table.reindex(columns=list(columns), fill_value="").apply(_clean)
-    return rows.assign(row=table.index + _FIRST_ROW + _blank_lines(text))
-
-
-def _blank_lines(text: str) -> int:
-    """Return how many lines stand above the header."""
-    return text[: len(text) - len(text.lstrip("\r\n"))].count("\n")
-
-
-def _decode(content: bytes) -> str:
-    marked = (encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if content.startswith(mark))
-    for encoding in (*marked, "utf-8", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise PlanError("verify.not_text")
-
-
-def _parse(text: str) -> pd.DataFrame:
-    first_line = text.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=first_line.count)
-    try:
-        table = pd.read_csv(
-            io.StringIO(text),
-            dtype="str",
-            sep=delimiter,
-            keep_default_na=False,
-            index_col=False,
-            skip_blank_lines=False,  # rows are counted
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise PlanError("verify.not_table", detail=str(error)) from error
-    return table.fillna("")
+    keys = {name: rows[name].str.replace(_DECIMALS, r"\1", regex=True) for name in required if name.endswith("_id")}
+    rows = rows.assign(**keys)
+    codes = normalise_codes(rows["org_id"])
+    rows = rows.assign(org_id=rows["org_id"].mask(codes.str.fullmatch(_CODE), codes))
+    return rows.assign(row=table.index).reset_index(drop=True)
 
 
 def _codes_of_headers(columns: tuple[str, ...], *, there: set[str]) -> dict[str, str]:

@@ -21,7 +21,11 @@ WIDE = SETTINGS.model_copy(update={"same_superior": "prefer"})
 
 
 def check(
-    *seats: tuple[str, dict[str, Any]], form: str = "joint", settings: PlanSettings = SETTINGS, extra: Any = ()
+    *seats: tuple[str, dict[str, Any]],
+    form: str = "joint",
+    settings: PlanSettings = SETTINGS,
+    extra: Any = (),
+    forms: Any = (),
 ) -> pd.DataFrame:
     """Return the findings about one group of these roles and facts, everybody 100 m from the next."""
     everybody = [*seats, *(("", facts) for facts in extra)]
@@ -41,7 +45,7 @@ def check(
     rows = [
         {
             "group_id": facts.get("group", "G1"),
-            "form": form,
+            "form": forms[number] if forms else form,
             "org_id": facts.get("org_id", orgs["org_id"].iloc[number]),
             "role": role,
         }
@@ -152,6 +156,33 @@ def test_what_just_keeps_the_rules_has_no_hard_finding(seats: list[Any], form: s
 
 def test_a_lead_alone_is_no_group_and_too_few_members() -> None:
     assert codes(check((LEAD, {"n": 2}))) == {"H1", "H4"}
+
+
+ROUNDED = {"org_id": "9.15E+17", "name": "甲协会"}
+
+
+@pytest.mark.parametrize(
+    ("finding", "seats"),
+    [
+        ("H12_code", [(LEAD, {}), (MEMBER, ROUNDED)]),
+        ("H12_code", [(LEAD, {}), (MEMBER, {"org_id": "915101030000000000"})]),
+        ("H12_code", [(LEAD, {}), (MEMBER, ROUNDED), (MEMBER, ROUNDED)]),
+        ("H12_nogroup", [*CLEAN, (MEMBER, {"group": ""})]),
+        ("H12_noorg", [*CLEAN, ("", {"org_id": ""})]),
+        ("H12_role", [(LEAD, {}), ("组长", {})]),
+        ("H12_unlisted", [(LEAD, {}), (MEMBER, {}), (MEMBER, {"org_id": "915101030000000001"})]),
+    ],
+)
+def test_what_a_spreadsheet_made_of_a_row_is_the_only_hard_finding(finding: str, seats: list[Any]) -> None:
+    findings = check(*seats)
+    hard = findings[findings["code"].str.startswith("H")]
+    assert set(hard["finding"]) == {finding}
+    assert not finding_texts(hard).str.contains("{", regex=False).any()
+
+
+def test_two_groups_merged_by_hand_with_their_forms_are_told() -> None:
+    merged = check(*CLEAN, (HOST, BUILT), (MEMBER, {}), forms=["joint", "joint", "attached", "attached"])
+    assert {"H12_forms", "H12_lead"} <= set(merged["finding"])
 
 
 def test_one_organisation_in_two_groups_is_told_for_both() -> None:
