@@ -1,7 +1,7 @@
 # Two commands do all the set-up by themselves: `make app` and `make test`. They need a Python 3.11 to 3.14, nothing else.
 # PYTHON=/path/to/python chooses the interpreter.
 .DEFAULT_GOAL := help
-.PHONY: help app check test cover lint style types imports security unit format lock nightly clean
+.PHONY: help app check test suite cover lint style types imports security unit format lock nightly clean
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -25,7 +25,11 @@ app: .venv/run.stamp ## set up and open the app on 127.0.0.1:8501
 
 check: lint unit ## lint, types, imports and unit tests: about a minute, before every commit
 
-test: lint ## everything that CI runs: check, pages and browser
+# mypy and bandit keep one processor busy for a minute: the tests need not wait for them.
+test: style imports ## everything that CI runs: check, pages and browser
+	$(MAKE) --no-print-directory --jobs=3 types security suite
+
+suite: .venv/dev.stamp
 	$(PYTEST) -q -n 2 --dist loadfile --no-loadscope-reorder
 
 cover: .venv/dev.stamp ## which lines no test runs: as long again as the tests, because child processes are watched too
