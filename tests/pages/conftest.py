@@ -14,6 +14,7 @@ from coverage.intake import Source, read_lists
 from coverage.settings import PlanSettings
 from store.engine import writing
 from store.schema import dataset_part
+from tests.pages.made_once import make_once
 from ui.current import Current, describe_files, keep_list
 from ui.stores import the_store
 
@@ -74,6 +75,11 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def nobody_attends(monkeypatch: pytest.MonkeyPatch) -> None:
     """No thread makes backups of a store that is gone after the test."""
     monkeypatch.setattr("ui.trouble.attend", the_store)
+
+
+@pytest.fixture(autouse=True)
+def plans_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.making.make_plan", make_once)
 
 
 @pytest.fixture(autouse=True)
