@@ -42,7 +42,7 @@ def propose_communities(left: pd.DataFrame, sites: Sites, settings: PlanSettings
     left
         Candidates without a unit, of one block; the index holds their rows in `sites`.
     """
-    if not _has_enough(left, settings):
+    if len(left) < fewest_in_pool(settings):
         return []
     pools = [*_industry_pools(left, sites, settings)]
     taken = np.concatenate([pool.rows for pool in pools]) if pools else np.zeros(0, dtype=np.int64)
@@ -52,7 +52,7 @@ def propose_communities(left: pd.DataFrame, sites: Sites, settings: PlanSettings
 
 def pool_chances(small: pd.DataFrame, sites: Sites, settings: PlanSettings) -> tuple[Ints, Ints]:
     """Return the rows of a block that an area's and that an industry's unit could hold, were nobody else's taken."""
-    if not _has_enough(small, settings):
+    if len(small) < fewest_in_pool(settings):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     area = [rows for name in ("site", "township") for rows in _pools(small, name, sites, least=settings.area_min_orgs)]
     industry = [pool.rows for pool in _industry_pools(small, sites, settings)]
@@ -101,9 +101,9 @@ def _pools(left: pd.DataFrame, name: str, sites: Sites, *, least: int) -> list[I
     return [rows for rows in groups if sites.n[rows].sum() >= OWN_MIN]
 
 
-def _has_enough(left: pd.DataFrame, settings: PlanSettings) -> bool:
-    """Say whether so few organisations could form a unit at all: most blocks are small."""
-    return len(left) >= min(settings.area_min_orgs, settings.industry_min_orgs)
+def fewest_in_pool(settings: PlanSettings) -> int:
+    """Return with how many organisations a 统建 unit could be formed at all: most blocks have fewer."""
+    return min(settings.area_min_orgs, settings.industry_min_orgs)
 
 
 def _without(left: pd.DataFrame, rows: Ints) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from coverage.grouping.arrays import NONE, Floats, Ints, Kept
 from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT
-from coverage.grouping.trips import price_trips
+from coverage.grouping.trips import no_trips, price_trips
 from coverage.vocabulary import Form, Role
 
 if TYPE_CHECKING:
@@ -141,6 +141,8 @@ def kept_communities(block: Block) -> list[tuple[Form, Ints]]:
 
 def _seats(block: Block, form: int, *, texts: sparse.csr_array | None, settings: PlanSettings) -> KeptSeats:
     kept = block.kept.take(block.kept.form == form)
+    if not len(kept.member):
+        return KeptSeats(kept.unit, kept.member, kept.lead, no_trips(), form == _ATTACHED)
     goals = block.small if form == _JOINT else block.hosts
     trips = price_trips((kept.member, kept.lead), block.small, goals, texts=texts, settings=settings)
     return KeptSeats(kept.unit, kept.member, kept.lead, trips, form == _ATTACHED)

@@ -93,9 +93,18 @@ def _rows(names: pd.Series, candidates: pd.DataFrame) -> Ints:
     return np.array([places.get(name, NONE) for name in names], dtype=np.int64)
 
 
+def is_ruled(block: Block) -> bool:
+    """Say whether planners fixed anything in a block: in most they did not, and nothing needs to be looked up."""
+    ruled = block.ruled
+    pairs = len(ruled.apart) + len(ruled.together) + len(ruled.never) + len(ruled.only)
+    return bool(pairs) or bool((ruled.remedy != NONE).any()) or bool(ruled.is_lead.any())
+
+
 def permitted(block: Block, trips: Trips) -> Bools:
     """Say which trips between organisations planners leave open; trips of pairs apart are none."""
     ruled = block.ruled
+    if not is_ruled(block):
+        return np.ones(len(trips.lead), dtype=bool)
     stars = np.isin(ruled.remedy, [NONE, Kind.JOINT])
     may = stars[trips.traveller] & stars[trips.lead] & ~ruled.is_lead[trips.traveller]
     return may & ~among(ruled.apart, trips) & ~among(ruled.apart[:, ::-1], trips)
@@ -104,6 +113,8 @@ def permitted(block: Block, trips: Trips) -> Bools:
 def permitted_guests(block: Block, guests: Trips) -> Bools:
     """Say which trips to hosts planners leave open."""
     ruled = block.ruled
+    if not is_ruled(block):
+        return np.ones(len(guests.lead), dtype=bool)
     may = np.isin(ruled.remedy, [NONE, Kind.ATTACHED]) & ~ruled.is_lead
     bound = np.isin(guests.traveller, ruled.only[:, 0])
     return may[guests.traveller] & ~among(ruled.never, guests) & (~bound | among(ruled.only, guests))
@@ -112,6 +123,8 @@ def permitted_guests(block: Block, guests: Trips) -> Bools:
 def may_be_taught(block: Block) -> Bools:
     """Say to whom planners leave an instructor; one of a forced pair would be alone with one."""
     ruled = block.ruled
+    if not is_ruled(block):
+        return np.ones(len(block.small.row), dtype=bool)
     may = np.isin(ruled.remedy, [NONE, Kind.INSTRUCTOR]) & ~ruled.is_lead
     may[ruled.together.ravel()] = False
     return may

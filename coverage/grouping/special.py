@@ -39,6 +39,8 @@ def find_earlier_columns(block: Block, trips: Trips, guests: Trips, *, settings:
         Those that a plan may use.
     """
     worth = max(settings.stability, _TIE)
+    if not len(block.earlier.member):
+        return Earlier(no_columns(settings.joint_max_units), guests.cost, worth)
     joint = block.earlier.take(block.earlier.form == _JOINT)
     members = _rows(joint.unit, joint.member, most=settings.joint_max_units)
     pairs = (members != NONE).sum(axis=1)
@@ -57,6 +59,8 @@ def find_earlier_columns(block: Block, trips: Trips, guests: Trips, *, settings:
 
 def kept_discount(columns: Columns, guests: Trips, earlier: Earlier) -> float:
     """Return how much cheaper a plan was made than its trips are, since it keeps earlier units."""
+    if not len(earlier.units.kind) and earlier.guest_cost is guests.cost:
+        return 0.0
     known = {tuple(sorted(row)) for row in earlier.units.members.tolist()}
     rows = np.sort(columns.members[columns.kind == Kind.JOINT], axis=1).tolist() if known else []
     stay = sum(sum(org != NONE for org in row) for row in rows if tuple(row) in known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from coverage.execution.packing import pack, unpack
 from coverage.grouping.arrays import NONE, Block, Ints, Kept, Ruled, Sites
 from coverage.grouping.chances import Chances
-from coverage.grouping.communities import Community, pool_chances, propose_communities
+from coverage.grouping.communities import Community, fewest_in_pool, pool_chances, propose_communities
 from coverage.grouping.explaining import Explained
 from coverage.grouping.instructing import Worth
 from coverage.grouping.keeping import kept_communities
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # Settings that no block looks at: another day must not make what is kept of a run useless.
+_NOBODY: Final = np.zeros(0, dtype=np.int64)
 _ANY_DAY: Final = {"as_of": date(2000, 1, 1), "period_start": None, "period_end": None}
 
 
@@ -68,7 +70,12 @@ def pack_block(block: Block, pools: Pools, settings: PlanSettings) -> bytes:
 def unpack_block(content: bytes) -> tuple[Block, Pools, PlanSettings]:
     """Return what `pack_block` packed."""
     task: _Task = unpack(content, _KINDS)
-    return task.block, task.pools, PlanSettings.model_validate_json(task.settings)
+    return task.block, task.pools, _read_settings(task.settings)
+
+
+@lru_cache(maxsize=4)
+def _read_settings(text: str) -> PlanSettings:
+    return PlanSettings.model_validate_json(text)
 
 
 def solve_packed(content: bytes) -> bytes:
@@ -85,7 +92,9 @@ def _solve(content: bytes, *, is_draft: bool) -> bytes:
     block, pools, settings = unpack_block(content)
     plan = solve_block(block, settings, is_draft=is_draft)
     communities = find_communities(block, pools, plan, settings)
-    return pack(Solved(plan, communities, *pool_chances(_names(pools), block.small, settings)), _KINDS)
+    is_large = len(block.small.row) >= fewest_in_pool(settings)
+    chances = pool_chances(_names(pools), block.small, settings) if is_large else (_NOBODY, _NOBODY)
+    return pack(Solved(plan, communities, *chances), _KINDS)
 
 
 def find_communities(  # noqa: PLR0917 # a block, its plan, and what both hang on
@@ -93,6 +102,8 @@ def find_communities(  # noqa: PLR0917 # a block, its plan, and what both hang o
 ) -> list[Community]:
     """Return the 统建 units that stay, and those of what the plan leaves; rows as in the plan."""
     kept = [Community(*each) for each in kept_communities(block)]
+    if len(plan.left) < fewest_in_pool(settings):
+        return kept
     return kept + propose_communities(_names(pools).loc[plan.left], block.small, settings)
 
 
