@@ -36,13 +36,13 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "grouping": (
         "travel_street_m", "travel_town_m", "travel_rural_m", "joint_max_units", "branch_max_members", "sim_min",
-        "alpha", "beta", "gamma_supervisor", "gamma_township",
+        "alpha", "beta", "gamma_supervisor", "gamma_township", "stability",
     ),
     "others": (
         "host_max_orgs", "area_min_orgs", "industry_min_orgs", "liaison_max_orgs", "instructor_slots",
     ),
     "forms": ("size_basis", "committee_min", "general_branch_min", "party_committee_min"),
-    "later": ("stability", "instructor_cap", "approval_days", "build_days", "cluster_min_orgs", "suppress_k"),
+    "later": ("instructor_cap", "approval_days", "build_days", "cluster_min_orgs", "suppress_k"),
 }  # fmt: skip
 # The Party constitution's number, no choice.
 FIXED = ("own_min",)
