@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 
     from store import Store
 
-QUERIES = ("corrections", "desk", "history", "inputs", "lists", "making", "plans", "reading", "units", "users", "work")
+QUERIES = (
+    *("corrections", "desk", "following", "handwork", "history", "inputs", "lists", "making"),
+    *("plans", "reading", "trials", "units", "users", "work"),
+)
 # What asks nothing of the store, or is how a scope is found in the first place.
 WITHOUT_SCOPE = {
-    "AS_LISTED", "choices_text", "corrections_sha256", "corrections_table", "fixed_units", "follow_state", "lay_down",
-    "local_scope", "registered_codes", "scope_of", "sweep",
+    "AS_LISTED", "choices_text", "corrections_sha256", "corrections_table", "fixed_units", "follow_state", "insert_units",
+    "keep_county", "lay_down", "local_scope", "registered_codes", "scope_of", "sweep",
 }  # fmt: skip
 
 
