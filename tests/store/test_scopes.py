@@ -30,8 +30,8 @@ QUERIES = (
 )
 # What asks nothing of the store, or is how a scope is found in the first place.
 WITHOUT_SCOPE = {
-    "AS_LISTED", "choices_text", "corrections_sha256", "corrections_table", "fixed_units", "follow_state", "insert_units",
-    "keep_county", "lay_down", "local_scope", "registered_codes", "scope_of", "sweep",
+    "AS_LISTED", "choices_text", "corrections_sha256", "corrections_table", "fixed_units", "follow_state",
+    "insert_units", "keep_county", "lay_down", "local_scope", "registered_codes", "ruling_text", "scope_of", "sweep",
 }  # fmt: skip
 
 
@@ -46,7 +46,8 @@ def public_functions() -> Iterator[tuple[str, inspect.Signature]]:
 @pytest.mark.parametrize(("name", "signature"), list(public_functions()))
 def test_every_query_wants_to_know_who_asks(name: str, signature: inspect.Signature) -> None:
     parameters = list(signature.parameters.values())
-    assert name in WITHOUT_SCOPE or (
+    has_both = str(parameters[0].annotation) == "Hand"  # a store and a scope that were asked for together
+    assert (name in WITHOUT_SCOPE or has_both) or (
         [parameter.name for parameter in parameters[:2]] == ["store", "scope"]
         and parameters[1].default is inspect.Parameter.empty
     )
