@@ -46,7 +46,9 @@ def public_functions() -> Iterator[tuple[str, inspect.Signature]]:
 @pytest.mark.parametrize(("name", "signature"), list(public_functions()))
 def test_every_query_wants_to_know_who_asks(name: str, signature: inspect.Signature) -> None:
     parameters = list(signature.parameters.values())
-    has_both = str(parameters[0].annotation) == "Hand"  # a store and a scope that were asked for together
+    has_both = [str(each.annotation) for each in parameters[:1]] == [
+        "Hand"
+    ]  # a store and a scope that were asked for together
     assert (name in WITHOUT_SCOPE or has_both) or (
         [parameter.name for parameter in parameters[:2]] == ["store", "scope"]
         and parameters[1].default is inspect.Parameter.empty
