@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
+from coverage.vocabulary import LOCKED
 from store import ConflictError
 from store.schema import STATES
 from store.units import NEXT_STATES, Unit, annotate_unit, decide, decisions_on, lock_unit, units_of
@@ -35,9 +36,13 @@ class _Panel(NamedTuple):
 
 
 def unit_states(plan_id: str, *, adcode: str = "") -> dict[str, str]:
-    """Return the state of each unit that a person moved past 草案, by group_id."""
+    """Return the state of each unit that a person moved past 草案, or locked there, by group_id."""
     units = units_of(the_store(), the_scope(), plan_id, adcode=adcode)
-    return {group_id: unit.state for group_id, unit in units.items() if unit.state != _DRAFT}
+    return {
+        group_id: LOCKED if unit.state == _DRAFT else unit.state
+        for group_id, unit in units.items()
+        if unit.state != _DRAFT or unit.is_locked
+    }
 
 
 def say_released(plan_id: str, *, adcode: str) -> None:

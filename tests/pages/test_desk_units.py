@@ -67,6 +67,7 @@ def test_a_unit_is_locked_annotated_and_moved_to_its_next_state(open_page: OpenP
     app, unit = open_unit(open_page)
 
     press(app, f"lock-{unit.group_id}")
+    assert unit_states(unit.plan_id) == {unit.group_id: "locked"}
     app.text_input(key=f"note-{unit.group_id}").set_value("已电话联系").run()
     press(app, f"save-note-{unit.group_id}")
     app.text_input(key=f"reason-{unit.group_id}").set_value("双方同意").run()
