@@ -11,7 +11,7 @@ from coverage.errors import PlanError
 from coverage.export.cells import unescape_cells
 from coverage.export.saved_text import read_saved
 from coverage.vocabulary import LOCKED, Form, Role, State
-from words import LANGUAGES, catalogue
+from words import LANGUAGES, catalogue, t
 
 #: What a check needs of the file; everything else is looked up in the list.
 _REQUIRED = ("group_id", "org_id")
@@ -80,7 +80,7 @@ def _read(content: bytes, columns: tuple[str, ...], *, required: tuple[str, ...]
     table = read_saved(content, headers=[*columns, *_codes_of_headers(columns, there=set())])
     table = table.rename(columns=_codes_of_headers(columns, there=set(table.columns)))
     table = table.loc[:, ~table.columns.duplicated()]
-    missing = [name for name in required if name not in table]
+    missing = [t(f"column.{name}") for name in required if name not in table]
     if missing:
         raise PlanError("verify.missing_columns", names=", ".join(missing))
     rows = table.reindex(columns=list(columns), fill_value="").apply(_clean)

@@ -86,3 +86,9 @@ def test_decimals_and_codes_in_other_writing_are_the_codes() -> None:
 def test_a_form_written_once_for_a_group_is_that_of_the_group() -> None:
     rows = read_groups("组号,组建形式,org_id,角色\nG1,区域统建,1,成员单位\nG1,,2,成员单位\n,,3,\n".encode())
     assert rows["form"].tolist() == ["regional", "regional", "joint"]
+
+
+def test_a_missing_column_is_named_as_the_file_names_it() -> None:
+    with pytest.raises(PlanError) as error:
+        read_groups("组号,角色\nG1,牵头单位\n".encode())
+    assert error.value.values["names"] == "统一社会信用代码"
