@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from coverage.verification.hard import find_hard
 from coverage.vocabulary import FIXED_STATES, Form, Role
 
 if TYPE_CHECKING:
-    from coverage.pipeline import Plan
+    from coverage.settings import PlanSettings
 
 _WHY: Final = {
     "H0": Why.COUNT_UNKNOWN,
@@ -39,35 +39,44 @@ _RANK: Final = {why.value: place for place, why in enumerate(Why)}
 _COLUMNS: Final = ["group_id", "reason", "about", "value", "limit"]
 
 
-def find_broken(units: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+class Listed(NamedTuple):
+    """What a list says, and the rules: orgs, places and duties of the same organisations."""
+
+    orgs: pd.DataFrame
+    places: pd.DataFrame
+    duties: pd.DataFrame
+    settings: PlanSettings
+
+
+def find_broken(units: pd.DataFrame, listed: Listed) -> pd.DataFrame:
     """Return group_id, reason, about, value and limit of each fault of the earlier units, the first reason first.
 
     `about` is the organisation that breaks the rule, "" where nobody alone does.
     """
     if units.empty:
         return pd.DataFrame({name: pd.Series(dtype="str") for name in _COLUMNS[:3]} | _no_numbers())
-    business = plan.orgs[["org_id", "industry_code", "class14"]].assign(business_text="")  # no hard rule looks at it
-    listed = list_facts(plan.orgs, plan.places, duties=plan.duties, business=business)
-    found = find_hard(gather_seats(units, listed), plan.settings).rename(columns={"org_id": "about"})
+    business = listed.orgs[["org_id", "industry_code", "class14"]].assign(business_text="")  # no hard rule looks at it
+    facts = list_facts(listed.orgs, listed.places, duties=listed.duties, business=business)
+    found = find_hard(gather_seats(units, facts), listed.settings).rename(columns={"org_id": "about"})
     found = found.assign(reason=found["finding"].map(_WHY).fillna(Why.SHAPE.value).astype("str"))
-    found = pd.concat([found, _oversized(units, plan)], ignore_index=True)
+    found = pd.concat([found, _oversized(units, listed.settings)], ignore_index=True)
     hosts = units[units["role"] == Role.HOST]
     is_host = pd.MultiIndex.from_frame(found[["group_id", "about"]]).isin(
         pd.MultiIndex.from_frame(hosts[["group_id", "org_id"]])
     )
     is_lost = is_host & found["reason"].isin([Why.GONE, Why.CLOSED, Why.COUNT_UNKNOWN, Why.COUNTY])
     found = found.assign(reason=found["reason"].mask(is_lost, Why.HOST_LOST.value))
-    found = _blame(_with_counts(found, units), units, plan)
+    found = _blame(_with_counts(found, units), units, listed)
     order = found.assign(rank=found["reason"].map(_RANK), is_whole=found["about"] == "")
     order = order.sort_values(["group_id", "is_whole", "rank", "about"], kind="stable")
     return order[_COLUMNS].reset_index(drop=True)
 
 
-def _oversized(units: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def _oversized(units: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
     """Return draft joint units with more organisations than a plan proposes (S1): only people make such units."""
     drafts = units[(units["form"] == Form.JOINT) & ~units["state"].isin(FIXED_STATES)]
     count = drafts.groupby("group_id").size()
-    most = plan.settings.joint_max_units
+    most = settings.joint_max_units
     count = count[count > most]
     return pd.DataFrame(
         {
@@ -92,11 +101,11 @@ def _with_counts(found: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     return found.assign(value=value, limit=found["limit"].mask(is_count, found["about"].map(then)))
 
 
-def _blame(found: pd.DataFrame, units: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+def _blame(found: pd.DataFrame, units: pd.DataFrame, listed: Listed) -> pd.DataFrame:
     """Return the faults, those of county and superior once for each organisation that has another one than then."""
     moved = {
-        Why.COUNTY.value: _movers(units, "county_name", plan.places.set_index("org_id")["county_name"]),
-        Why.SUPERIOR.value: _movers(units, "superior", plan.duties.set_index("org_id")["superior"]),
+        Why.COUNTY.value: _movers(units, "county_name", listed.places.set_index("org_id")["county_name"]),
+        Why.SUPERIOR.value: _movers(units, "superior", listed.duties.set_index("org_id")["superior"]),
     }
     parts = [found[~found["reason"].isin(list(moved))]]
     for why, movers in moved.items():

@@ -9,7 +9,7 @@ import pandas as pd
 
 from coverage.grouping import Wishes
 from coverage.grouping.blocks import block_numbers
-from coverage.stability.broken import find_broken
+from coverage.stability.broken import Listed, find_broken
 from coverage.stability.gains import LEAST_GAIN, Sides, find_gains
 from coverage.stability.tables import UnitChanges, Why
 from coverage.stability.units import compare_seats, seat_units
@@ -56,7 +56,7 @@ class Found(NamedTuple):
 def find_changes(earlier: Earlier, ground: Ground) -> Found:
     """Return what a new plan made of the units of an earlier one."""
     plan = ground.plan
-    broken = find_broken(earlier.units, plan)
+    broken = find_broken(earlier.units, Listed(plan.orgs, plan.places, plan.duties, plan.settings))
     seats = compare_seats(seat_units(earlier.units), seat_units(plan.groups))
     changed = seats[seats["change"] != ""]
     reasons = _reasons(changed, earlier, plan, broken=broken)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from coverage.business import describe_business
 from coverage.execution import Execution, serially
 from coverage.export import Provenance, read_units, write_plan
 from coverage.export.stability import price_figures, stability_figures, stability_lines
 from coverage.grouping import Wishes
 from coverage.stability import DEFAULT_STABILITY, carried_states, judge_changes, with_default
+from coverage.verification import has_hard, verify_plan
 from tests.stability.lists import follow, follow_plan, members_of, org, places, plan_of, settings, units_csv
 
 if TYPE_CHECKING:
@@ -102,6 +104,31 @@ def test_an_approved_unit_that_cannot_stay_is_told_with_its_reason() -> None:
     assert [each["reason"] for each in figures["released"]] == ["count"]
     assert "4" in figures["released"][0]["text"]
     assert any("org 1" in line for line in stability_lines(followed.found, setting=0))
+
+
+BROKEN = {
+    "beyond the limit": ([org("1"), org("2", 3_500), org("3", 50)], "far"),
+    "two members in all": ([org("1", n=1), org("2", 100, n=1), org("3", 200, n=1)], "too_few"),
+}
+
+
+@pytest.mark.parametrize("name", list(BROKEN))
+def test_an_approved_unit_that_breaks_a_rule_is_released_and_what_is_left_of_it_favoured(name: str) -> None:
+    rows, reason = BROKEN[name]
+
+    followed = follow(units_csv({"group_id": "G1", "orgs": "12", "state": "running"}), rows)
+    legal = verify_plan(
+        followed.plan.groups,
+        followed.plan.orgs,
+        followed.plan.places,
+        followed.plan.duties,
+        describe_business(followed.plan.orgs, divisions=places()["divisions"]),
+        followed.plan.settings,
+    )
+
+    assert followed.found.released["reason"].tolist() == [reason]
+    assert set(followed.earlier.drafts["org_id"]) == {"reg:1", "reg:2"}
+    assert not has_hard(legal)
 
 
 def test_states_go_on_with_units_of_the_same_organisations() -> None:
