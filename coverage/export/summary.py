@@ -45,6 +45,7 @@ class Provenance(NamedTuple):
     states: Mapping[str, str] = MappingProxyType({})
     earlier: Mapping[str, Any] = MappingProxyType({})
     price: Mapping[str, float] = MappingProxyType({})
+    is_polished: bool = False
 
 
 def describe_input(name: str, content: bytes) -> InputFile:
@@ -63,6 +64,7 @@ def plan_json(plan: Plan, provenance: Provenance) -> bytes:
         "profile_text": _profile(plan.settings),
         "as_of": plan.settings.as_of.isoformat(),
         "settings": plan.settings.model_dump(mode="json"),
+        "polish": provenance.is_polished,
         "definitions": {
             kpi.code: {
                 "name": t(f"kpi.{kpi.code}.name"),

@@ -28,7 +28,8 @@ class Effort(NamedTuple):
 
 #: Parts of so many organisations are searched until the proof is found, as it is for nearly all of them.
 _MOST_SEARCHED: Final = 200
-_THOROUGH: Final = Effort(branches=60, nodes=2_000, pools=(4_000, 40_000, 150_000))
+#: The same for larger ones that are polished.
+THOROUGH: Final = Effort(branches=60, nodes=2_000, pools=(4_000, 40_000, 150_000))
 #: Larger parts get nearly as good a plan by the first look: 0.02 % of travel on dense counties of 300-400, and about
 #: 1 % above the bound, while the search for a proof takes three times as long and seldom ends.
 _QUICK: Final = Effort(branches=2, nodes=20, pools=(4_000,))
@@ -54,7 +55,7 @@ class Plan(NamedTuple):
 class _Search:
     """The best plan so far, and the branches still open, the most promising first."""
 
-    def __init__(self, part: Part, plan: Columns) -> None:
+    def __init__(self, part: Part, plan: Columns, *, effort: Effort | None) -> None:
         self.part, self.best, self.cost = part, plan, float(plan.cost.sum())
         self.open: list[tuple[float, int, Counts, Columns]] = []
         self.closed_bound = np.inf
@@ -62,7 +63,7 @@ class _Search:
         self.has_dropped = bool(np.isfinite(part.dropped).any())
         self.first_bound = np.inf
         self.branches = 0
-        self.effort = _THOROUGH if len(part.n) <= _MOST_SEARCHED else _QUICK
+        self.effort = effort or (THOROUGH if len(part.n) <= _MOST_SEARCHED else _QUICK)
 
     def offer(self, chosen: Chosen) -> None:
         """Take a plan if it is better."""
@@ -82,18 +83,20 @@ class _Search:
         return float(min(found, self.first_bound) if self.has_dropped else found)
 
 
-def solve_exactly(part: Part, start: Columns) -> Plan:
+def solve_exactly(part: Part, start: Columns, *, effort: Effort | None = None) -> Plan:
     """Return the best plan found and its bound; equal when proved, as for most parts of up to 400 organisations.
 
     Parameters
     ----------
     start
         A legal plan, as from `greedy_plan`.
+    effort
+        Unless given, by the size of the part.
     """
     best = best_of_all(part)
     if best is not None:
         return Plan(best, float(best.cost.sum()), float(best.cost.sum()))
-    search = _Search(part, start)
+    search = _Search(part, start, effort=effort)
     search.push(-np.inf, Counts(), first_columns(part, start))
     while search.open and search.branches <= search.effort.branches:
         bound, _, counts, columns = heapq.heappop(search.open)

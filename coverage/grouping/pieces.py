@@ -11,7 +11,7 @@ from scipy import sparse
 from coverage.grouping.arrays import NONE, Floats, Ints
 from coverage.grouping.cuts import choose_with_cuts
 from coverage.grouping.enumeration import columns_within
-from coverage.grouping.exact import Plan
+from coverage.grouping.exact import CLOSED, Plan
 from coverage.grouping.master import Counts, first_columns, relax
 from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, join, restrict
 from coverage.grouping.pricing import reduced_costs
@@ -33,6 +33,9 @@ _MOST_NODES: Final = 300
 # Windows that are solved again hold so many organisations; seeds are columns that cost more than the bound needs.
 _WINDOW: Final = 80
 _WORTH_REPAIR: Final = 0.02
+# Windows of a sweep, and sweeps at most.
+_SWEPT: Final = 40
+_MOST_SWEEPS: Final = 4
 # Columns of the relaxation with a reduced cost up to this link organisations.
 _NEARLY: Final = 0.1
 # Weight of a link between organisations that only the pool, not the relaxation, puts together.
@@ -82,6 +85,21 @@ def solve_in_pieces(part: Part, start: Columns) -> Plan:
         work.solve(orgs)
     plan = work.plan if _covered(work.plan) >= _covered(start) else start
     return Plan(plan, float(plan.cost.sum()), relaxed.bound)
+
+
+def sweep(part: Part, plan: Plan) -> Plan:
+    """Return the plan after sweeps over all units that cost more than the bound needs, until none gains any more."""
+    relaxed = relax(part, first_columns(part, plan.columns), Counts())
+    work = _Work(part, relaxed, plan.columns)
+    cost = plan.cost
+    for _ in range(_MOST_SWEEPS):
+        for orgs in _windows(work, size=_SWEPT, worth=CLOSED):
+            work.solve(orgs)
+        before, cost = cost, float(work.plan.cost.sum())
+        if cost >= before - CLOSED:
+            break
+    best = work.plan if _covered(work.plan) >= _covered(plan.columns) else plan.columns
+    return Plan(best, float(best.cost.sum()), relaxed.bound)
 
 
 def _covered(plan: Columns) -> int:
@@ -151,28 +169,28 @@ def _whole(work: _Work, pieces: list[Ints]) -> Iterator[Ints]:
         yield members[members != NONE]
 
 
-def _windows(work: _Work) -> Iterator[Ints]:
+def _windows(work: _Work, *, size: int = _WINDOW, worth: float = _WORTH_REPAIR) -> Iterator[Ints]:
     """Yield windows around units that cost more than the bound needs, the dearest first, each unit at most once."""
     reduced = reduced_costs(work.plan, work.part, work.prices)
-    seeds = np.flatnonzero((reduced > _WORTH_REPAIR) | (work.plan.kind == Kind.LEFT))
+    seeds = np.flatnonzero((reduced > worth) | (work.plan.kind == Kind.LEFT))
     seeds = seeds[np.lexsort((work.plan.members[seeds, 0], -reduced[seeds]))]
     links = _links(work.near, np.ones(len(work.near.kind)), len(work.part.n))
     links = sparse.csr_array(links + links.T)
     seen = np.zeros(len(work.part.n), dtype=bool)
     for org in work.plan.members[seeds, 0].tolist():
         if not seen[org]:
-            window = _window(work, links, org)
+            window = _window(work, links, org, size=size)
             seen[window] = True
             yield window
 
 
-def _window(work: _Work, links: sparse.csr_array, org: int) -> Ints:
+def _window(work: _Work, links: sparse.csr_array, org: int, *, size: int) -> Ints:
     """Return the organisations that the pool connects best with one, in whole units of the plan."""
     inside = np.zeros(len(work.part.n), dtype=bool)
     while True:
         members = work.plan.members[work.column_of[org]]
         inside[members[members != NONE]] = True
-        if inside.sum() >= _WINDOW:
+        if inside.sum() >= size:
             break
         pull = np.asarray(links[np.flatnonzero(inside)].sum(axis=0)).ravel()
         pull[inside] = 0

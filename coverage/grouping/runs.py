@@ -10,6 +10,7 @@ import pandas as pd
 
 from coverage.execution.running import Outcome, Task, run_tasks
 from coverage.grouping.blocks import split_blocks
+from coverage.grouping.care import Care
 from coverage.grouping.tasks import Pools, draft_packed, pack_block, solve_packed, unpack_solved
 from coverage.grouping.wishes import NO_WISHES
 from coverage.tables import MissingBlocks
@@ -54,7 +55,8 @@ def solve_blocks(
 ) -> SolvedBlocks:
     """Return the plans of all blocks; without an `execution` here, and a fault in one of them is an error."""
     blocks = {_key(block): block for block in split_blocks(candidates, sites, settings, wishes=wishes)}
-    tasks = _tasks(blocks, candidates, settings)
+    care = Care.POLISHED if wishes.is_polished else Care.USUAL
+    tasks = _tasks(blocks, candidates, settings, care=care)
     outcome = run_tasks(solve_packed, tasks, execution) if execution else _solve_here(tasks)
     results = {**outcome.results, **_drafts(tasks, outcome)}
     without = [block for key, block in blocks.items() if key not in results]
@@ -92,11 +94,11 @@ def _rows(block: Block) -> Ints:
     return np.concatenate([block.small.row, block.hosts.row])
 
 
-def _tasks(blocks: dict[str, Block], candidates: pd.DataFrame, settings: PlanSettings) -> list[Task]:
+def _tasks(blocks: dict[str, Block], candidates: pd.DataFrame, settings: PlanSettings, *, care: Care) -> list[Task]:
     """Return a task for each block; the time it takes grows about with the square of its organisations."""
     pools = [candidates[name].to_numpy(dtype=object) for name in Pools._fields]
 
     def load(block: Block) -> bytes:
-        return pack_block(block, Pools(*(names[block.small.row].tolist() for names in pools)), settings)
+        return pack_block(block, Pools(*(names[block.small.row].tolist() for names in pools)), settings, care=care)
 
     return [Task(key, float(len(block.small.row)) ** 2, partial(load, block)) for key, block in blocks.items()]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
+from coverage.grouping.care import Care
 from coverage.grouping.chances import Chances, find_chances
 from coverage.grouping.drafting import draft_part
 from coverage.grouping.exact import Plan, solve_exactly
@@ -17,6 +18,7 @@ from coverage.grouping.leads import best_leads, trip_numbers
 from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT, Columns, Kind, join, one_by_one, singles
 from coverage.grouping.parts import Located, is_open, split
 from coverage.grouping.pieces import solve_in_pieces
+from coverage.grouping.polishing import polish
 from coverage.grouping.rulings import permitted, permitted_guests
 from coverage.grouping.similarity import needs_texts, text_matrix
 from coverage.grouping.special import find_earlier_columns, kept_discount
@@ -59,15 +61,15 @@ class BlockPlan(NamedTuple):
     is_proved: bool
 
 
-def solve_block(block: Block, settings: PlanSettings, *, is_draft: bool = False) -> BlockPlan:
+def solve_block(block: Block, settings: PlanSettings, *, care: Care = Care.USUAL) -> BlockPlan:
     """Return the plan of one block (GROUPING §1): most covered, preferred remedy, least travel.
 
     Parameters
     ----------
-    is_draft
-        Be content with a legal plan at once: what a run that is stopped says of the blocks it did not come to.
+    care
+        A draft is legal at once: what a run that is stopped says of the blocks it did not come to.
     """
-    solve = draft_part if is_draft else _solve_part
+    solve = _SOLVERS[care]
     has_gaps = needs_texts(block.small) or needs_texts(block.hosts)
     texts = text_matrix(block.texts) if has_gaps else None
     reach = find_trips(block.small, block.small, texts, settings=settings)
@@ -113,6 +115,13 @@ def _solve_part(located: Located) -> Plan:
         cost = float(start.cost.sum())
         return Plan(start, cost, cost)
     return solve_exactly(part, start) if len(part.n) <= _MOST_EXACT else solve_in_pieces(part, start)
+
+
+def _polished_part(located: Located) -> Plan:
+    return polish(located.part, _solve_part(located), most_exact=_MOST_EXACT)
+
+
+_SOLVERS: Final = {Care.DRAFT: draft_part, Care.USUAL: _solve_part, Care.POLISHED: _polished_part}
 
 
 def _in_block(columns: Columns, located: Located) -> Columns:

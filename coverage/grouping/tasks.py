@@ -11,6 +11,7 @@ import pandas as pd
 
 from coverage.execution.packing import pack, unpack
 from coverage.grouping.arrays import NONE, Block, Ints, Kept, Ruled, Sites
+from coverage.grouping.care import Care
 from coverage.grouping.chances import Chances
 from coverage.grouping.communities import Community, fewest_in_pool, pool_chances, propose_communities
 from coverage.grouping.explaining import Explained
@@ -51,6 +52,7 @@ class _Task(NamedTuple):
     block: Block
     pools: Pools
     settings: str
+    care: int  # Care
 
 
 _KINDS: Final[Mapping[str, type[Any]]] = {
@@ -62,9 +64,10 @@ _KINDS: Final[Mapping[str, type[Any]]] = {
 }  # fmt: skip
 
 
-def pack_block(block: Block, pools: Pools, settings: PlanSettings) -> bytes:
+def pack_block(block: Block, pools: Pools, settings: PlanSettings, *, care: Care = Care.USUAL) -> bytes:
     """Return what `solve_packed` takes; equal for the same block in any list."""
-    return pack(_Task(_by_itself(block), pools, settings.model_copy(update=_ANY_DAY).model_dump_json()), _KINDS)
+    text = settings.model_copy(update=_ANY_DAY).model_dump_json()
+    return pack(_Task(_by_itself(block), pools, text, int(care)), _KINDS)
 
 
 def unpack_block(content: bytes) -> tuple[Block, Pools, PlanSettings]:
@@ -80,17 +83,18 @@ def _read_settings(text: str) -> PlanSettings:
 
 def solve_packed(content: bytes) -> bytes:
     """Return `Solved`, packed: joint units, hosts and instructors first, then 统建 for what is left."""
-    return _solve(content, is_draft=False)
+    return _solve(unpack(content, _KINDS))
 
 
 def draft_packed(content: bytes) -> bytes:
     """Return `Solved`, packed, with a legal plan at once in the place of the best one."""
-    return _solve(content, is_draft=True)
+    task: _Task = unpack(content, _KINDS)
+    return _solve(task._replace(care=int(Care.DRAFT)))
 
 
-def _solve(content: bytes, *, is_draft: bool) -> bytes:
-    block, pools, settings = unpack_block(content)
-    plan = solve_block(block, settings, is_draft=is_draft)
+def _solve(task: _Task) -> bytes:
+    block, pools, settings = task.block, task.pools, _read_settings(task.settings)
+    plan = solve_block(block, settings, care=Care(task.care))
     communities = find_communities(block, pools, plan, settings)
     is_large = len(block.small.row) >= fewest_in_pool(settings)
     chances = pool_chances(_names(pools), block.small, settings) if is_large else (_NOBODY, _NOBODY)

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
 
 class Wishes(NamedTuple):
-    """Three tables, each blank unless given; nobody writes into them."""
+    """Three tables, each blank unless given, that nobody writes into; and whether to search for longer."""
 
     kept: pd.DataFrame = KeptUnits.empty()  # locked or decided units: they never move
     earlier: pd.DataFrame = KeptUnits.empty()  # draft units: cheaper by `stability` for each organisation that stays
     rulings: pd.DataFrame = Rulings.empty()
+    is_polished: bool = False  # GROUPING §6.6
 
 
 NO_WISHES: Final = Wishes()

@@ -43,6 +43,7 @@ def plan(
     ] = None,
     write_back: Annotated[bool, typer.Option("--write-back", help=t("write_back.option"))] = False,
     earlier: Annotated[Path | None, typer.Option("--earlier", metavar="DIR", help=t("earlier.option"))] = None,
+    polish: Annotated[bool, typer.Option("--polish", help=t("quality.polish"))] = False,
     workers: Annotated[int | None, typer.Option("--workers", min=1, metavar="N", help=t("execution.workers"))] = None,
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", metavar="ADDRESS", help=t("execution.scheduler"))
@@ -50,6 +51,7 @@ def plan(
 ) -> int:
     from coverage.execution import choose_executor
     from coverage.export import Provenance, describe_input, write_plan
+    from coverage.export.quality import quality_text
     from coverage.grouping import NO_WISHES
     from coverage.pipeline import make_plan
     from ui.earlier import follow, judge, tell, write_changes
@@ -73,19 +75,20 @@ def plan(
             venues=found,
             on_stage=watch.begin,
             execution=work.execution,
-            wishes=following.wishes if following else NO_WISHES,
+            wishes=(following.wishes if following else NO_WISHES)._replace(is_polished=polish),
         )
         stability = judge(made, following, task, watch=watch, execution=work.execution) if following else None
     watch.begin("export")
     files = [describe_input(source.name, source.content) for source in task.sources]
     data = {name: task.places[name].source for name in ("boundaries", "divisions")}
-    provenance = Provenance(files, data, watch.seconds())
+    provenance = Provenance(files, data, watch.seconds(), is_polished=polish)
     if following:
         provenance = tell(provenance, stability, following, made=made)
         write_changes(out, stability, header=header)
     write_files(out, write_plan(made, provenance, header=header))
     if write_back:
         _write_back(made, task, out)
+    print(quality_text(made.blocks), file=sys.stderr)
     is_judged = stability is not None or not following
     return max(work.close(made), int(not is_judged))
 

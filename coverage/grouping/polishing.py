@@ -1,0 +1,21 @@
+"""Parts without a proof searched again: small ones thoroughly, large ones in sweeps of windows (GROUPING §6.6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coverage.grouping.exact import THOROUGH, solve_exactly
+from coverage.grouping.pieces import sweep
+
+if TYPE_CHECKING:
+    from coverage.grouping.exact import Plan
+    from coverage.grouping.model import Part
+
+
+def polish(part: Part, plan: Plan, *, most_exact: int) -> Plan:
+    """Return a plan that costs no more, and the better bound of the two."""
+    if plan.is_proved:
+        return plan
+    again = solve_exactly(part, plan.columns, effort=THOROUGH) if len(part.n) <= most_exact else sweep(part, plan)
+    best = again if again.cost < plan.cost else plan
+    return best._replace(bound=min(max(again.bound, plan.bound), best.cost))
