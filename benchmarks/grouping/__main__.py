@@ -22,11 +22,11 @@ from benchmarks.grouping.counties import add_up, compare, read_reference, search
 from benchmarks.grouping.instances import SETTINGS, County, invented_counties, invented_county
 from benchmarks.grouping.libraries import LibraryError, make_environment
 from benchmarks.grouping.picture import log_log
-from benchmarks.grouping.product import digest, plan_apart
+from benchmarks.grouping.product import digest, plan_apart, plan_county
 from benchmarks.grouping.scaling import SIZES, measure_sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from benchmarks.grouping.bars import Bar
     from benchmarks.grouping.optimum import Optimum
@@ -75,20 +75,23 @@ def main() -> int:
 
 def _sets(counties: list[County], cases: Path | None) -> Iterator[Bar]:
     """Yield the bars of small counties: invented ones against an independent optimum, listed ones against theirs."""
-    best = partial(search_optimum, limit_s=OPTIMUM_S)
-    small = add_up(f"{len(counties)} counties of {LEAST}–{MOST}", [compare(county, best) for county in counties])
-    yield from bars.bars_of_set(small)
-    yield bars.bar_of_proofs(small)
+    best = {county.name: search_optimum(county, limit_s=OPTIMUM_S) for county in counties}
+    yield from _proven_bars(f"{len(counties)} counties of {LEAST}–{MOST}", counties, best)
     dense = invented_counties(DENSE_COUNTIES, least=DENSE_LEAST, most=DENSE_MOST, seed=DENSE_SEED)
     name = f"{len(dense)} counties of {DENSE_LEAST}–{DENSE_MOST:,}"
     yield from bars.bars_of_set(add_up(name, [compare(county, lambda _: None) for county in dense]))
     if cases:
         listed, known = read_reference(cases, "counties")
-        summary = add_up(
-            f"{len(listed)} counties of the cases", [compare(each, lambda c: known[c.name]) for each in listed]
-        )
-        yield from bars.bars_of_set(summary)
-        yield bars.bar_of_proofs(summary)
+        yield from _proven_bars(f"{len(listed)} counties of the cases", listed, known)
+
+
+def _proven_bars(name: str, counties: list[County], best: Mapping[str, Optimum | None]) -> Iterator[Bar]:
+    """Yield the bars of counties of which optima are known, by name."""
+    summary = add_up(name, [compare(county, lambda each: best[each.name]) for county in counties])
+    yield from bars.bars_of_set(summary)
+    yield bars.bar_of_proofs(summary)
+    plan = partial(plan_county, settings=SETTINGS, is_polished=True)
+    yield bars.bar_of_polish(add_up(name, [compare(county, lambda each: best[each.name], plan) for county in counties]))
 
 
 def _large(cases: Path | None) -> Iterator[Bar]:

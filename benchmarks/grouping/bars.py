@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from benchmarks.grouping.scaling import Point
 
 MOST_EXCESS: Final = 0.001
+MOST_POLISHED: Final = 0.0002
 LEAST_PROVED: Final = 0.9
 MOST_GAP: Final = 0.025
 MOST_MIB: Final = 500.0
@@ -54,6 +55,13 @@ def bar_of_proofs(summary: Summary) -> Bar:
     share = summary.proved_in_time / summary.counties
     measured = f"{summary.proved_in_time} of {summary.counties} (slowest {summary.slowest_s:.1f} s)"
     return Bar(f"{summary.name}: proved within 1 s each", measured, f"≥ {LEAST_PROVED:.0%}", share >= LEAST_PROVED)
+
+
+def bar_of_polish(summary: Summary) -> Bar:
+    """Return how far polished plans are from the optima."""
+    measured = f"{100 * summary.excess:.3f} ({summary.at_optimum} at the optimum, {summary.work_s:.1f} s in all)"
+    must_be = f"≤ {100 * MOST_POLISHED:g}"
+    return Bar(f"{summary.name}: the same, polished", measured, must_be, summary.excess <= MOST_POLISHED)
 
 
 def bars_of_large(each: Compared, orgs: int) -> Iterator[Bar]:

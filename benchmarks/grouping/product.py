@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from benchmarks.grouping.referee import COLUMNS, Verdict, judge, read_facts
 from benchmarks.stopwatch import Stopwatch
 from coverage.execution import Execution, in_pool
-from coverage.grouping import propose_groups
+from coverage.grouping import Wishes, propose_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,11 +31,11 @@ class Result(NamedTuple):
     peak_mib: float
 
 
-def plan_county(county: County, settings: PlanSettings) -> Result:
+def plan_county(county: County, settings: PlanSettings, *, is_polished: bool = False) -> Result:
     """Return the product's plan of a county, judged."""
     watch = Stopwatch()
     watch.begin(county.name)
-    grouping = propose_groups(county.candidates, settings)
+    grouping = propose_groups(county.candidates, settings, wishes=Wishes(is_polished=is_polished))
     watch.begin("")
     blocks = grouping.blocks
     return Result(
