@@ -138,6 +138,12 @@ def recorded(content: audit.Content | None) -> dict[str, tuple[MadeUnit, Mark]]:
     }
 
 
+def bounds_of(tables: Plan, adcode: str) -> dict[str, float]:
+    """Return what no plan of each block of a county costs less than, by its superior."""
+    blocks = tables.blocks[tables.blocks["adcode"] == adcode]
+    return {str(superior): float(bound) for superior, bound in zip(blocks["superior"], blocks["bound"], strict=True)}
+
+
 def _desk(hand: Hand, info: PlanInfo, made: Made) -> Desk:
     units = units_of(hand.store, hand.scope, info.id, adcode=made.bench.county.adcode)
     return Desk(hand, info, made, _standing(made.plan, made), units, read_rulings(hand.store, hand.scope, info))
@@ -163,8 +169,8 @@ def _keep(desk: Desk, following: Following, told: Told) -> Made | None:
     gone = {name: unit for name, unit in was.units.items() if now.units.get(name) != unit}
     new = {name: unit for name, unit in now.units.items() if was.units.get(name) != unit}
     marks = {name: following.marks.get(unit, Mark()) for name, unit in new.items()}
-    before = _content(gone, _marks(desk), was.taught - now.taught)
-    after = _content(new, marks, now.taught - was.taught)
+    before = _content(gone, _marks(desk), was.taught - now.taught) | {"bounds": bounds_of(desk.made.plan, adcode)}
+    after = _content(new, marks, now.taught - was.taught) | {"bounds": bounds_of(following.plan, adcode)}
     digest, run = input_sha256(hand.store, hand.scope, desk.info), secrets.token_hex(5)
     with writing(hand.store) as connection:
         facts = json.loads(connection.execute(select(plan.c.facts).where(plan.c.id == hand.plan_id)).scalar_one())

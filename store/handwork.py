@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING, Final
 from coverage.handmade import Standing, after_edit, around, as_it_stands, broken_rulings, price, remake
 from coverage.verification import finding_texts
 from store.errors import ConflictError, StoreError
-from store.handkeeping import Following, Hand, Made, Mark, Told, change_county, read_made, recorded, require_current
+from store.handkeeping import (
+    Following,
+    Hand,
+    Made,
+    Mark,
+    Told,
+    bounds_of,
+    change_county,
+    read_made,
+    recorded,
+    require_current,
+)
 from store.places import the_divisions
 from store.units import add_constraint, drop_constraint
 from words import t
@@ -102,7 +113,9 @@ def take_back(store: Store, scope: Scope, entry: audit.Entry) -> None:
         standing = Standing(
             units | {name: unit for name, (unit, _) in back.items()}, (desk.standing.taught - lost) | won
         )
-        bound = sum(len(unit.members) for unit, mark in gone.values() if mark.is_locked)
+        # an edit binds people and leaves the bound; only a bound found since then counts on them
+        is_as_left = bounds_of(desk.made.plan, entry.area) == (entry.before or {})["bounds"]
+        bound = 0 if is_as_left else sum(len(unit.members) for unit, mark in gone.values() if mark.is_locked)
         rerun = as_it_stands(desk.made.bench, standing, rulings=desk.rulings, let_go=bound)
         return Following(_remade(desk, rerun), dict(back.values()))
 

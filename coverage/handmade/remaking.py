@@ -72,6 +72,7 @@ def remake(plan: Plan, bench: Bench, rerun: Rerun, *, divisions: Divisions) -> P
     """Return the plan with one county grouped again: tables change where units or organisations do, and only there."""
     county = bench.county
     grouping = propose_groups(county.candidates, county.settings, wishes=rerun.wishes)
+    grouping = grouping if rerun.is_whole else _without_others(grouping)
     in_county = (plan.measures["adcode"] == county.adcode).to_numpy(dtype=bool)
     before = plan.measures[in_county].reset_index(drop=True)
     groups = plan.groups[plan.groups["adcode"] == county.adcode]
@@ -85,6 +86,17 @@ def remake(plan: Plan, bench: Bench, rerun: Rerun, *, divisions: Divisions) -> P
         coverage=recount_coverage(
             plan.coverage, counted, measures=measures, divisions=divisions, settings=plan.settings
         ),
+    )
+
+
+def _without_others(grouping: Grouping) -> Grouping:
+    """Return the grouping without what is said of other units: to a rerun that holds them they seemed locked."""
+    groups, outcomes = grouping.groups, grouping.outcomes
+    return grouping._replace(
+        groups=groups.assign(second_kind="", second_org="", second_cost=np.nan).astype(groups.dtypes.to_dict()),
+        outcomes=outcomes.assign(
+            way_out="", way_out_goal="", way_out_org="", way_out_value=np.nan, way_out_orgs=np.nan
+        ).astype(outcomes.dtypes.to_dict()),
     )
 
 

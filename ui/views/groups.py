@@ -9,15 +9,17 @@ import streamlit as st
 
 from coverage.export import code_texts, label_texts, reason_texts, way_out_texts
 from coverage.export.quality import quality_text
-from coverage.vocabulary import Form, Measure
+from coverage.vocabulary import Form, Measure, Role
 from ui.chrome import guarded, notice_line
 from ui.correction_view import show_correction
-from ui.loading import areas
+from ui.hand_view import choose_orgs, show_hand
+from ui.loading import areas, finished_plan
 from ui.map_component import show_map
 from ui.markdown import plain
 from ui.plan_map import has_point, plan_map
 from ui.plans import require_plan
 from ui.reason_cards import group_card, org_card
+from ui.ruling_view import count_rulings, show_ruling_form, show_rulings
 from ui.session import change_view, current_view, show_in_address
 from ui.unit_view import say_released, show_unit, unit_states
 from ui.widgets import empty_state, label_of, page_head, pick_table, redraw
@@ -49,6 +51,7 @@ def show() -> None:
 def _workbench(current: Current, plan: Plan) -> None:
     with guarded():
         show_in_address()
+        plan = finished_plan(current) or plan  # units may have been edited since the whole page ran
         counties = _counties(plan)
         if counties.empty:
             empty_state(t("app.groups.none_title"), t("app.groups.none_text"))
@@ -67,8 +70,8 @@ def _workbench(current: Current, plan: Plan) -> None:
         with left:
             _map(kept, shown, county)
         with right:
-            _card(current, plan)
-            _tables(plan, kept, shown, states=unit_states(current.plan_id, adcode=county))
+            _card(current, plan, county)
+            _tables(current, plan, kept, shown, county=county)
 
 
 def _counties(plan: Plan) -> pd.DataFrame:
@@ -155,7 +158,9 @@ def _map(measures: pd.DataFrame, groups: pd.DataFrame, county: str) -> None:
         redraw()
 
 
-def _tables(plan: Plan, measures: pd.DataFrame, groups: pd.DataFrame, *, states: dict[str, str]) -> None:
+def _tables(  # noqa: PLR0917 # the plan in use, its tables, and what the filters keep of them
+    current: Current, plan: Plan, measures: pd.DataFrame, groups: pd.DataFrame, *, county: str
+) -> None:
     names = plan.measures.set_index("org_id")["name"]
     uncovered = measures[measures["measure"].isin(_UNCOVERED)]
     units = groups["group_id"].nunique()
@@ -164,14 +169,20 @@ def _tables(plan: Plan, measures: pd.DataFrame, groups: pd.DataFrame, *, states:
             t("app.groups.tab_groups", count=f"{units:,}"),
             t("app.groups.tab_open", count=f"{len(uncovered):,}"),
             t("app.groups.tab_all", count=f"{len(measures):,}"),
+            t("hand.tab"),
+            t("hand.ruling.listed", count=count_rulings(current, county=county)),
         ]
     )
     with tabs[0]:
-        _group_table(groups, names, states=states)
+        _group_table(groups, names, states=unit_states(current.plan_id, adcode=county))
     with tabs[1]:
         _org_table(plan, uncovered, key="open")
     with tabs[2]:
         _org_table(plan, measures, key="all")
+    with tabs[3]:
+        show_hand(current, plan, county)
+    with tabs[4]:
+        show_rulings(current, plan, county=county)
 
 
 def _group_table(groups: pd.DataFrame, names: pd.Series, *, states: dict[str, str]) -> None:
@@ -256,15 +267,31 @@ def _org_columns() -> dict[str, Any]:
     }
 
 
-def _card(current: Current, plan: Plan) -> None:
-    """Show why: the unit chosen, or the organisation."""
+def _card(current: Current, plan: Plan, county: str) -> None:
+    """Show why: the unit chosen, or the organisation; and what people can do about it."""
     view = current_view()
     if view.group and (plan.groups["group_id"] == view.group).any():
         group_card(plan, view.group)
-        adcode = str(plan.groups.loc[plan.groups["group_id"] == view.group, "adcode"].iloc[0])
+        group = plan.groups[plan.groups["group_id"] == view.group]
+        adcode = str(group["adcode"].iloc[0])
         show_unit(current.plan_id, view.group, adcode=adcode)
+        _choose_button(
+            current, adcode, tuple(group.loc[group["role"] != Role.HOST, "org_id"]), label=t("hand.add_unit")
+        )
     if view.org and (plan.measures["org_id"] == view.org).any():
         org_card(plan, view.org)
+        _choose_button(current, county, (view.org,), label=t("hand.add"))
+        show_ruling_form(current, plan, view.org, county=county)
         show_correction(current, view.org)
     if not view.group and not view.org:
         st.caption(t("app.groups.hint"))
+
+
+def _choose_button(current: Current, county: str, orgs: tuple[str, ...], *, label: str) -> None:
+    st.button(
+        label,
+        key=f"choose-{orgs[0]}-{len(orgs)}",
+        icon=":material/group_add:",
+        on_click=choose_orgs,
+        args=(current, county, orgs),
+    )

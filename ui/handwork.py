@@ -1,0 +1,82 @@
+"""Work by hand on the plan in use: what it takes is gathered once a county, what comes of it is shown at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from coverage.handmade import Bench, standing_units
+from store import ConflictError, StoreError
+from store.handwork import Hand, Made
+from ui.loading import divisions, plan_key, shelf
+from ui.saving import Edit as Saving
+from ui.saving import nothing, save
+from ui.session import change_view
+from ui.stores import the_scope, the_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coverage.handmade import Standing
+    from coverage.pipeline import Plan
+    from store import Scope
+    from ui.current import Current
+
+# A county takes a few megabytes; visitors rarely work on more than some at a time.
+_COUNTIES_KEPT = 6
+
+
+def the_hand(current: Current) -> Hand:
+    """Return whose hand works on the plan in use."""
+    return Hand(the_store(), the_scope(), current.plan_id)
+
+
+def made_for(current: Current, plan: Plan, adcode: str) -> Made:
+    """Return the plan in use, ready to be worked on in one county."""
+    inputs, _, run = plan_key(current)[1].partition("/")
+    return Made(run, plan, _bench(current.plan_id, inputs, the_scope(), adcode=adcode, _plan=plan))
+
+
+def standing_of(made: Made) -> Standing:
+    """Return the units of the county as they stand."""
+    adcode, tables = made.bench.county.adcode, made.plan
+    measures = tables.measures[tables.measures["adcode"] == adcode]
+    return standing_units(tables.groups[tables.groups["adcode"] == adcode], measures)
+
+
+def names_of(made: Made) -> dict[str, str]:
+    """Return the name of each organisation of the county."""
+    orgs = made.bench.county.orgs
+    return dict(zip(orgs["org_id"], orgs["name"], strict=True))
+
+
+def perform(
+    current: Current,
+    place: str,
+    work: Callable[[], Made],
+    *,
+    look_at: str = "",
+    drop: Callable[[], object] = nothing,
+) -> None:
+    """Do something by hand, for a callback: the page shows the new tables next, and the unit of `look_at`."""
+
+    def write(_is_over: bool) -> None:  # noqa: FBT001 # the signature of Saving.write
+        try:
+            made = work()
+        except ConflictError as error:
+            raise StoreError("store.units_changed") from error
+        shelf().keep(plan_key(current), made.plan)
+        if look_at:
+            measures = made.plan.measures
+            group = str(measures.loc[measures["org_id"] == look_at, "group_id"].iloc[0])
+            change_view(group=group, org="" if group else look_at)
+
+    save(place, Saving(write, lambda _: (), drop))
+
+
+@st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT)
+def _bench(plan_id: str, inputs: str, scope: Scope, *, adcode: str, _plan: Plan) -> Bench:
+    """Return what judging units of a county takes; the key holds who asks, so that nobody sees another one's rows."""
+    del plan_id, inputs, scope
+    return Bench(_plan, adcode, divisions=divisions())
