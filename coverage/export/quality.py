@@ -17,14 +17,20 @@ _LEAST_SHARE: Final = 0.001
 
 
 def quality_text(blocks: pd.DataFrame) -> str:
-    """Return covered organisations and quality of some rows of `Blocks`; "" for none.
+    """Return covered organisations, quality and the worth of one more instructor of some rows of `Blocks`; "" for none.
 
     The gap is a share of the travel alone: penalties of the unavoidably uncovered would swamp it.
     """
     if blocks.empty:
         return ""
     covered = t("quality.covered", small=int(blocks["small"].sum()), covered=int(blocks["covered"].sum()))
-    return t("quality.sentence", covered=covered, quality=_quality(blocks))
+    return t("quality.sentence", covered=covered, quality=_quality(blocks)) + _instructors(blocks)
+
+
+def _instructors(blocks: pd.DataFrame) -> str:
+    """Return what further instructor slots would cover."""
+    most = int(blocks["instructor_most"].sum())
+    return t("quality.instructors", gain=min(most, 1), most=most) if most else ""
 
 
 def _quality(blocks: pd.DataFrame) -> str:

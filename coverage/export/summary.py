@@ -132,7 +132,7 @@ def _counties(plan: Plan) -> list[dict[str, Any]]:
 
 def _counted(blocks: pd.DataFrame) -> pd.DataFrame:
     """Return what adds up over blocks: once for all counties, a table each takes ten seconds a nation."""
-    return blocks[_SUMS].assign(blocks=1, proved=blocks["is_proved"].astype("int64"))
+    return blocks[[*_SUMS, "instructor_most"]].assign(blocks=1, proved=blocks["is_proved"].astype("int64"))
 
 
 def _missing(plan: Plan) -> list[dict[str, Any]]:
@@ -148,6 +148,7 @@ def _objective(sums: Mapping[Hashable, float]) -> dict[str, Any]:
     """Return the objective of GROUPING §1 from sums over blocks: what was reached, the bound, and the gap to it.
 
     `gap` is in cost, `gap_share` the share of the travel alone: penalties would swamp it (GROUPING §4).
+    `instructor_gain` is what one slot more would cover, `instructor_most` how many more cover one organisation each.
     """
     gap = max(float(sums["cost"] - sums["bound"]), 0.0)
     counts = {name: int(sums[name]) for name in _SUMS[:-3]}
@@ -160,5 +161,7 @@ def _objective(sums: Mapping[Hashable, float]) -> dict[str, Any]:
             "gap_share": round(gap / float(sums["travel"]), _DECIMALS + 2) if sums["travel"] else 0.0,
             "blocks": int(sums["blocks"]),
             "proved": int(sums["proved"]),
+            "instructor_gain": min(int(sums["instructor_most"]), 1),
+            "instructor_most": int(sums["instructor_most"]),
         }
     )

@@ -10,7 +10,7 @@ from coverage.export.quality import quality_text
 
 def blocks(*rows: tuple[float, float, float, bool]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["cost", "bound", "travel", "is_proved"])
-    return table.assign(small=10, covered=9)
+    return table.assign(small=10, covered=9, instructor_most=0)
 
 
 def test_a_proved_plan_says_so() -> None:
@@ -35,3 +35,11 @@ def test_a_gap_that_may_hide_an_organisation_is_told_in_organisations() -> None:
 
 def test_without_a_block_nothing_is_said() -> None:
     assert quality_text(blocks()) == ""
+
+
+def test_what_one_more_instructor_is_worth_is_said_where_it_is_worth_something() -> None:
+    table = blocks((104.0, 104.0, 4.0, True), (102.0, 102.0, 2.0, True))
+    assert "指导员" not in quality_text(table)
+    assert "再增派 1 名指导员可多覆盖 1 家，共增派 4 名可多覆盖 4 家" in quality_text(
+        table.assign(instructor_most=[1, 3])
+    )
