@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from coverage.grouping.model import Part
 
 # The relaxation stops this near to its bound, as a share of the greedy plan's cost.
-_CLOSE: Final = 0.002
+_CLOSE: Final = 0.0005
 # Columns of the pool for each organisation, and the reduced cost up to which they are looked for.
 _POOL_PER_ORG: Final = 30
 _POOL_GAP: Final = 0.3
@@ -84,15 +84,15 @@ def solve_in_pieces(part: Part, start: Columns) -> Plan:
     for orgs in _windows(work):
         work.solve(orgs)
     plan = work.plan if _covered(work.plan) >= _covered(start) else start
-    return Plan(plan, float(plan.cost.sum()), relaxed.bound)
+    return sweep(part, Plan(plan, float(plan.cost.sum()), relaxed.bound), most=1)
 
 
-def sweep(part: Part, plan: Plan) -> Plan:
+def sweep(part: Part, plan: Plan, *, most: int = _MOST_SWEEPS) -> Plan:
     """Return the plan after sweeps over all units that cost more than the bound needs, until none gains any more."""
     relaxed = relax(part, first_columns(part, plan.columns), Counts())
     work = _Work(part, relaxed, plan.columns)
     cost = plan.cost
-    for _ in range(_MOST_SWEEPS):
+    for _ in range(most):
         for orgs in _windows(work, size=_SWEPT, worth=CLOSED):
             work.solve(orgs)
         before, cost = cost, float(work.plan.cost.sum())
