@@ -99,11 +99,18 @@ def _value(name: str, values: Mapping[str, Any], event: Event) -> str:
         return ""
     if name in _TICKS:
         return t("template.yes") if value else t("template.no")
+    if name == "units":
+        return t("app.separator").join(map(_unit_text, value))[:_MOST_CHARS]
     if name == "state":
         return label_of("desk.list_state" if event.object.startswith(("dataset/", "plan/")) else "state", value)
     if isinstance(value, int):
         return f"{value:,}"
     return label_of(_CODES.get(name, ""), value)[:_MOST_CHARS]
+
+
+def _unit_text(unit: Mapping[str, Any]) -> str:
+    form = label_of("form", unit["form"])
+    return t("desk.history.unit_made", group=unit["group_id"], form=form, orgs=len(unit["members"]))
 
 
 def _settings_differences(before: str | None, after: str | None) -> Iterator[Difference]:
