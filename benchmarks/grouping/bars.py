@@ -43,7 +43,7 @@ def bars_of_set(summary: Summary) -> Iterator[Bar]:
     if summary.optima:
         yield Bar(
             f"{name}: cost above {summary.optima} optima, % of travel",
-            f"{100 * summary.excess:.3f} ({summary.at_optimum} at the optimum)",
+            f"{_per_cent(summary.excess)} ({summary.at_optimum} at the optimum)",
             f"≤ {100 * MOST_EXCESS:g}",
             summary.excess <= MOST_EXCESS,
         )
@@ -59,7 +59,7 @@ def bar_of_proofs(summary: Summary) -> Bar:
 
 def bar_of_polish(summary: Summary) -> Bar:
     """Return how far polished plans are from the optima."""
-    measured = f"{100 * summary.excess:.3f} ({summary.at_optimum} at the optimum, {summary.work_s:.1f} s in all)"
+    measured = f"{_per_cent(summary.excess)} ({summary.at_optimum} at the optimum, {summary.work_s:.1f} s in all)"
     must_be = f"≤ {100 * MOST_POLISHED:g}"
     return Bar(f"{summary.name}: the same, polished", measured, must_be, summary.excess <= MOST_POLISHED)
 
@@ -89,3 +89,8 @@ def bar_of_bytes(digests: list[str]) -> Bar:
     """Return whether all runs gave the same bytes."""
     kinds = len(set(digests))
     return Bar("other row order, workers: different bytes", f"{kinds - 1} of {len(digests)}", "0", kinds == 1)
+
+
+def _per_cent(share: float) -> str:
+    """Return a share in per cent, without a sign where it rounds to nothing."""
+    return f"{round(100 * share, 3) + 0.0:.3f}"
