@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coverage.vocabulary import Form, Measure, Role
@@ -73,11 +74,13 @@ class Draft(NamedTuple):
 
 def standing_units(groups: pd.DataFrame, measures: pd.DataFrame) -> Standing:
     """Return the units of a county as a plan has them: its rows of `Groups` and `Measures`."""
-    heads = groups[groups["role"] != Role.MEMBER].set_index("group_id")["org_id"].to_dict()
     guests = groups[groups["role"] != Role.HOST].sort_values(["group_id", "org_id"])
+    heads = groups[groups["role"] != Role.MEMBER]
+    head_of = dict(zip(heads["group_id"], heads["org_id"], strict=True))
+    rows = zip(guests["group_id"], guests["form"], guests["org_id"], strict=True)
     units = {
-        str(group_id): MadeUnit(str(rows["form"].iloc[0]), heads.get(group_id, ""), tuple(rows["org_id"]))
-        for group_id, rows in guests.groupby("group_id", sort=True)
+        group_id: MadeUnit(form, head_of.get(group_id, ""), tuple(row[2] for row in seats))
+        for (group_id, form), seats in groupby(rows, key=lambda row: row[:2])
     }
     is_taught = (measures["measure"] == Measure.INSTRUCTOR_OWN) | (measures["provisional"] == Measure.INSTRUCTOR_OWN)
     return Standing(units, frozenset(measures.loc[is_taught, "org_id"]))

@@ -67,7 +67,8 @@ def gather_seats(groups: pd.DataFrame, listed: pd.DataFrame) -> Seats:
     )
     rows = rows[~rows.duplicated(["group_id", "org_id"]) | rows["is_rounded"]].reset_index(drop=True)
     rows = rows.assign(form=rows.groupby("group_id")["form"].transform("first"))
-    rows = rows.merge(listed, on="org_id", how="left", indicator="origin")
+    named = listed[listed["org_id"].isin(rows["org_id"])]  # few of a long list, where one unit is asked about
+    rows = rows.merge(named, on="org_id", how="left", indicator="origin")
     is_host = (rows["form"] == Form.ATTACHED) & (rows["role"] == Role.HOST)
     rows = rows.assign(
         is_listed=rows["origin"] == "both", is_guest=~is_host, name=rows["name"].fillna(rows["stated_name"])

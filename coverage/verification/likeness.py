@@ -21,22 +21,31 @@ _SAME_CLASS, _SAME_MAJOR_GROUP, _BESIDE_CLASS, _MOST_BY_CLASS, _BY_TEXT = 0.6, 0
 _LAST_OF_MAJOR_GROUP = (2, 3, 8, 9, 14)
 
 
-def likeness(left: pd.Series, right: pd.Series, *, listed: pd.DataFrame) -> pd.Series:
+def likeness(left: pd.Series, right: pd.Series, *, listed: pd.DataFrame, is_by_superior: bool) -> pd.Series:
     """Return the similarity in [0, 1] of each pair of org_ids, by the first evidence that both sides have.
 
     Parameters
     ----------
     listed
-        The list with industry_code, class14, business_text, is_small, is_host and the block of each organisation.
+        The list with industry_code, class14, business_text, is_small, is_host, adcode and recorded_superior.
+    is_by_superior
+        Whether a block is a recorded superior in a county, or the county.
     """
-    facts = listed.set_index("org_id")
+    facts = listed[listed["org_id"].isin(left) | listed["org_id"].isin(right)].set_index("org_id")
     one, other = (facts.loc[ids].set_axis(left.index) for ids in (left, right))
     by_code = (one["industry_code"] != "") & (other["industry_code"] != "")
     by_class = (one["class14"] != "") & (other["class14"] != "")
-    cosine = _cosines(left[~by_code], right[~by_code], facts).reindex(left.index, fill_value=0.0)
+    cosine = np.zeros(len(left))
+    if not by_code.all():
+        cosine[~by_code] = _cosines(left[~by_code], right[~by_code], _with_blocks(listed, is_by_superior))
     in_class = np.minimum(_class_likeness(one["class14"], other["class14"]) + _BESIDE_CLASS * cosine, _MOST_BY_CLASS)
     by_evidence = [_code_likeness(one["industry_code"], other["industry_code"]), in_class]
     return pd.Series(np.select([by_code, by_class], by_evidence, _BY_TEXT * cosine), index=left.index)
+
+
+def _with_blocks(listed: pd.DataFrame, is_by_superior: bool) -> pd.DataFrame:  # noqa: FBT001 # passed on
+    block = listed["adcode"] + " " + listed["recorded_superior"] if is_by_superior else listed["adcode"]
+    return listed.assign(block=block).set_index("org_id")
 
 
 def _code_likeness(one: pd.Series, other: pd.Series) -> NDArray[np.float64]:

@@ -63,10 +63,11 @@ def _about_business(seats: Seats, settings: PlanSettings) -> pd.DataFrame:
     lead_ids = travellers["group_id"].map(leads["org_id"])
     is_known = lead_ids.isin(seats.listed["org_id"])
     travellers, lead_ids = travellers[is_known], lead_ids[is_known]
-    listed = seats.listed
-    of_superior = listed["recorded_superior"] if settings.same_superior == "require" else ""
     similarity = likeness(
-        travellers["org_id"], lead_ids, listed=listed.assign(block=listed["adcode"] + " " + of_superior)
+        travellers["org_id"],
+        lead_ids,
+        listed=seats.listed,
+        is_by_superior=settings.same_superior == "require",
     )
     return of_rows(
         travellers,
