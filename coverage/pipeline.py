@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from coverage.branches import Listed, find_branches, with_branches
 from coverage.business import describe_business
 from coverage.grouping import NO_WISHES, Wishes, find_candidates, propose_groups
 from coverage.indicators import count_coverage
 from coverage.locating import locate
 from coverage.measures import settle_measures
 from coverage.rules import assign_duties
-from coverage.tables import MissingBlocks
+from coverage.tables import Branches, MissingBlocks
 from coverage.venues import find_nearest, warn_far_groups
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Plan(NamedTuple):
     settings: PlanSettings
     rows_in: int
     missing: pd.DataFrame = MissingBlocks.empty()  # nobody writes into a table
+    branches: pd.DataFrame = Branches.empty()
 
 
 def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the caller
@@ -82,6 +84,9 @@ def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the
     announce("group")
     candidates = find_candidates(intake.orgs, places, duties, business)
     grouping = propose_groups(candidates, settings, wishes=wishes, execution=execution)
+    listed = Listed(intake.orgs, places, duties, business)
+    branches = find_branches(listed, candidates, grouping, settings=settings)
+    grouping = grouping._replace(outcomes=with_branches(grouping.outcomes, branches))
     measures = settle_measures(intake.orgs, places, duties, business, grouping)
     announce("count")
     coverage = count_coverage(intake.orgs, places, duties, measures, divisions=divisions, settings=settings)
@@ -98,6 +103,7 @@ def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the
         settings,
         intake.rows_in,
         grouping.missing,
+        branches,
     )
 
 

@@ -306,6 +306,29 @@ class Rulings(Table):
     value: Series[str] = pa.Field(isin=["", "joint", "attached", "instructor", "none"], description="of a remedy")
 
 
+class Branches(Table):
+    """Organisations of S that could join a joint branch there is, one a row (RULEBOOK §5.5); no measure changes by it.
+
+    Sorted by county, branch, the largest gain first.
+    """
+
+    adcode: Series[str] = pa.Field(str_matches=ADCODE)
+    superior: Series[str] = pa.Field(description="recorded superior of both")
+    branch: Series[str] = pa.Field(description="recorded name of the unit, '' without one")
+    branch_org: Series[str] = pa.Field(description="the organisation of the branch that it would travel to")
+    units: Series[int] = pa.Field(ge=1, description="organisations in the branch")
+    branch_members: Series[int] = pa.Field(ge=0, description="full and probationary members")
+    room_units: Series[int] = pa.Field(ge=1, description="organisations it may still take in")
+    room_members: Series[int] = pa.Field(ge=1)
+    org_id: Series[str] = pa.Field(unique=True)
+    measure: Series[str] = pa.Field(isin=["M21", "M22", "M23", "M24", "M25", "M26"], description="as proposed today")
+    distance_m: Series[float] = pa.Field(ge=0)
+    similarity: Series[float] = pa.Field(ge=0, le=1)
+    cost: Series[float] = pa.Field(ge=0, description="of the trip")
+    gain: Series[float] = pa.Field(description="today's penalty and trip, less this trip (GROUPING §1)")
+    breaks: Series[bool] = pa.Field(description="without it its proposed unit would be none")
+
+
 class MissingBlocks(Table):
     """Unfinished blocks, one a row: a worker died of each or it failed (no plan), or the run was stopped (a draft)."""
 

@@ -26,6 +26,10 @@ class Measure(StrEnum):
     SMALL = "M2"
 
 
+#: Stands among the alternatives of an organisation; no measure: joining a joint branch there is changes none (§5.5).
+EXISTING_BRANCH = "existing"
+
+
 class Flag(StrEnum):
     """RULEBOOK §4 flags, joined by `;` in this order."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 
 from coverage.pipeline import Plan
 from coverage.settings import PlanSettings
+from coverage.tables import Blocks, Branches, Groups, Measures, Table
 from store import audit, parts
 from store.editing import Change, edit, name_of
 from store.engine import now, reading, writing
@@ -33,8 +34,15 @@ State = Literal["open", "partial", "done", "archived"]
 
 #: Tables of a plan: a row for each organisation, in one order; rows with a county of their own; without one.
 _OF_ORGS: Final = ("orgs", "places", "duties", "measures")
-_OF_COUNTIES: Final = ("groups", "blocks", "missing")
+_OF_COUNTIES: Final = ("groups", "blocks", "missing", "branches")
 _WHOLE: Final = ("coverage", "problems")
+#: Tables that have more columns than earlier versions kept.
+_GROWN: Final[dict[str, type[Table]]] = {
+    "measures": Measures,
+    "groups": Groups,
+    "blocks": Blocks,
+    "branches": Branches,
+}
 _ROWS: Final = 5_000  # a statement
 
 
@@ -211,6 +219,7 @@ def read_result(store: Store, scope: Scope, plan_id: str) -> Plan | None:
         meta = json.loads(connection.execute(select(plan.c.facts).where(plan.c.id == plan_id)).scalar_one())
     if not info.input_sha256:
         return None
+    tables = _with_new_columns(tables)
     if not scope.covers(info.area):
         tables = _within(tables, scope)
     return Plan(
@@ -218,6 +227,25 @@ def read_result(store: Store, scope: Scope, plan_id: str) -> Plan | None:
         settings=info.settings,
         rows_in=meta["rows_in"],
     )
+
+
+def _with_new_columns(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return tables that an earlier version kept with what plans have had since, blank until they are made again."""
+    return tables | {name: _as_now(tables.get(name, model.empty()), model) for name, model in _GROWN.items()}
+
+
+def _as_now(table: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    blank = model.empty()
+    return table.assign(
+        **{name: _unknown(blank[name], table.index) for name in blank.columns.difference(table.columns)}
+    )
+
+
+def _unknown(column: pd.Series, index: pd.Index) -> pd.Series:
+    """Return a column that says nothing: "" for texts, 0 for numbers that are never null."""
+    if column.dtype == "str":
+        return pd.Series("", index=index, dtype="str")
+    return pd.Series(0, index=index) if column.dtype == "int64" else column.reindex(index)
 
 
 def read_coverage(store: Store, scope: Scope, plan_id: str) -> pd.DataFrame:

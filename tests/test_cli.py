@@ -77,7 +77,8 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("cli")
     source = write_list(folder / "名单.csv")
     done = run("plan", source, "--out", folder / "out", "--header", "code")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[-1].endswith("已证明最优：按所设规则没有更好的方案")
     return source, folder / "out"
 
 
@@ -86,6 +87,7 @@ def test_plan_writes_every_file_and_every_row(planned: tuple[Path, Path]) -> Non
     assert sorted(path.name for path in out.iterdir()) == [
         "coverage-by.csv",
         "coverage.csv",
+        "existing-branches.csv",
         "groups.csv",
         "measures.csv",
         "plan.json",

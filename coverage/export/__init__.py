@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from coverage.export.branches import BRANCH_COLUMNS, branches_sheet
 from coverage.export.breakdowns import breakdown_sheet, name_rows
 from coverage.export.cells import csv_blocks, write_csv
 from coverage.export.geocoding import GEOCODE_COLUMNS, geocode_sheet
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from coverage.pipeline import Plan
 
 __all__ = [
+    "BRANCH_COLUMNS",
     "GEOCODE_COLUMNS",
     "GROUP_COLUMNS",
     "MEASURE_COLUMNS",
@@ -43,6 +45,7 @@ __all__ = [
     "Header",
     "InputFile",
     "Provenance",
+    "branches_sheet",
     "breakdown_sheet",
     "code_texts",
     "coverage_sheet",
@@ -93,6 +96,7 @@ def write_plan(plan: Plan, provenance: Provenance = _UNKNOWN, *, header: Header 
         "measures.csv": write_sheet(measures_sheet(plan), header=header),
         "coverage.csv": write_sheet(coverage_sheet(plan), header=header, of="coverage"),
         "coverage-by.csv": write_sheet(breakdown_sheet(plan), header=header, of="breakdown"),
+        "existing-branches.csv": write_sheet(branches_sheet(plan), header=header, of="branches"),
         "problems.csv": problems_csv(plan.problems, header=header),
         "plan.json": plan_json(plan, provenance),
     }
@@ -111,7 +115,7 @@ def write_sheet(sheet: pd.DataFrame, *, header: Header = "zh", of: str = "") -> 
     Parameters
     ----------
     of
-        "coverage", "breakdown" or "geocode", where a column means something else than in the other sheets
+        "coverage", "breakdown", "branches" or "geocode", where a column means something else than in the other sheets
         (`column.coverage.name`).
     """
     if header == "code":

@@ -10,6 +10,7 @@ import streamlit as st
 from coverage.export import code_texts, label_texts, reason_texts, way_out_texts
 from coverage.export.quality import quality_text
 from coverage.vocabulary import Form, Measure, Role
+from ui.branches_view import branches_in, show_branches
 from ui.chrome import guarded, notice_line
 from ui.correction_view import show_correction
 from ui.hand_view import choose_orgs, show_hand
@@ -163,7 +164,7 @@ def _tables(  # noqa: PLR0917 # the plan in use, its tables, and what the filter
 ) -> None:
     names = plan.measures.set_index("org_id")["name"]
     uncovered = measures[measures["measure"].isin(_UNCOVERED)]
-    units = groups["group_id"].nunique()
+    units, joining = groups["group_id"].nunique(), len(branches_in(plan, county))
     tabs = st.tabs(
         [
             t("app.groups.tab_groups", count=f"{units:,}"),
@@ -171,6 +172,7 @@ def _tables(  # noqa: PLR0917 # the plan in use, its tables, and what the filter
             t("app.groups.tab_all", count=f"{len(measures):,}"),
             t("hand.tab"),
             t("hand.ruling.listed", count=count_rulings(current, county=county)),
+            *([t("app.groups.tab_branches", count=f"{joining:,}")] if joining else []),
         ]
     )
     with tabs[0]:
@@ -183,6 +185,9 @@ def _tables(  # noqa: PLR0917 # the plan in use, its tables, and what the filter
         show_hand(current, plan, county)
     with tabs[4]:
         show_rulings(current, plan, county=county)
+    if joining:
+        with tabs[5]:
+            show_branches(plan, county, height=_SHORT_TABLE_HEIGHT)
 
 
 def _group_table(groups: pd.DataFrame, names: pd.Series, *, states: dict[str, str]) -> None:

@@ -1,0 +1,49 @@
+"""Joint branches there are near by: who could join which, and what that would gain. Nothing is decided here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from coverage.export import branches_sheet
+from ui.session import change_view, current_view
+from ui.widgets import pick_table
+from words import t
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coverage.pipeline import Plan
+
+_SHOWN = ("branch", "room_units", "name", "measure_label", "distance_m", "gain", "note")
+_NUMBERS = ("room_units", "distance_m", "gain")
+
+
+def branches_in(plan: Plan, county: str) -> pd.DataFrame:
+    """Return who could join a branch in a county (table Branches)."""
+    return plan.branches[plan.branches["adcode"] == county]
+
+
+def show_branches(plan: Plan, county: str, *, height: int) -> None:
+    """Show who could join which branch; a row that is clicked shows the organisation's card."""
+    sheet = branches_sheet(plan._replace(branches=branches_in(plan, county)))
+    group_of = plan.measures.set_index("org_id")["group_id"].reindex(sheet["org_id"]).to_dict()
+    numbers = {name: sheet[name].astype("float64") for name in _NUMBERS}
+    pick_table(
+        sheet.assign(**numbers).set_index("org_id")[list(_SHOWN)],
+        key=f"branch-table-{current_view().area}",
+        columns=_columns(),
+        pick=lambda org_id: change_view(org=org_id, group=group_of.get(org_id, "")),
+        height=height,
+    )
+    st.caption(t("app.groups.branches_note"))
+
+
+def _columns() -> dict[str, Any]:
+    titles = {name: t(f"column.branches.{name}") for name in _SHOWN if name != "note"} | {"note": t("column.note")}
+    numbers = {
+        name: st.column_config.NumberColumn(titles[name], format="localized", width="small") for name in _NUMBERS
+    }
+    texts = {name: st.column_config.TextColumn(titles[name], width="medium") for name in titles.keys() - set(_NUMBERS)}
+    return numbers | texts
