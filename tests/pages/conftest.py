@@ -14,7 +14,7 @@ from coverage.intake import Source, read_lists
 from coverage.settings import PlanSettings
 from store.engine import writing
 from store.schema import dataset_part
-from tests.pages.made_once import make_once
+from tests.made_once import make_once
 from ui.current import Current, describe_files, keep_list
 from ui.stores import the_store
 

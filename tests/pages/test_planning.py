@@ -13,6 +13,7 @@ from store.plans import read_result
 from store.work import find_job
 from tests.pages.conftest import tear, texts
 from ui.current import read_current
+from ui.jobs import see_to_workers
 from ui.loading import boundaries, divisions, plan_key, stored_list
 from ui.making import message_of
 from ui.planning import PlanShelf, plan_job, start_plan
@@ -27,12 +28,13 @@ PATIENCE_SECONDS = 120
 
 
 def wait(current: Current) -> Job:
-    """Let the worker of a plan end."""
+    """Let the worker of a plan end, with an eye on workers as the page has: that of another test may be ending."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     job = plan_job(plan_key(current)) or start_plan(plan_key(current), area="")
     while time.monotonic() < deadline:
         if find_job(the_store(), the_scope(), job.id).is_over:
             return find_job(the_store(), the_scope(), job.id)
+        see_to_workers()
         time.sleep(0.1)
     pytest.fail("no end")
 

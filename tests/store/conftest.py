@@ -11,6 +11,7 @@ import pytest
 
 from store import Role, Scope, make_scope, open_store
 from store.engine import FILE_NAME
+from tests.made_once import make_once
 from tests.store.filling import Place, fill
 from tests.store.servers import Server, find_programs, make_server
 
@@ -84,6 +85,12 @@ def filled(store: Store) -> Store:
     """A store with something in every table."""
     fill(store)
     return store
+
+
+@pytest.fixture(autouse=True)
+def plans_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both engines store the same plans."""
+    monkeypatch.setattr("store.making.make_plan", make_once)
 
 
 @pytest.fixture

@@ -1,0 +1,34 @@
+"""A plan is made once for all tests that ask for it: it is a function of list, settings and wishes alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from coverage.pipeline import Plan, make_plan
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coverage.intake import Intake
+    from coverage.settings import PlanSettings
+
+Key = tuple[str, frozenset[str], tuple[str, ...]]
+
+_MADE: dict[Key, Plan] = {}
+
+
+def make_once(intake: Intake, settings: PlanSettings, **beside: Any) -> Plan:
+    """Return what `make_plan` does; with venues, or a watch over it, it is made each time."""
+    if beside["venues"] is not None or beside["execution"] is not None:
+        return make_plan(intake, settings, **beside)
+    tables = (intake.orgs, intake.problems, *beside["wishes"])
+    key = settings.model_dump_json(), intake.fields, tuple(map(_text, tables))
+    if key not in _MADE:
+        _MADE[key] = make_plan(intake, settings, **beside)
+    return _MADE[key]
+
+
+def _text(wish: pd.DataFrame | bool) -> str:  # noqa: FBT001 # a wish is a table, or yes or no
+    if isinstance(wish, bool):
+        return str(wish)
+    return wish.to_json(orient="split", double_precision=15, date_format="iso")
