@@ -88,7 +88,8 @@ def plan(
     write_files(out, write_plan(made, provenance, header=header))
     if write_back:
         _write_back(made, task, out)
-    print(quality_text(made.blocks), file=sys.stderr)
+    if sys.stderr.isatty():
+        print(quality_text(made.blocks), file=sys.stderr)
     is_judged = stability is not None or not following
     return max(work.close(made), int(not is_judged))
 
