@@ -275,33 +275,30 @@ def _show_unit(desk: _Desk, judged: Judged) -> None:
 
 def _trip_columns() -> tuple[Column, ...]:
     return (
-        Column(t("hand.trip.name"), "name"),
-        Column(t("hand.trip.role"), "short"),
-        Column(t("hand.trip.members"), "number"),
-        Column(t("hand.trip.distance"), "number"),
-        Column(t("hand.trip.similarity"), "number"),
-        Column(t("hand.trip.evidence"), "short"),
-        Column(t("hand.trip.unit"), "name"),
+        Column(t("app.card.role"), "short"),
+        Column(t("app.card.name"), "name"),
+        Column(t("app.card.members"), "number"),
+        Column(t("app.card.distance"), "number"),
+        Column(t("app.card.similarity"), "number"),
+        Column(t("app.card.evidence"), "short"),
     )
 
 
 def _trip_lines(desk: _Desk, judged: Judged) -> Iterator[tuple[str, ...]]:
-    trips = judged.trips.set_index("org_id")
-    county = desk.made.bench.county
-    n = county.duties.set_index("org_id")["n"]
-    head_role = {Form.JOINT.value: "lead", Form.ATTACHED.value: "host"}.get(judged.unit.form, "")
-    for org_id in dict.fromkeys([judged.unit.head, *judged.unit.orgs] if judged.unit.head else judged.unit.orgs):
-        trip = trips.loc[org_id] if org_id in trips.index else None
-        now = desk.standing.units.get(desk.standing.unit_of(org_id))
-        yield (
-            desk.names[org_id],
-            label_of("role", head_role if org_id == judged.unit.head else "member"),
-            str(n[org_id]),
-            "" if trip is None else f"{_number(trip['distance_m'])} / {_number(trip['limit_m'])}",
-            "" if trip is None or np.isnan(trip["similarity"]) else f"{trip['similarity']:.2f}",
-            "" if trip is None else label_of("evidence", trip["evidence"]),
-            _unit_text(desk, org_id, now) if org_id in desk.made.bench.seats else "",
-        )
+    """Yield a line for each organisation, the head first; who does not travel has neither distance nor limit."""
+    unit, trips = judged.unit, judged.trips.set_index("org_id")
+    n = desk.made.bench.county.duties.set_index("org_id")["n"]
+    head_role = {Form.JOINT.value: "lead", Form.ATTACHED.value: "host"}.get(unit.form, "")
+    for org_id in dict.fromkeys([unit.head, *unit.orgs] if unit.head else unit.orgs):
+        role = head_role if org_id == unit.head else "member"
+        start = (label_of("role", role), desk.names[org_id], str(n[org_id]))
+        if org_id not in trips.index:
+            yield (*start, "", "", "")
+            continue
+        trip = trips.loc[org_id]
+        way = f"{_number(trip['distance_m'])} / {_number(trip['limit_m'])}"
+        alike = "" if np.isnan(trip["similarity"]) else f"{trip['similarity']:.2f}"
+        yield (*start, way, alike, label_of("evidence", trip["evidence"]))
 
 
 def _price_text(priced: Price) -> str:

@@ -116,7 +116,7 @@ def _told(made: Made, org_id: str, kind: str, *, place: str) -> tuple[str, str]:
             key=f"{place}-other",
             index=None,
             format_func=lambda each: names[each],
-            placeholder=t("hand.orgs_hint"),
+            placeholder=t("desk.correct.choose"),
         )
         return str(other or ""), ""
     if kind == "remedy":

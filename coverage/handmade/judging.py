@@ -12,6 +12,7 @@ from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT
 from coverage.grouping.similarity import EVIDENCES
 from coverage.grouping.trips import price_trips
 from coverage.handmade.units import MadeUnit
+from coverage.tables import Findings
 from coverage.verification import has_hard, verify_groups
 from coverage.vocabulary import Form, Role
 from geo.distance import distance_m
@@ -57,13 +58,14 @@ def judge(bench: Bench, unit: MadeUnit) -> Judged:
     return judge_all(bench, [unit])[0]
 
 
-def judge_all(bench: Bench, units: Sequence[MadeUnit]) -> list[Judged]:
-    """Return what is to be said of units that would stand side by side."""
+def judge_all(bench: Bench, units: Sequence[MadeUnit], *, is_checked: bool = True) -> list[Judged]:
+    """Return what is to be said of units that would stand side by side; without the check only what they cost."""
     if not units:
         return []
     headed = [with_lead(bench, unit) for unit in units]
-    findings = verify_groups(_rows(headed), bench.county.listed, bench.county.settings)
-    facts = bench.county.duties.set_index("org_id")[["n", "prob"]]
+    county = bench.county
+    findings = verify_groups(_rows(headed), county.listed, county.settings) if is_checked else Findings.empty()
+    facts = county.duties.set_index("org_id")[["n", "prob"]]
     return [
         _judged(bench, unit, findings[findings["group_id"] == _name(place)].reset_index(drop=True), facts=facts)
         for place, unit in enumerate(headed)

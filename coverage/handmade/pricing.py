@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class Price(NamedTuple):
-    """The units that an edit touches, as they stand and as they would be, and who changes between a unit and none."""
+    """The units that an edit touches, as they stand and as they would be, and who changes between a unit and none.
+
+    Only what would be is checked.
+    """
 
     gone: tuple[str, ...]  # ids of `before`
     before: tuple[Judged, ...]
@@ -36,7 +39,7 @@ class Price(NamedTuple):
 def price(bench: Bench, standing: Standing, edit: Edit) -> Price:
     """Return what an edit changes and what that costs; units it does not touch cost the same before and after."""
     change = draft(standing, edit)
-    before = judge_all(bench, [standing.units[group_id] for group_id in change.gone])
+    before = judge_all(bench, [standing.units[group_id] for group_id in change.gone], is_checked=False)
     after = judge_all(bench, change.units)
     return Price(
         gone=change.gone,
@@ -61,7 +64,9 @@ def standing_cost(bench: Bench, standing: Standing) -> float:
     """Return what all that stands costs: of one block the cost of the plan (GROUPING §1)."""
     members = {org_id for unit in standing.units.values() for org_id in unit.members}
     alone = [org_id for org_id in bench.seats if org_id not in members]
-    return _sum(judge_all(bench, list(standing.units.values()))) + cost_alone(bench, alone, standing.taught)
+    return _sum(judge_all(bench, list(standing.units.values()), is_checked=False)) + cost_alone(
+        bench, alone, standing.taught
+    )
 
 
 def _sum(judged: list[Judged]) -> float:
