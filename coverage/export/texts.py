@@ -12,6 +12,9 @@ from words import has_text, placeholders, t
 if TYPE_CHECKING:
     from coverage.pipeline import Plan
 
+# Costs are told with two decimals: less is no difference.
+_SHOWN = 0.01
+
 
 def fill_texts(keys: pd.Series, values: pd.DataFrame) -> pd.Series:
     """Return the catalogue text of each key with the row's values in its placeholders; "" for a blank key."""
@@ -66,7 +69,7 @@ def second_texts(groups: pd.DataFrame, plan: Plan) -> pd.Series:
     """Return what would be second best for each organisation of a `Groups` table, and what would change the answer."""
     kind = groups["second_kind"]
     kind = kind.mask((kind == "attached") & (groups["form"] == Form.ATTACHED), "host")
-    is_less = (groups["second_cost"] < 0) & ~kind.isin(["lead", "cheaper_lead"])
+    is_less = (groups["second_cost"] < -_SHOWN / 2) & ~kind.isin(["lead", "cheaper_lead"])
     told = groups.assign(second_cost=groups["second_cost"].abs(), second_name=_names_of(groups["second_org"], plan))
     return fill_texts(_prefixed("second.", kind.mask(is_less, kind + "_less")), told)
 
