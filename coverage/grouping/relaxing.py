@@ -106,7 +106,7 @@ def take_cheaper(ways: Ways, offer: Ways) -> None:
         column[better] = values[better]
 
 
-def find_places(asking: Asking, trips: Trips, most_m: float) -> tuple[Reached, Reached, Reached]:
+def find_places(asking: Asking, trips: Trips, most_m: float) -> list[Reached]:
     """Return the nearest unit with room, host with a place and room, and other one left that could lead a new unit.
 
     Parameters
@@ -116,7 +116,7 @@ def find_places(asking: Asking, trips: Trips, most_m: float) -> tuple[Reached, R
     """
     unit = _nearest_unit(asking, is_full=False, is_large=False, most_m=most_m)
     host = _nearest_host(asking, is_full=False, is_large=False, most_m=most_m)
-    return unit, host, _nearest_left(asking, trips, most_m)
+    return [reached for reached in (unit, host, _nearest_left(asking, trips, most_m)) if reached]
 
 
 def offer_of(asking: Asking, reached: Reached, *, way: Ints, value: Floats) -> Ways:
@@ -158,30 +158,32 @@ def _offers_within(asking: Asking) -> Iterator[Ways]:
     block, settings = standing.block, standing.settings
     limit, size = asking.sites.limit_m, asking.sites.size
     most_m = float(limit.max())
-    full_host = _nearest_host(asking, is_full=True, is_large=False, most_m=most_m)
-    full_unit = _nearest_unit(asking, is_full=True, is_large=False, most_m=most_m)
-    large_host = _nearest_host(asking, is_full=False, is_large=True, most_m=most_m)
-    large_unit = _nearest_unit(asking, is_full=False, is_large=True, most_m=most_m)
-    at_host = np.append(block.hosts.size + standing.hosted, 0)[large_host.place]
-    in_unit = np.append(standing.size, 0)[large_unit.place]
-    for way, reached, value in (
-        (Way.HOST_PLACES, full_host, (full_host.orgs + 1.0).astype(np.float64)),
-        (Way.LARGER_UNIT, full_unit, np.full(len(size), settings.joint_max_units + 1.0, dtype=np.float64)),
-        (Way.LARGER_BRANCH, large_host, (at_host + size).astype(np.float64)),
-        (Way.LARGER_BRANCH, large_unit, (in_unit + size).astype(np.float64)),
-    ):
+
+    def offer(reached: Reached, way: Way, value: Ints) -> Ways:
         ways = np.where(reached.metres <= limit, int(way), int(Way.NONE))
-        yield offer_of(asking, reached, way=ways, value=value)
+        return offer_of(asking, reached, way=ways, value=value.astype(np.float64))
+
+    if host := _nearest_host(asking, is_full=True, is_large=False, most_m=most_m):
+        yield offer(host, Way.HOST_PLACES, host.orgs + 1)
+    if unit := _nearest_unit(asking, is_full=True, is_large=False, most_m=most_m):
+        yield offer(unit, Way.LARGER_UNIT, np.full(len(size), settings.joint_max_units + 1))
+    if host := _nearest_host(asking, is_full=False, is_large=True, most_m=most_m):
+        yield offer(host, Way.LARGER_BRANCH, np.append(block.hosts.size + standing.hosted, 0)[host.place] + size)
+    if unit := _nearest_unit(asking, is_full=False, is_large=True, most_m=most_m):
+        yield offer(unit, Way.LARGER_BRANCH, np.append(standing.size, 0)[unit.place] + size)
 
 
-def _nearest_unit(asking: Asking, *, is_full: bool, is_large: bool, most_m: float) -> Reached:
-    """Return the nearest joint unit that may still change, is full or not, and has room for the members or not."""
+def _nearest_unit(asking: Asking, *, is_full: bool, is_large: bool, most_m: float) -> Reached | None:
+    """Return the nearest joint unit that may still change, is full or not, and has room for the members or not.
+
+    None where no unit is so.
+    """
     standing = asking.standing
     most = standing.settings.joint_max_units
-    leads = np.flatnonzero(standing.is_open & ((standing.orgs >= most) == is_full))
-    if is_full and most >= _MOST_UNITS:
-        leads = leads[:0]
     room = standing.settings.branch_max_members - standing.size
+    leads = np.flatnonzero(standing.is_open & ((standing.orgs >= most) == is_full) & _may_fit(asking, room, is_large))
+    if not len(leads) or (is_full and most >= _MOST_UNITS):
+        return None
 
     def allowed(start: Ints, goal: Ints, _metres: Floats) -> Bools:
         fits = asking.sites.size[start] <= room[leads[goal]]
@@ -192,10 +194,12 @@ def _nearest_unit(asking: Asking, *, is_full: bool, is_large: bool, most_m: floa
     return _reached(Goal.JOINT, found, leads, orgs=standing.orgs)
 
 
-def _nearest_host(asking: Asking, *, is_full: bool, is_large: bool, most_m: float) -> Reached:
-    """Return the nearest host that has a place or none, and room for the members or not."""
+def _nearest_host(asking: Asking, *, is_full: bool, is_large: bool, most_m: float) -> Reached | None:
+    """Return the nearest host that has a place or none, and room for the members or not; None where no host is so."""
     standing = asking.standing
-    hosts = np.flatnonzero((standing.places < 1) == is_full)
+    hosts = np.flatnonzero(((standing.places < 1) == is_full) & _may_fit(asking, standing.room, is_large))
+    if not len(hosts):
+        return None
 
     def allowed(start: Ints, goal: Ints, _metres: Floats) -> Bools:
         fits = asking.sites.size[start] <= standing.room[hosts[goal]]
@@ -206,15 +210,24 @@ def _nearest_host(asking: Asking, *, is_full: bool, is_large: bool, most_m: floa
     return _reached(Goal.ATTACHED, found, hosts, orgs=standing.guests)
 
 
+def _may_fit(asking: Asking, room: Ints, is_large: bool) -> Bools:  # noqa: FBT001 # what is asked for
+    """Say where somebody finds too little room, or somebody enough."""
+    sizes = asking.sites.size
+    found: Bools = (room < sizes.max()) if is_large else (room >= sizes.min())
+    return found
+
+
 def _reached(goal: Goal, found: Nearest, places: Ints, *, orgs: Ints) -> Reached:
     place = np.append(places, NONE)[found.place]
     return Reached(goal, found.metres, place, np.append(orgs, 0)[place])
 
 
-def _nearest_left(asking: Asking, trips: Trips, most_m: float) -> Reached:
+def _nearest_left(asking: Asking, trips: Trips, most_m: float) -> Reached | None:
     """Return the nearest other one left that could lead: the two have three members, or a third can travel to it."""
     standing, small = asking.standing, asking.standing.block.small
     others = standing.left[is_unbound(standing.block)[standing.left]]
+    if len(others) < 2:
+        return None
     thirds = _find_thirds(standing, trips)
     room = standing.settings.branch_max_members - small.size
 

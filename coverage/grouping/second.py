@@ -59,6 +59,9 @@ def find_seconds(standing: Standing, trips: Trips, guests: Trips) -> Seconds:
     trips, guests
         All trips within the limits, to leads and to hosts, that rules and planners allow; also of units that stay.
     """
+    seated = np.flatnonzero((standing.lead != NONE) | (standing.host != NONE))
+    if not len(seated):
+        return Seconds(seated, seated, seated, np.zeros(0))
     joint, attached = _other_units(standing, trips), _other_hosts(standing, guests)
     to_host = attached.rank < joint.rank
     rank = np.minimum(joint.rank, attached.rank)
@@ -70,7 +73,6 @@ def find_seconds(standing: Standing, trips: Trips, guests: Trips) -> Seconds:
         cost=np.where(np.isfinite(rank), np.where(to_host, attached.cost, joint.cost) - standing.cost, np.nan),
     )
     _tell_leads(seconds, standing, trips)
-    seated = np.flatnonzero((standing.lead != NONE) | (standing.host != NONE))
     return Seconds._make(column[seated] for column in seconds)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints
 from coverage.grouping.keeping import kept_alone
 from coverage.grouping.parts import host_capacity
-from coverage.grouping.rulings import among, permitted, permitted_guests
+from coverage.grouping.rulings import among, is_ruled, permitted, permitted_guests
 from coverage.grouping.trips import no_trips
 
 if TYPE_CHECKING:
@@ -86,15 +86,19 @@ def _sums(where: Ints, values: Ints, length: int) -> Ints:
 
 def may_join(standing: Standing, traveller: Ints, lead: Ints) -> Bools:
     """Say pair by pair who may travel to a lead: planners allow it, and its unit holds nobody to keep apart from."""
-    pairs = no_trips()._replace(traveller=traveller, lead=lead)
     block = standing.block
+    if not is_ruled(block):
+        return np.ones(len(traveller), dtype=bool)
+    pairs = no_trips()._replace(traveller=traveller, lead=lead)
     return permitted(block, pairs) & is_unbound(block)[traveller] & ~among(_with_others(block, standing.lead), pairs)
 
 
 def may_attach(standing: Standing, traveller: Ints, host: Ints) -> Bools:
     """Say pair by pair who may be attached to a host: planners allow it, also beside the other guests."""
-    pairs = no_trips()._replace(traveller=traveller, lead=host)
     block = standing.block
+    if not is_ruled(block):
+        return np.ones(len(traveller), dtype=bool)
+    pairs = no_trips()._replace(traveller=traveller, lead=host)
     may_move = is_unbound(block)[traveller]
     return permitted_guests(block, pairs) & may_move & ~among(_with_others(block, standing.host), pairs)
 
