@@ -214,7 +214,8 @@ def _outcomes(
     """Return the table `Outcomes`."""
     facts = _facts(candidates, results.solved, groups)
     is_open = np.zeros(len(candidates), dtype=bool)
-    is_open[facts.index[~facts["measure"].isin([Measure.INSTRUCTOR_OWN, Measure.JOINT, Measure.ATTACHED])]] = True
+    is_settled = facts["measure"].isin([Measure.INSTRUCTOR_OWN, Measure.JOINT, Measure.ATTACHED])
+    is_open[facts.index[~(is_settled | facts["has_partner"] | facts["has_host"])]] = True  # others have nearer reasons
     facts = facts.assign(is_near_others=near_other_superiors(candidates, sites, is_open)[facts.index])
     facts = facts.assign(reason=binding_reasons(facts), alternatives=alternatives(facts))
     ways = cheapest_ways(results.solved, settings, candidates=candidates, sites=sites)
