@@ -92,23 +92,27 @@ def _seats(listed: Listed, settings: PlanSettings) -> pd.DataFrame:
     seats = seats.merge(listed.places[places], on="org_id")
     seats = seats.merge(listed.business[["org_id", "industry_code", "class14", "business_text"]], on="org_id")
     seats = seats.rename(columns={"recorded_superior": "superior", "township_name": "township"})
-    seats = seats.assign(n=seats["n"].fillna(0).astype("int64"))
     seats = _with_branch(seats.assign(size=seats["n"] + seats["prob"]), settings)
-    has_room = (seats["room_units"] > 0) & (seats["room_members"] > 0)
-    return seats[has_room & seats["is_precise"] & (seats["adcode"] != "")].sort_values("org_id", ignore_index=True)
+    has_room = (seats["room_units"] > 0) & (seats["room_members"] > 0).fillna(value=False)
+    seats = seats[has_room & seats["is_precise"] & (seats["adcode"] != "")].sort_values("org_id", ignore_index=True)
+    # A trip does not ask how many members its goal has; the branch as a whole is known to have room.
+    nobody = dict.fromkeys(("n", "size"), 0)
+    return seats.assign(**nobody).astype({"room_members": "int64", "branch_members": "int64"})
 
 
 def _with_branch(seats: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
     """Return the seats with size and room of their branch: a name in a county is one branch, as in the indicators.
 
-    What the list says of the branch counts, or its rows where they are more.
+    What the list says of the branch counts, or its rows where they are more. A branch of which neither is known has
+    unknown members, and so no room that is known: a blank is not 0.
     """
     key = seats["unit_name"].where(seats["unit_name"] != "", "\n" + seats["org_id"])
     by_branch = seats.groupby([key, seats["adcode"]])
-    said_units = by_branch["unit_units"].transform("max").fillna(0).astype("int64")
-    said_members = by_branch["unit_members"].transform("max").fillna(0).astype("int64")
-    units = np.maximum(said_units, by_branch["org_id"].transform("size"))
-    members = np.maximum(said_members, by_branch["size"].transform("sum"))
+    listed = by_branch["org_id"].transform("size")
+    units = by_branch["unit_units"].transform("max").astype("Int64").fillna(listed).clip(lower=listed).astype("int64")
+    counted = by_branch["size"].transform("sum").where(by_branch["size"].transform("count") == listed)
+    said = by_branch["unit_members"].transform("max").astype("Int64")
+    members = said.where(said.ge(counted).fillna(value=True) & said.notna(), counted)
     return seats.assign(
         branch=seats["unit_name"],
         units=units,

@@ -13,8 +13,9 @@ from coverage.vocabulary import Form
 from store.handwork import edit_units, regroup
 from ui.handwork import made_for, names_of, perform, standing_of, the_hand
 from ui.markdown import plain
+from ui.reason_cards import count_text, trip_columns
 from ui.saving import show_outcome
-from ui.widgets import Column, label_of, plain_table
+from ui.widgets import label_of, plain_table
 from words import t
 
 if TYPE_CHECKING:
@@ -270,18 +271,7 @@ def _show_unit(desk: _Desk, judged: Judged) -> None:
     show = st.success if judged.is_legal and not lines else st.warning if judged.is_legal else st.error
     state = t("hand.legal" if judged.is_legal else "hand.illegal")
     show(f"**{plain(state)}** · {plain(line)}" + (f"\n{told}" if told else ""))
-    plain_table(_trip_columns(), _trip_lines(desk, judged))
-
-
-def _trip_columns() -> tuple[Column, ...]:
-    return (
-        Column(t("app.card.role"), "short"),
-        Column(t("app.card.name"), "name"),
-        Column(t("app.card.members"), "number"),
-        Column(t("app.card.distance"), "number"),
-        Column(t("app.card.similarity"), "number"),
-        Column(t("app.card.evidence"), "short"),
-    )
+    plain_table(trip_columns(), _trip_lines(desk, judged))
 
 
 def _trip_lines(desk: _Desk, judged: Judged) -> Iterator[tuple[str, ...]]:
@@ -291,7 +281,7 @@ def _trip_lines(desk: _Desk, judged: Judged) -> Iterator[tuple[str, ...]]:
     head_role = {Form.JOINT.value: "lead", Form.ATTACHED.value: "host"}.get(unit.form, "")
     for org_id in dict.fromkeys([unit.head, *unit.orgs] if unit.head else unit.orgs):
         role = head_role if org_id == unit.head else "member"
-        start = (label_of("role", role), desk.names[org_id], str(n[org_id]))
+        start = (label_of("role", role), desk.names[org_id], count_text(n[org_id]))
         if org_id not in trips.index:
             yield (*start, "", "", "")
             continue

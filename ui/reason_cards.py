@@ -47,7 +47,7 @@ def org_card(plan: Plan, org_id: str) -> None:
                 (t("app.card.alternatives"), labels_of("measure", row["alternatives"])),
                 (t("app.card.flags"), labels_of("flag", row["flags"])),
                 (t("app.card.superior"), row["superior"] or t("app.card.unknown")),
-                (t("app.card.members"), _count_text(row["n"])),
+                (t("app.card.members"), count_text(row["n"])),
                 (t("app.card.business"), _business_text(row)),
                 (t("app.card.place"), _place_text(row)),
                 (t("app.card.source"), _source_text(row)),
@@ -75,6 +75,11 @@ def _in_unit(plan: Plan, group_id: str, org_id: str) -> Iterator[tuple[str, str]
 
 
 def _group_columns() -> tuple[Column, ...]:
+    return (*trip_columns(), Column(t("app.card.township"), "short"))
+
+
+def trip_columns() -> tuple[Column, ...]:
+    """Return the columns that tell how each organisation of a unit travels, also of one made by hand."""
     return (
         Column(t("app.card.role"), "short"),
         Column(t("app.card.name"), "name"),
@@ -82,7 +87,6 @@ def _group_columns() -> tuple[Column, ...]:
         Column(t("app.card.distance"), "number"),
         Column(t("app.card.similarity"), "number"),
         Column(t("app.card.evidence"), "short"),
-        Column(t("app.card.township"), "short"),
     )
 
 
@@ -92,7 +96,7 @@ def _group_lines(group: pd.DataFrame, about: pd.DataFrame) -> Iterator[tuple[str
     columns = (
         label_texts(group["role"], prefix="role"),
         about["name"],
-        about["n"].map(_count_text),
+        about["n"].map(count_text),
         _trips(group).where(travels, ""),
         group["similarity"].map(_similarity).where(travels, ""),
         label_texts(group["evidence"], prefix="evidence").where(travels, ""),
@@ -137,7 +141,8 @@ def _source_text(row: pd.Series) -> str:
     return t(key, file=row["file"], sheet=row["sheet"], row=row["row"])
 
 
-def _count_text(count: Any) -> str:
+def count_text(count: Any) -> str:
+    """Return a number of members in words: unknown is not 0."""
     return t("app.card.not_surveyed") if pd.isna(count) else f"{count:,}"
 
 

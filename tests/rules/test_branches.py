@@ -61,6 +61,8 @@ def test_who_is_left_out_may_join_a_branch_near_by() -> None:
         pytest.param((*[BRANCH] * 5, ALONE), id="five rows already"),
         pytest.param((BRANCH | {"unit_members": 50}, ALONE), id="fifty members already"),
         pytest.param((BRANCH | {"unit_members": 49}, ALONE | {"n_full": 2}), id="fifty-one with it"),
+        pytest.param((BRANCH | {"n_full": pd.NA}, ALONE), id="nobody knows how many members"),
+        pytest.param((BRANCH, BRANCH | {"n_full": pd.NA}, ALONE), id="nobody knows how many one of them has"),
         pytest.param((BRANCH, ALONE | {"superior": "乙党委"}), id="another superior"),
         pytest.param((BRANCH | {"unit_form": "branch"}, ALONE), id="a unit of its own"),
         pytest.param((BRANCH | {"status": "closed"}, ALONE), id="closed"),
@@ -69,6 +71,16 @@ def test_who_is_left_out_may_join_a_branch_near_by() -> None:
 )
 def test_no_branch_takes_in_who_does_not_fit(rows: tuple[Mapping[str, Any], ...]) -> None:
     assert found(*rows).empty
+
+
+def test_a_branch_counts_what_the_list_says_where_its_rows_are_not_surveyed() -> None:
+    row = found(BRANCH | {"n_full": pd.NA, "unit_members": 9}, ALONE).iloc[0]
+    assert (row["branch_members"], row["room_members"]) == (9, 41)
+
+
+def test_its_rows_count_where_they_are_more_than_the_list_says() -> None:
+    row = found(*[BRANCH | {"n_full": 2, "unit_members": 3, "unit_units": 2}] * 3, ALONE).iloc[0]
+    assert (row["units"], row["branch_members"]) == (3, 6)
 
 
 def test_beyond_the_travel_limit_there_is_none() -> None:

@@ -14,8 +14,9 @@ from store.following import earlier_units
 from store.inputs import read_plan_input
 from store.lists import Upload, keep_list
 from store.making import Watch, make_stored_plan
-from store.plans import change_settings, create_plan, plan_info, read_result
+from store.plans import change_settings, create_plan, plan_info
 from store.units import decide, lock_unit, units_of
+from tests.store.unit_names import names
 
 if TYPE_CHECKING:
     from store import Scope, Store
@@ -48,13 +49,6 @@ def make(store: Store, scope: Scope, rows: list[str], *, replaces: str = "", sta
 def make_again(store: Store, scope: Scope, info: PlanInfo) -> PlanInfo:
     make_stored_plan(store, scope, info.id, watch=Watch())
     return plan_info(store, scope, info.id)
-
-
-def names(store: Store, scope: Scope, info: PlanInfo) -> set[str]:
-    plan = read_result(store, scope, info.id)
-    assert plan is not None
-    known = dict(zip(plan.orgs["org_id"], plan.orgs["name"].str[0], strict=True))
-    return {"".join(sorted(known[org_id] for org_id in rows["org_id"])) for _, rows in plan.groups.groupby("group_id")}
 
 
 def test_a_plan_follows_nothing_before_it_is_made_and_its_own_drafts_afterwards(store: Store, scope: Scope) -> None:

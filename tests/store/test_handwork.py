@@ -19,7 +19,8 @@ from store.making import Watch, make_stored_plan
 from store.places import the_divisions
 from store.plans import plan_info, read_coverage, read_result, snapshots
 from store.units import Constraint, constraints_of, decide, lock_unit, units_of
-from tests.store.test_units import COUNTY, make, names
+from tests.store.test_units import COUNTY, make
+from tests.store.unit_names import names
 
 if TYPE_CHECKING:
     from coverage.pipeline import Plan

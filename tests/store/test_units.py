@@ -25,6 +25,7 @@ from store.units import (
     lock_unit,
     units_of,
 )
+from tests.store.unit_names import names
 
 if TYPE_CHECKING:
     from store import Scope, Store
@@ -52,13 +53,6 @@ def make(store: Store, scope: Scope, *rows: str) -> PlanInfo:
     info = create_plan(store, scope, keep_list(store, scope, intake, upload=upload).id, settings=SETTINGS)
     make_stored_plan(store, scope, info.id, watch=Watch())
     return plan_info(store, scope, info.id)
-
-
-def names(store: Store, scope: Scope, info: PlanInfo) -> set[str]:
-    plan = read_result(store, scope, info.id)
-    assert plan is not None
-    known = dict(zip(plan.orgs["org_id"], plan.orgs["name"].str[0], strict=True))
-    return {"".join(sorted(known[org_id] for org_id in rows["org_id"])) for _, rows in plan.groups.groupby("group_id")}
 
 
 def test_a_locked_unit_stays_when_the_plan_is_made_again(store: Store, scope: Scope) -> None:

@@ -17,13 +17,16 @@ from ui.commands.options import (
     Inputs,
     MappingFile,
     OutFolder,
+    Scheduler,
     Settings,
     VenueFile,
+    Workers,
 )
 from ui.terminal import Stopwatch, read_bytes, read_task, read_venue_file, write_files
 from words import t
 
 if TYPE_CHECKING:
+    from coverage.export import Provenance
     from coverage.pipeline import Plan
     from ui.terminal import Task
 
@@ -44,14 +47,11 @@ def plan(
     write_back: Annotated[bool, typer.Option("--write-back", help=t("write_back.option"))] = False,
     earlier: Annotated[Path | None, typer.Option("--earlier", metavar="DIR", help=t("earlier.option"))] = None,
     polish: Annotated[bool, typer.Option("--polish", help=t("quality.polish"))] = False,
-    workers: Annotated[int | None, typer.Option("--workers", min=1, metavar="N", help=t("execution.workers"))] = None,
-    scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="ADDRESS", help=t("execution.scheduler"))
-    ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
 ) -> int:
     from coverage.execution import choose_executor
-    from coverage.export import Provenance, describe_input, write_plan
-    from coverage.export.quality import quality_text
+    from coverage.export import write_plan
     from coverage.grouping import NO_WISHES
     from coverage.pipeline import make_plan
     from ui.earlier import follow, judge, tell, write_changes
@@ -79,19 +79,33 @@ def plan(
         )
         stability = judge(made, following, task, watch=watch, execution=work.execution) if following else None
     watch.begin("export")
-    files = [describe_input(source.name, source.content) for source in task.sources]
-    data = {name: task.places[name].source for name in ("boundaries", "divisions")}
-    provenance = Provenance(files, data, watch.seconds(), is_polished=polish)
+    provenance = _describe(task, watch)._replace(is_polished=polish)
     if following:
         provenance = tell(provenance, stability, following, made=made)
         write_changes(out, stability, header=header)
     write_files(out, write_plan(made, provenance, header=header))
     if write_back:
         _write_back(made, task, out)
-    if sys.stderr.isatty():
-        print(quality_text(made.blocks), file=sys.stderr)
+    _tell_quality(made)
     is_judged = stability is not None or not following
     return max(work.close(made), int(not is_judged))
+
+
+def _describe(task: Task, watch: Stopwatch) -> Provenance:
+    """Return what plan.json says of the lists, the data and the time."""
+    from coverage.export import Provenance, describe_input
+
+    files = [describe_input(source.name, source.content) for source in task.sources]
+    data = {name: task.places[name].source for name in ("boundaries", "divisions")}
+    return Provenance(files, data, watch.seconds())
+
+
+def _tell_quality(made: Plan) -> None:
+    """Say on a terminal how far the plan is from the best one at most."""
+    from coverage.export.quality import quality_text
+
+    if sys.stderr.isatty():
+        print(quality_text(made.blocks), file=sys.stderr)
 
 
 def _answer(task: Task, answers: list[Path]) -> Task:
