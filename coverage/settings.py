@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from coverage.errors import SettingsError
 from coverage.profiles import PROFILES
+from geo.providers.settings import TABLE as PROVIDERS
 
 #: Defaults that a rule profile changes (RULEBOOK §10, marked there).
 PROFILE_DEFAULTS = {profile.id: dict(profile.defaults) for profile in PROFILES.values()}
@@ -97,6 +98,8 @@ class PlanSettings(BaseModel):
 def load_settings(text: str, *, as_of: date) -> PlanSettings:
     """Return the settings that a TOML text describes; `as_of` counts where the text gives none.
 
+    Geocoding services in it are not for the plan (`geo.providers.load_providers`).
+
     Raises
     ------
     SettingsError
@@ -106,6 +109,7 @@ def load_settings(text: str, *, as_of: date) -> PlanSettings:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError("settings.not_toml", detail=str(error)) from error
+    table.pop(PROVIDERS, None)
     unknown = sorted(set(table) - set(PlanSettings.model_fields))
     if unknown:
         raise SettingsError("settings.unknown_key", names=", ".join(unknown))

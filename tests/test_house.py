@@ -48,6 +48,7 @@ DOMAIN_TOKENS = (
     "geo/divisions/",
     "geo/gazetteer/",
     "geo/gazetteer.py",
+    "geo/providers/",
 )
 CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
