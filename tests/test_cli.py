@@ -92,6 +92,7 @@ def test_plan_writes_every_file_and_every_row(planned: tuple[Path, Path]) -> Non
         "measures.csv",
         "plan.json",
         "problems.csv",
+        "review-queue.csv",
     ]
     measures = {row["name"]: row["measure"] for row in read_rows(out / "measures.csv")}
     assert measures == {

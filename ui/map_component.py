@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Hashes of points and groups this browser page has been given.
 _SENT = "coverage_map_sent"
+# Degrees; a message may hold anything.
+_MOST_LON, _MOST_LAT = 180, 90
 _render = st.components.v2.component("coverage_map", js=component_script(), css=map_style(), isolate_styles=False)
 
 
@@ -62,8 +64,14 @@ def read_event(clicked: object, packed: dict[str, Packed | None]) -> MapEvent | 
             layer = packed[kind]
             known = layer is not None and layer.hash == digest and 0 <= index < len(layer.ids)
             return MapEvent(kind, layer.ids[index]) if layer and known else None
+        case {"kind": "moved", "lon": int() | float() as lon, "lat": int() | float() as lat}:
+            return MapEvent("moved", lonlat=(float(lon), float(lat))) if _is_on_earth(lon, lat) else None
         case _:
             return None
+
+
+def _is_on_earth(lon: float, lat: float) -> bool:
+    return abs(lon) <= _MOST_LON and abs(lat) <= _MOST_LAT
 
 
 def _addresses(level: str, static_dir: Path) -> dict[str, str]:

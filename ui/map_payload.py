@@ -55,6 +55,8 @@ def picture(spec: MapSpec) -> dict[str, Any]:
         "label_texts": dict(spec.label_texts),
         "categories": [category._asdict() for category in spec.categories],
         "legend": _legend(spec),
+        "pin": spec.pin and spec.pin._asdict(),
+        "placing": spec.is_placing,
         "notice": spec.notice,
         "words": {name: t(f"map.{name}") for name in _SCRIPT_WORDS},
     }

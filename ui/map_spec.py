@@ -56,11 +56,22 @@ class Legend(NamedTuple):
     entries: tuple[LegendEntry, ...]
 
 
-class MapEvent(NamedTuple):
-    """What a reader clicked: an area's adcode, a point's id or a group's group_id."""
+class Pin(NamedTuple):
+    """The marker that a planner may drag (WGS-84 degrees), with what it is; not set: where something is about."""
 
-    kind: Literal["area", "point", "group"]
-    id: str
+    lon: float
+    lat: float
+    label: str
+    radius_m: float = 0.0
+    is_set: bool = True
+
+
+class MapEvent(NamedTuple):
+    """What a reader clicked: an area's adcode, a point's id or a group's group_id; "moved": where the pin is now."""
+
+    kind: Literal["area", "point", "group", "moved"]
+    id: str = ""
+    lonlat: tuple[float, float] = (0.0, 0.0)  # WGS-84 degrees
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +111,8 @@ class MapSpec:
         the group; drawn as lines to the lead, or to the middle of a group without one.
     legend
         The legend card, written by us: never a colour bar.
+    pin, is_placing
+        The marker to drag; any click on the map puts it there.
     notice
         Map approval number and the mark 内部资料, in one line at the foot.
     """
@@ -123,6 +136,8 @@ class MapSpec:
     categories: tuple[Category, ...] = ()
     groups: pd.DataFrame | None = None
     legend: Legend | None = None
+    pin: Pin | None = None
+    is_placing: bool = False
     notice: str = ""
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from coverage.export.breakdowns import breakdown_sheet, name_rows
 from coverage.export.cells import csv_blocks, write_csv
 from coverage.export.geocoding import GEOCODE_COLUMNS, geocode_sheet
 from coverage.export.groups_file import read_groups, read_measures, read_units
+from coverage.export.review import REVIEW_COLUMNS, review_sheet
 from coverage.export.sheets import (
     GROUP_COLUMNS,
     MEASURE_COLUMNS,
@@ -42,6 +43,7 @@ __all__ = [
     "GROUP_COLUMNS",
     "MEASURE_COLUMNS",
     "PROBLEM_COLUMNS",
+    "REVIEW_COLUMNS",
     "Header",
     "InputFile",
     "Provenance",
@@ -67,6 +69,7 @@ __all__ = [
     "read_measures",
     "read_units",
     "reason_texts",
+    "review_sheet",
     "second_texts",
     "way_out_texts",
     "write_plan",
@@ -97,6 +100,7 @@ def write_plan(plan: Plan, provenance: Provenance = _UNKNOWN, *, header: Header 
         "coverage.csv": write_sheet(coverage_sheet(plan), header=header, of="coverage"),
         "coverage-by.csv": write_sheet(breakdown_sheet(plan), header=header, of="breakdown"),
         "existing-branches.csv": write_sheet(branches_sheet(plan), header=header, of="branches"),
+        "review-queue.csv": write_sheet(review_sheet(plan), header=header, of="review"),
         "problems.csv": problems_csv(plan.problems, header=header),
         "plan.json": plan_json(plan, provenance),
     }
@@ -115,8 +119,8 @@ def write_sheet(sheet: pd.DataFrame, *, header: Header = "zh", of: str = "") -> 
     Parameters
     ----------
     of
-        "coverage", "breakdown", "branches" or "geocode", where a column means something else than in the other sheets
-        (`column.coverage.name`).
+        "coverage", "breakdown", "branches", "review" or "geocode", where a column means something else than in the
+        other sheets (`column.coverage.name`).
     """
     if header == "code":
         return write_csv(sheet, headers={})

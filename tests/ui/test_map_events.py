@@ -19,6 +19,11 @@ def test_a_point_is_the_id_at_its_place() -> None:
     assert read_event({"kind": "point", "index": 1, "hash": POINTS.hash}, LAYERS) == MapEvent("point", "y")
 
 
+def test_a_pin_comes_back_with_its_place() -> None:
+    sent = {"kind": "moved", "lon": 120, "lat": 30.5}
+    assert read_event(sent, LAYERS) == MapEvent("moved", lonlat=(120.0, 30.5))
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -32,6 +37,9 @@ def test_a_point_is_the_id_at_its_place() -> None:
         {"kind": "point", "index": 0, "hash": "of points shown before"},
         {"kind": "group", "index": 0, "hash": POINTS.hash},
         {"kind": "file", "id": "110101"},
+        {"kind": "moved", "lon": 181.0, "lat": 30.5},
+        {"kind": "moved", "lon": float("nan"), "lat": 30.5},
+        {"kind": "moved", "lon": "120", "lat": 30.5},
     ],
 )
 def test_anything_else_is_no_event(sent: object) -> None:

@@ -8,6 +8,7 @@ import { nearest, paintGroups, paintPoints, unpackGroups, unpackPoints } from ".
 import { addButtons, addScale, buildStage, element, hideTip, showLegend, showTip } from "./furniture.js";
 import { paintLabels } from "./labels.js";
 import { boxOf, shapeAt } from "./topology.js";
+import { placedAt, syncPin } from "./pin.js";
 
 const REACH_PX = 12;
 const CLICK_PX = 5;
@@ -42,6 +43,7 @@ export function showMap(L, root, scene, emit, given) {
   syncAreas(state);
   syncDots(state);
   styleAreas(state);
+  syncPin(state);
   showTexts(state);
   syncView(state);
   state.layers.forEach((layer) => layer.repaint());
@@ -196,7 +198,7 @@ function syncDots(state) {
 
 function showTexts(state) {
   const { view } = state.scene;
-  state.root.setAttribute("role", "img");
+  state.root.setAttribute("role", view.pin ? "group" : "img"); // what is within an image, nobody can reach
   state.root.setAttribute("aria-label", view.aria_label);
   state.notice.textContent = view.notice;
   state.notice.hidden = !view.notice;
@@ -306,6 +308,10 @@ function listen(state, map, withDots) {
   map.on("click", (event) => {
     // A drag begun while the map still zooms does not move it, but is no click either.
     if (pressed && pressed.distanceTo(event.containerPoint) > CLICK_PX) return;
+    if (withDots && state.scene.view.placing) {
+      state.emit(placedAt(event.latlng));
+      return;
+    }
     const hit = hitAt(state, map, event, withDots);
     if (hit) state.emit({ kind: hit.kind, id: hit.id, index: hit.index, hash: hit.hash });
   });

@@ -1,0 +1,8 @@
+"""Places to review: what is not sure about where organisations are, ordered by what it decides in the plan."""
+
+from coverage.review.choices import county_choices
+from coverage.review.progress import count_levels, count_statuses
+from coverage.review.queue import Review, review_places
+from coverage.review.tables import Doubt
+
+__all__ = ["Doubt", "Review", "count_levels", "count_statuses", "county_choices", "review_places"]
