@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -74,9 +75,10 @@ def units_of(groups: pd.DataFrame, candidates: pd.DataFrame, blocks: Sequence[Bl
     )
     by_unit = seats.groupby("group_id")["block"]
     seats = seats[(by_unit.transform("min") == by_unit.transform("max")) & (seats["block"] != NONE)]
-    seats = seats.sort_values(["group_id", "org"])
-    for number in range(len(blocks)):
-        here = seats[seats["block"] == number]
+    seats = seats.sort_values(["block", "group_id", "org"])
+    starts = np.searchsorted(seats["block"], np.arange(len(blocks) + 1))
+    for start, end in pairwise(starts):
+        here = seats.iloc[start:end]
         unit = np.unique(here["group_id"].to_numpy(dtype=str), return_inverse=True)[1]
         columns = (here[name].to_numpy(dtype=np.int64) for name in ("org", "lead", "form"))
         yield Units(here["row"].to_numpy(dtype=np.int64), unit.astype(np.int64), *columns)

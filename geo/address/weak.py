@@ -220,8 +220,9 @@ def _clear(scored: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     """Return the county that is ahead of all others, else the best few as candidates."""
     ranked = scored.sort_values(["text", "score", "adcode"], ascending=[True, False, True])
     by_text = ranked.groupby("text")
-    second = by_text["score"].transform(lambda scores: scores.iloc[1] if len(scores) > 1 else -np.inf)
-    first = ranked.assign(second=second)[~ranked["text"].duplicated()]
+    runners_up = by_text.nth(1).set_index("text")["score"]
+    first = ranked[~ranked["text"].duplicated()]
+    first = first.assign(second=first["text"].map(runners_up).fillna(-np.inf))
     is_clear = (first["score"] >= _BAR) & (first["score"] - first["second"] >= _AHEAD)
     likely = ranked[(ranked["score"] >= _BAR) & (by_text.cumcount() < _MOST_CANDIDATES)]
     likely = likely[~likely["text"].isin(first.loc[is_clear, "text"])]
