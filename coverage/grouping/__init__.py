@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coverage.grouping.candidates import find_candidates
+from coverage.grouping.candidates import find_candidates, settle_slots
 from coverage.grouping.proposing import Grouping, propose_groups
 from coverage.grouping.wishes import NO_WISHES, Wishes
 
-__all__ = ["NO_WISHES", "Grouping", "Wishes", "find_candidates", "propose_groups"]
+__all__ = ["NO_WISHES", "Grouping", "Wishes", "find_candidates", "propose_groups", "settle_slots"]

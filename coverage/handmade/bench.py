@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coverage.business import describe_business
-from coverage.grouping import find_candidates
+from coverage.grouping import find_candidates, settle_slots
 from coverage.grouping.blocks import read_sites, split_blocks
 from coverage.grouping.similarity import needs_texts, text_matrix
 from coverage.verification.facts import list_facts
@@ -24,11 +24,7 @@ if TYPE_CHECKING:
 
 
 class County(NamedTuple):
-    """The organisations of one county as the pipeline's tables, and what they are to grouping and to the check.
-
-    `settings` are those of the plan with the instructor slots of a block that states none (RULEBOOK §4.3: as soon as
-    the list states slots anywhere, such a block has none).
-    """
+    """The organisations of one county as the pipeline's tables, and what they are to grouping and to the check."""
 
     adcode: str
     settings: PlanSettings
@@ -73,10 +69,11 @@ def gather_county(plan: Plan, adcode: str, *, divisions: Divisions) -> County:
     here = (plan.places["adcode"] == adcode).to_numpy(dtype=bool)
     orgs, places, duties = (table[here].reset_index(drop=True) for table in (plan.orgs, plan.places, plan.duties))
     business = describe_business(orgs, divisions=divisions)
-    candidates = find_candidates(orgs, places, duties, business)
+    slots = settle_slots(plan.orgs, plan.places, plan.duties)[here].reset_index(drop=True)
+    candidates = find_candidates(orgs.assign(slots=slots), places, duties, business)
     return County(
         adcode=adcode,
-        settings=_with_slots(plan),
+        settings=plan.settings,
         orgs=orgs,
         places=places,
         duties=duties,
@@ -86,15 +83,6 @@ def gather_county(plan: Plan, adcode: str, *, divisions: Divisions) -> County:
         listed=_listed(plan, here, business),
         row_of={str(org_id): row for row, org_id in enumerate(candidates["org_id"])},
     )
-
-
-def _with_slots(plan: Plan) -> PlanSettings:
-    duties = plan.duties
-    takes_part = (duties["is_small"] | duties["is_host"] | duties["is_empty"]).to_numpy(dtype=bool)
-    keys = [plan.places["adcode"], duties["recorded_superior"]]
-    most = plan.orgs["slots"].groupby([key.to_numpy() for key in keys]).transform("max")
-    is_stated = bool(most[takes_part].notna().any())
-    return plan.settings.model_copy(update={"instructor_slots": 0}) if is_stated else plan.settings
 
 
 def _listed(plan: Plan, here: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], business: pd.DataFrame) -> pd.DataFrame:

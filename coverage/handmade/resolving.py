@@ -62,7 +62,7 @@ def _with_partners(touched: Collection[str], rulings: pd.DataFrame) -> frozenset
 
 
 def _window(
-    bench: Bench, free: dict[str, MadeUnit], singles: set[str], *, touched: Collection[str]
+    bench: Bench, free: dict[str, MadeUnit], singles: set[str], *, touched: frozenset[str]
 ) -> tuple[dict[str, MadeUnit], set[str]]:
     """Return the units and the organisations alone that are nearest to those touched, whole units at a time.
 
@@ -71,20 +71,20 @@ def _window(
     pieces: dict[str, tuple[str, ...]] = {org_id: (org_id,) for org_id in singles} | {
         group_id: unit.members
         for group_id, unit in free.items()
-        if unit.form in _STARS or not set(touched).isdisjoint(unit.members)
+        if unit.form in _STARS or not touched.isdisjoint(unit.members)
     }
-    nearest = sorted((_away(bench, orgs, touched), name) for name, orgs in pieces.items())
-    sizes = np.cumsum([len(pieces[name]) for _, name in nearest])
+    nearest = sorted((touched.isdisjoint(orgs), _away(bench, orgs, touched), name) for name, orgs in pieces.items())
+    sizes = np.cumsum([len(pieces[name]) for _, _, name in nearest])
     chosen = {
-        name for (metres, name), size in zip(nearest, sizes.tolist(), strict=True) if not metres or size <= _WINDOW
+        name
+        for (is_beside, _, name), size in zip(nearest, sizes.tolist(), strict=True)
+        if not is_beside or size <= _WINDOW
     }
     return {group_id: unit for group_id, unit in free.items() if group_id in chosen}, singles & chosen
 
 
-def _away(bench: Bench, orgs: Iterable[str], touched: Collection[str]) -> float:
-    """Return metres (through the earth) between the nearest of both, 0 for who is touched; far without a point."""
-    if set(orgs) & set(touched):
-        return 0.0
+def _away(bench: Bench, orgs: Iterable[str], touched: Iterable[str]) -> float:
+    """Return metres (through the earth) between the nearest of both; far without a point."""
     here, there = (
         bench.county.sites.xyz[[bench.county.row_of[org_id] for org_id in some if org_id in bench.county.row_of]]
         for some in (orgs, touched)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from coverage.business import describe_business
-from coverage.grouping import NO_WISHES, find_candidates
+from coverage.grouping import NO_WISHES, find_candidates, settle_slots
 from coverage.whatif.figures import what_if
 from coverage.whatif.survival import RUNS, survival
 
@@ -52,14 +52,10 @@ def try_out(  # noqa: PLR0913 # a plan, the part of it that is meant, and how it
 
 
 def candidates_of(plan: Plan, *, divisions: Divisions, adcode: str = "") -> pd.DataFrame:
-    """Return the table `Candidates` that a plan was made from, "" for all counties.
-
-    Where the list states instructors of any county, those of the others are 0, and not the setting.
-    """
+    """Return the table `Candidates` that a plan was made from, "" for all counties."""
     orgs, places, duties = plan.orgs, plan.places, plan.duties
-    states_slots = orgs["slots"].notna().any()
+    orgs = orgs.assign(slots=settle_slots(orgs, places, duties))
     if adcode:
         inside = (places["adcode"] == adcode).to_numpy()
         orgs, places, duties = (table[inside].reset_index(drop=True) for table in (orgs, places, duties))
-    candidates = find_candidates(orgs, places, duties, describe_business(orgs, divisions=divisions))
-    return candidates.assign(slots=candidates["slots"].fillna(0)) if states_slots else candidates
+    return find_candidates(orgs, places, duties, describe_business(orgs, divisions=divisions))

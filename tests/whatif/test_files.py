@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from coverage.export.whatif import FIGURE_COLUMNS, SHARE_COLUMNS, figures_sheet, gap_shares, survival_sheet
+from coverage.grouping.blocks import read_sites, split_blocks
 from coverage.intake import Source, read_lists
 from coverage.pipeline import Plan, make_plan
 from coverage.whatif import candidates_of, try_out
@@ -52,6 +53,14 @@ def test_a_county_alone_has_the_candidates_it_has_among_all(plan: Plan) -> None:
     for county in ("370102", "370103"):
         alone = candidates_of(plan, divisions=the_divisions(), adcode=county)
         pd.testing.assert_frame_equal(alone, everybody[everybody["adcode"] == county].reset_index(drop=True))
+
+
+def test_slots_are_those_of_the_whole_list_whatever_part_of_it_is_grouped(plan: Plan) -> None:
+    everybody = candidates_of(plan, divisions=the_divisions())
+    part = everybody[everybody["adcode"] == "370102"].reset_index(drop=True)
+    blocks = split_blocks(part, read_sites(part), plan.settings)
+    assert [block.slots for block in blocks] == plan.blocks.loc[plan.blocks["adcode"] == "370102", "slots"].tolist()
+    assert plan.blocks["slots"].tolist() == [0, 1]
 
 
 def test_the_plan_itself_is_the_first_case(plan: Plan, trial: Trial) -> None:
