@@ -13,6 +13,7 @@ from coverage.tables import Places, Problems
 from coverage.vocabulary import PRECISE, Location, Severity
 from geo.address.premises import cut_rooms
 from geo.divisions import is_urban_district, township_kinds
+from geo.gazetteer import locate_by_landmarks
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -39,18 +40,21 @@ _NOTHING, _LIST = "-", " / "
 _AREA_NAMES = ["county_name", "city", "city_name", "province", "province_name"]
 
 
-def locate(
+def locate(  # noqa: PLR0913 # three sources of places and what the caller means where the list is silent
     orgs: pd.DataFrame,
     *,
     divisions: Divisions,
     boundaries: Boundaries,
     settings: PlanSettings,
     defaults: str = "",
+    landmarks: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return `Places`, one row per organisation in the same order, and the `Problems` V9, V10, V20 and V21.
 
     Parameters
     ----------
+    landmarks
+        `Landmarks` that place the addresses of organisations without a point of their own.
     defaults
         Names of a province or city (四川省成都市) that are meant where a list states none.
     """
@@ -71,9 +75,8 @@ def locate(
         location_level=_levels(orgs, evidence.adcode, is_shared=addresses > MAX_ADDRESSES_ON_A_POINT),
     )
     places = places.assign(township_name=_townships(orgs, places, gazetteer))
-    has_town = places["location_level"].eq(Location.COUNTY) & township_points(places, divisions)["lon"].notna()
-    places = places.assign(location_level=places["location_level"].mask(has_town, Location.TOWN.value))
-    places = _with_limits(_with_radius(places), orgs["travel_limit_m"], settings)
+    places = _with_towns(_with_landmarks(places, orgs["address"], landmarks), divisions)
+    places = _with_radius(_with_limits(places, orgs["travel_limit_m"], settings))
     problems = _problems(orgs, evidence, addresses, known=known)
     return Places.validate(places[list(Places.to_schema().columns)]), problems
 
@@ -129,14 +132,33 @@ def _levels(orgs: pd.DataFrame, adcode: pd.Series, *, is_shared: pd.Series) -> p
     return claimed.where(orgs["lon"].notna() & orgs["lat"].notna(), without_point)
 
 
+def _with_landmarks(places: pd.DataFrame, addresses: pd.Series, landmarks: pd.DataFrame | None) -> pd.DataFrame:
+    """Add location_radius_m where landmarks place an organisation without a point, with their level and point."""
+    places = places.assign(location_radius_m=np.nan)
+    is_open = places["location_level"].eq(Location.COUNTY) & (addresses != "")
+    if landmarks is None or landmarks.empty or not is_open.any():
+        return places
+    wanted = places.loc[is_open, ["adcode", "township_name"]].set_axis(["adcode", "township"], axis=1)
+    found = locate_by_landmarks(wanted.assign(address=addresses[is_open]), landmarks)
+    found = found[found["level"] != ""].rename(columns={"level": "location_level", "radius_m": "location_radius_m"})
+    changed = {str(name): found[name].reindex(places.index).fillna(places[name]) for name in found}
+    return places.assign(**changed)
+
+
+def _with_towns(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:
+    """Raise the level to town where only the county was known and the place of the township is."""
+    has_town = places["location_level"].eq(Location.COUNTY) & township_points(places, divisions)["lon"].notna()
+    return places.assign(location_level=places["location_level"].mask(has_town, Location.TOWN.value))
+
+
 def _with_radius(places: pd.DataFrame) -> pd.DataFrame:
+    """Add location_radius_m where it is not known yet, and is_precise: a road only within the travel limit."""
     county_radius_m = COUNTY_RADIUS_FACTOR * np.sqrt(places["area_km2"] / np.pi) * _M_PER_KM
-    radius_m = places["location_level"].map(RADIUS_M).astype("float64")
-    is_county = places["location_level"] == Location.COUNTY
-    return places.assign(
-        location_radius_m=radius_m.mask(is_county, county_radius_m),
-        is_precise=places["location_level"].isin(PRECISE),
-    )
+    by_level_m = places["location_level"].map(RADIUS_M).astype("float64")
+    is_county, is_road = (places["location_level"] == level for level in (Location.COUNTY, Location.ROAD))
+    radius_m = places["location_radius_m"].fillna(by_level_m.mask(is_county, county_radius_m))
+    is_beyond = is_road & (radius_m > places["limit_m"])
+    return places.assign(location_radius_m=radius_m, is_precise=places["location_level"].isin(PRECISE) & ~is_beyond)
 
 
 def _with_limits(places: pd.DataFrame, stated_m: pd.Series, settings: PlanSettings) -> pd.DataFrame:

@@ -44,13 +44,14 @@ class Plan(NamedTuple):
     branches: pd.DataFrame = Branches.empty()
 
 
-def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the caller
+def make_plan(  # noqa: PLR0913 # three sources of places and three choices of the caller
     intake: Intake,
     settings: PlanSettings,
     *,
     divisions: Divisions,
     boundaries: Boundaries,
     defaults: str = "",
+    landmarks: pd.DataFrame | None = None,
     venues: VenueList | None = None,
     on_stage: Callable[[str], None] | None = None,
     wishes: Wishes = NO_WISHES,
@@ -62,6 +63,8 @@ def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the
     ----------
     defaults
         Names of a province or city that are meant where the list states none.
+    landmarks
+        Known points that place addresses: what planners confirmed, a provider answered or a list gives.
     venues
         Activity venues beside those that the list records with its organisations; they count for K12 and S5.
     on_stage
@@ -75,7 +78,12 @@ def make_plan(  # noqa: PLR0913 # two sources of places and three choices of the
     announce = on_stage or _keep_quiet
     announce("locate")
     places, place_problems = locate(
-        intake.orgs, divisions=divisions, boundaries=boundaries, settings=settings, defaults=defaults
+        intake.orgs,
+        divisions=divisions,
+        boundaries=boundaries,
+        settings=settings,
+        defaults=defaults,
+        landmarks=landmarks,
     )
     places = find_nearest(places, venues.venues if venues else None)
     announce("measure")

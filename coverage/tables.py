@@ -159,6 +159,28 @@ class Venues(Table):
     capacity: Series[Count] = pa.Field(nullable=True, ge=0, description="people")
 
 
+class Landmarks(Table):
+    """One place below the county whose point is known; those of one county, township, kind, name and number are one.
+
+    What a road with a number, a building or a township is called is read by `geo.gazetteer.read_premises`.
+    """
+
+    adcode: Series[str] = pa.Field(str_matches=r"^\d{6}$", description="county around the point")
+    township: Series[str] = pa.Field(description="as in Places; '' unknown")
+    kind: Series[str] = pa.Field(isin=["road", "building", "township"])
+    name: Series[str] = pa.Field(str_length={"min_value": 1}, description="road with its section, building, township")
+    number: Series[str] = pa.Field(description="on the road: 53, 12-3, 88弄5; '' the road itself")
+    lon: Series[float] = pa.Field(ge=73, le=136, description="WGS-84 degrees")
+    lat: Series[float] = pa.Field(ge=3, le=54, description="WGS-84 degrees")
+    level: Series[str] = pa.Field(isin=["given", "door", "road", "town"], description="how exact the point is")
+    radius_m: Series[float] = pa.Field(gt=0, le=50_000)
+    source: Series[str] = pa.Field(
+        str_length={"min_value": 1}, description="confirmed, list, or the id of a provider that may be stored"
+    )
+    at: Series[str] = pa.Field(description="date or moment, sorts as text: the later one counts")
+    terms: Series[str] = pa.Field(description="licence or terms of use, '' none")
+
+
 class Duties(Table):
     """What the row alone decides (RULEBOOK §2-§4): one row per `Orgs` row, same order."""
 
@@ -212,7 +234,9 @@ class Candidates(Table):
     level: Series[str] = pa.Field(description="登记层级, warning S6")
     is_unclear: Series[bool] = pa.Field(description="affiliation unclear or in conflict, warning S7")
     slots: Series[Count] = pa.Field(
-        nullable=True, ge=0, description="largest instructor slots stated in its county and recorded superior"
+        nullable=True,
+        ge=0,
+        description="instructor slots of its county and recorded superior, 0 where others state some",
     )
 
 

@@ -60,8 +60,9 @@ def read_task(  # noqa: PLR0913 # one argument an option of the command line
     mapping: Path | None = None,
     boundaries: Path | None,
     defaults: str,
+    landmarks: Path | None = None,
 ) -> Task:
-    """Read lists, settings, columns, boundaries and gazetteer; heavy imports happen here, not for --help."""
+    """Read lists, settings, columns, boundaries, gazetteer; heavy imports happen here, not for --help."""
     from coverage.intake import Chosen, Source, read_lists
     from coverage.locating import read_defaults
     from coverage.settings import load_settings
@@ -83,7 +84,25 @@ def read_task(  # noqa: PLR0913 # one argument an option of the command line
     if mapping:
         refuse_unknown(columns, intake.mappings, file=mapping.name)
         sources.append(Source(mapping.name, read_bytes(mapping)))
-    return Task(sources, chosen, intake, places)
+    task = Task(sources, chosen, intake, places)
+    return _with_landmarks(task, landmarks) if landmarks else task
+
+
+def _with_landmarks(task: Task, path: Path) -> Task:
+    """Return the task with the landmarks of a file among its places, and what is wrong with them among its problems."""
+    import pandas as pd
+
+    from coverage.intake import Source
+    from coverage.landmarks import read_landmarks
+
+    source = Source(path.name, read_bytes(path))
+    found = read_landmarks(source)
+    problems = pd.concat([task.intake.problems, found.problems], ignore_index=True)
+    return task._replace(
+        sources=[*task.sources, source],
+        intake=task.intake._replace(problems=problems),
+        places={**task.places, "landmarks": found.landmarks},
+    )
 
 
 def read_venue_file(path: Path | None, *, crs: str | None) -> VenueList | None:

@@ -59,12 +59,25 @@ class Side(NamedTuple):
         )
 
 
-def side_of_list(
-    intake: Intake, settings: PlanSettings, *, divisions: Divisions, boundaries: Boundaries, defaults: str = ""
+def side_of_list(  # noqa: PLR0913 # three sources of places and what the caller means where the list is silent
+    intake: Intake,
+    settings: PlanSettings,
+    *,
+    divisions: Divisions,
+    boundaries: Boundaries,
+    defaults: str = "",
+    landmarks: pd.DataFrame | None = None,
 ) -> Side:
     """Return what a list says by itself, at once; nothing is grouped."""
     orgs = intake.orgs
-    places, _ = locate(orgs, divisions=divisions, boundaries=boundaries, settings=settings, defaults=defaults)
+    places, _ = locate(
+        orgs,
+        divisions=divisions,
+        boundaries=boundaries,
+        settings=settings,
+        defaults=defaults,
+        landmarks=landmarks,
+    )
     duties = assign_duties(orgs, places, settings=settings, fields=intake.fields)
     side = Side(orgs, places, duties, pd.DataFrame(), settings, intake.fields)
     return recount(side, settings, divisions=divisions)

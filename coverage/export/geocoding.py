@@ -43,12 +43,25 @@ _SOURCE = ["file", "sheet", "row"]
 _DEGREE_DECIMALS = 6
 
 
-def geocode_sheet(
-    intake: Intake, *, divisions: Divisions, boundaries: Boundaries, settings: PlanSettings, defaults: str = ""
+def geocode_sheet(  # noqa: PLR0913 # three sources of places and what the caller means where the list is silent
+    intake: Intake,
+    *,
+    divisions: Divisions,
+    boundaries: Boundaries,
+    settings: PlanSettings,
+    defaults: str = "",
+    landmarks: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return one row per row of the input, in order, rejected ones too; `row` counts data rows from 1."""
     orgs = intake.orgs
-    places, problems = locate(orgs, divisions=divisions, boundaries=boundaries, settings=settings, defaults=defaults)
+    places, problems = locate(
+        orgs,
+        divisions=divisions,
+        boundaries=boundaries,
+        settings=settings,
+        defaults=defaults,
+        landmarks=landmarks,
+    )
     located = pd.concat([orgs[[*_SOURCE, "name", "address"]], _with_seats(places, divisions)], axis=1)
     located = _with_status(located, orgs, problems, boundaries=boundaries)
     located = _with_statements(located, orgs, divisions=divisions, boundaries=boundaries, defaults=defaults)

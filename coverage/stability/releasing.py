@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geo.divisions import Divisions
 
 
-def release_broken(  # noqa: PLR0913 # two sources of places and what the caller means where the list is silent
+def release_broken(  # noqa: PLR0913 # three sources of places and what the caller means where the list is silent
     earlier: Earlier,
     intake: Intake,
     settings: PlanSettings,
@@ -27,6 +27,7 @@ def release_broken(  # noqa: PLR0913 # two sources of places and what the caller
     divisions: Divisions,
     boundaries: Boundaries,
     defaults: str = "",
+    landmarks: pd.DataFrame | None = None,
 ) -> Earlier:
     """Return the earlier plan with those of its fixed units that break a hard rule now among the drafts.
 
@@ -35,7 +36,14 @@ def release_broken(  # noqa: PLR0913 # two sources of places and what the caller
     if earlier.kept.empty:
         return earlier
     orgs = intake.orgs[intake.orgs["org_id"].isin(earlier.kept["org_id"])].reset_index(drop=True)
-    places, _ = locate(orgs, divisions=divisions, boundaries=boundaries, settings=settings, defaults=defaults)
+    places, _ = locate(
+        orgs,
+        divisions=divisions,
+        boundaries=boundaries,
+        settings=settings,
+        defaults=defaults,
+        landmarks=landmarks,
+    )
     duties = assign_duties(orgs, places, settings=settings, fields=intake.fields)
     units = earlier.units[earlier.units["group_id"].isin(earlier.kept["group_id"])]
     broken = find_broken(units, Listed(orgs, places, duties, settings))

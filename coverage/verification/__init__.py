@@ -59,7 +59,7 @@ def verify_groups(groups: pd.DataFrame, listed: pd.DataFrame, settings: PlanSett
     return Findings.validate(found.loc[order.index].reset_index(drop=True))
 
 
-def verify_list(  # noqa: PLR0913 # two sources of places and what the caller means where the list is silent
+def verify_list(  # noqa: PLR0913 # three sources of places and what the caller means where the list is silent
     groups: pd.DataFrame,
     intake: Intake,
     settings: PlanSettings,
@@ -67,10 +67,18 @@ def verify_list(  # noqa: PLR0913 # two sources of places and what the caller me
     divisions: Divisions,
     boundaries: Boundaries,
     defaults: str = "",
+    landmarks: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the `Findings` about proposed groups against a list as it was read."""
     orgs = intake.orgs
-    places, _ = locate(orgs, divisions=divisions, boundaries=boundaries, settings=settings, defaults=defaults)
+    places, _ = locate(
+        orgs,
+        divisions=divisions,
+        boundaries=boundaries,
+        settings=settings,
+        defaults=defaults,
+        landmarks=landmarks,
+    )
     duties = assign_duties(orgs, places, settings=settings, fields=intake.fields)
     return verify_plan(groups, orgs, places, duties, describe_business(orgs, divisions=divisions), settings)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, OutFolder, Settings
+from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, LandmarkFile, OutFolder, Settings
 from ui.terminal import Stopwatch, read_bytes, read_task, write_files
 from words import t
 
@@ -22,6 +22,7 @@ def compare(
     header: HeaderOption = "zh",
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
+    landmarks: LandmarkFile = None,
 ) -> None:
     from coverage.comparison import compare_lists, side_of_plan
     from coverage.export.comparison import comparison_counts, write_comparison
@@ -29,7 +30,7 @@ def compare(
     from coverage.pipeline import make_plan
 
     watch = Stopwatch()
-    task = read_task(old, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults)
+    task = read_task(old, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults, landmarks=landmarks)
     sources = [Source(path.name, read_bytes(path)) for path in new]
     lists = (task.intake, read_lists(sources, settings=task.settings, crs=crs))
     plans = [make_plan(one, task.settings, **task.places, on_stage=watch.begin) for one in lists]

@@ -13,6 +13,7 @@ from ui.commands.options import (
     Defaults,
     HeaderOption,
     Inputs,
+    LandmarkFile,
     MappingFile,
     OutFile,
     Settings,
@@ -33,13 +34,22 @@ def coverage(
     header: HeaderOption = "zh",
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
+    landmarks: LandmarkFile = None,
     venues: VenueFile = None,
     by: By = None,
 ) -> None:
     from coverage.export import breakdown_sheet, coverage_sheet, write_sheet
     from coverage.pipeline import make_plan
 
-    task = read_task(inputs, crs=crs, settings=settings, mapping=mapping, boundaries=boundaries, defaults=defaults)
+    task = read_task(
+        inputs,
+        crs=crs,
+        settings=settings,
+        mapping=mapping,
+        boundaries=boundaries,
+        defaults=defaults,
+        landmarks=landmarks,
+    )
     found = read_venue_file(venues, crs=crs)
     made = make_plan(task.intake, task.settings, **task.places, venues=found, on_stage=Stopwatch().begin)
     sheet = breakdown_sheet(made, tuple(by)) if by else coverage_sheet(made)

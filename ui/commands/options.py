@@ -21,5 +21,6 @@ Defaults = Annotated[str, typer.Option(metavar="province=…,city=…", help=t("
 OutFolder = Annotated[Path, typer.Option("--out", metavar="DIR", help=t("cli.out_folder"))]
 OutFile = Annotated[Path, typer.Option("--out", metavar="FILE", help=t("cli.out_file"))]
 VenueFile = Annotated[Path | None, typer.Option("--venues", metavar="FILE", help=t("cli.venues"))]
+LandmarkFile = Annotated[Path | None, typer.Option("--landmarks", metavar="FILE.csv", help=t("gazetteer.option"))]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, metavar="N", help=t("execution.workers"))]
 Scheduler = Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS", help=t("execution.scheduler"))]

@@ -15,6 +15,7 @@ from ui.commands.options import (
     Defaults,
     HeaderOption,
     Inputs,
+    LandmarkFile,
     MappingFile,
     OutFolder,
     Scheduler,
@@ -40,6 +41,7 @@ def plan(
     header: HeaderOption = "zh",
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
+    landmarks: LandmarkFile = None,
     venues: VenueFile = None,
     answers: Annotated[
         list[Path] | None, typer.Option("--answers", metavar="FORM.xlsx", help=t("survey.answers"))
@@ -60,7 +62,15 @@ def plan(
     if write_back:
         _refuse_same_names(inputs)
     watch = Stopwatch()
-    task = read_task(inputs, crs=crs, settings=settings, mapping=mapping, boundaries=boundaries, defaults=defaults)
+    task = read_task(
+        inputs,
+        crs=crs,
+        settings=settings,
+        mapping=mapping,
+        boundaries=boundaries,
+        defaults=defaults,
+        landmarks=landmarks,
+    )
     if answers:
         task = _answer(task, answers)
     following, found = None, read_venue_file(venues, crs=crs)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ui.commands.options import BoundaryFolder, Crs, Defaults, MappingFile, MoreInputs, Settings
+from ui.commands.options import BoundaryFolder, Crs, Defaults, LandmarkFile, MappingFile, MoreInputs, Settings
 from ui.terminal import read_bytes, read_task
 from words import t
 
@@ -22,13 +22,22 @@ def verify(
     mapping: MappingFile = None,
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
+    landmarks: LandmarkFile = None,
 ) -> None:
     from coverage.export import read_groups
     from coverage.verification import finding_texts, has_hard, summary_text, verify_list
 
     groups = read_groups(read_bytes(folder / "groups.csv"))
     lists = inputs + (more or [])
-    task = read_task(lists, crs=crs, settings=settings, mapping=mapping, boundaries=boundaries, defaults=defaults)
+    task = read_task(
+        lists,
+        crs=crs,
+        settings=settings,
+        mapping=mapping,
+        boundaries=boundaries,
+        defaults=defaults,
+        landmarks=landmarks,
+    )
     findings = verify_list(groups, task.intake, task.settings, **task.places)
     print(*finding_texts(findings), sep="\n" if len(findings) else "")
     print(summary_text(findings), file=sys.stderr)

@@ -14,6 +14,7 @@ from ui.commands.options import (
     Defaults,
     HeaderOption,
     Inputs,
+    LandmarkFile,
     MappingFile,
     OutFolder,
     Scheduler,
@@ -37,6 +38,7 @@ def what_if(
     header: HeaderOption = "zh",
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
+    landmarks: LandmarkFile = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
 ) -> int:
@@ -47,7 +49,15 @@ def what_if(
     from ui.working import working_in
 
     watch = Stopwatch()
-    task = read_task(inputs, crs=crs, settings=settings, mapping=mapping, boundaries=boundaries, defaults=defaults)
+    task = read_task(
+        inputs,
+        crs=crs,
+        settings=settings,
+        mapping=mapping,
+        boundaries=boundaries,
+        defaults=defaults,
+        landmarks=landmarks,
+    )
     executor = choose_executor(len(task.intake.orgs), workers=workers, scheduler=scheduler)
     with working_in(out, executor) as work:
         made = make_plan(task.intake, task.settings, **task.places, on_stage=watch.begin, execution=work.execution)
