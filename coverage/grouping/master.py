@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints
-from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, join, no_columns
+from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, join, no_columns, scarce_hosts
 from coverage.grouping.pricing import Prices, price
 from coverage.grouping.programmes import Entries, Programme
 
@@ -75,10 +75,15 @@ class Master:
     def __init__(self, part: Part, counts: Counts, *, is_elastic: bool = False) -> None:
         self.part, self.columns = part, no_columns(part.most_units)
         hosts, pairs = len(part.host_places), len(part.pairs.apart)
+        self._scarce = scarce_hosts(part)
+        scarce = len(self._scarce)
+        self._place_of_host = np.full(hosts + 1, NONE, dtype=np.int64)
+        self._place_of_host[self._scarce] = len(part.n) + np.arange(scarce)
         # For each pair apart and host a row: at most one of the two goes there. Pricing does not know what these rows
         # are worth, which leaves its bounds valid, if weaker.
-        self._apart = len(part.n) + 2 * hosts + 1 + hosts * np.arange(pairs)
-        limits = np.concatenate([part.host_places, part.host_room, [part.slots], np.ones(hosts * pairs)])
+        self._apart = len(part.n) + 2 * scarce + 1 + hosts * np.arange(pairs)
+        places, room = part.host_places[self._scarce], part.host_room[self._scarce]
+        limits = np.concatenate([places, room, [part.slots], np.ones(hosts * pairs)])
         self._first_counted = len(part.n) + len(limits)
         self._counted = np.flatnonzero(np.isfinite(counts.most) | (np.array(counts.least) > 0))
         once, free = np.ones(len(part.n)), np.full(len(limits), -np.inf)
@@ -104,14 +109,15 @@ class Master:
 
     def _entries(self, columns: Columns) -> Entries:
         """Return the rows of columns: organisations; a host's places and room; slots; pairs apart; counts of a kind."""
-        orgs, hosts = len(self.part.n), len(self.part.host_places)
+        orgs, scarce = len(self.part.n), len(self._scarce)
         is_guest, is_taught = columns.kind == Kind.ATTACHED, columns.kind == Kind.INSTRUCTOR
+        place = np.where(is_guest, self._place_of_host[columns.host], NONE)
         place_of_kind = np.full(len(Kind), NONE, dtype=np.int64)
         place_of_kind[self._counted] = self._first_counted + np.arange(len(self._counted))
         limited = [
-            np.where(is_guest, orgs + columns.host, NONE),
-            np.where(is_guest, orgs + hosts + columns.host, NONE),
-            np.where(is_taught, orgs + 2 * hosts, NONE),
+            place,
+            np.where(place != NONE, place + scarce, NONE),
+            np.where(is_taught, orgs + 2 * scarce, NONE),
             place_of_kind[columns.kind],
             *(
                 np.where(is_guest & np.isin(columns.members, pair).any(axis=1), first + columns.host, NONE)
@@ -145,11 +151,12 @@ class Master:
         return Relaxation(self.columns, solved.value[own], solved.cost, -np.inf, prices, solved.reduced[own])
 
     def _prices(self, worth: Floats) -> Prices:
-        orgs, hosts = len(self.part.n), len(self.part.host_places)
+        orgs, scarce = len(self.part.n), len(self._scarce)
         kind = np.zeros(len(Kind))
         kind[self._counted] = worth[self._first_counted : self._first_counted + len(self._counted)]
-        places, room = worth[orgs : orgs + hosts], worth[orgs + hosts : orgs + 2 * hosts]
-        return Prices(worth[:orgs], places, room, float(worth[orgs + 2 * hosts]), kind)
+        places, room = np.zeros((2, len(self.part.host_places)))
+        places[self._scarce], room[self._scarce] = worth[orgs : orgs + 2 * scarce].reshape(2, scarce)
+        return Prices(worth[:orgs], places, room, float(worth[orgs + 2 * scarce]), kind)
 
     def choose(self, *, below: float, most_nodes: int) -> Chosen:
         """Return the best plan out of the columns that costs less than `below`; `most_nodes` limits the search."""

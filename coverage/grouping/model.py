@@ -131,7 +131,7 @@ def restrict(part: Part, orgs: Ints, others: Columns) -> Part:
     is_trip = (near != NONE) & np.isfinite(near_cost)
     order = np.argsort(~is_trip, axis=1, kind="stable")[:, : max(int(is_trip.sum(axis=1).max(initial=0)), 1)]
     is_trip = np.take_along_axis(is_trip, order, axis=1)
-    guests = (inside[part.guest] != NONE) & ~_meets_rival(part, inside, others)
+    guests = (inside[part.guest] != NONE) & ~_meets_rival(part, (part.host, part.guest), inside=inside, others=others)
     count, size = host_loads(part, others)
     return part._replace(
         n=part.n[orgs],
@@ -147,7 +147,7 @@ def restrict(part: Part, orgs: Ints, others: Columns) -> Part:
         instructor_cost=part.instructor_cost[orgs],
         slots=part.slots - int((others.kind == Kind.INSTRUCTOR).sum()),
         pairs=part.pairs.restrict(orgs, inside),
-        special=_within(part.special, inside),
+        special=_within(_without_rivals(part, inside, others), inside),
     )
 
 
@@ -157,6 +157,16 @@ def host_loads(part: Part, columns: Columns) -> tuple[Ints, Ints]:
     host, org = guest_seats(guests)
     hosts = len(part.host_places)
     return np.bincount(host, minlength=hosts), np.bincount(host, part.size[org], hosts).astype(np.int64)
+
+
+def scarce_hosts(part: Part) -> Ints:
+    """Return the hosts that cannot take in everybody who could come; all others need no limit."""
+    bundles = part.special.take(part.special.kind == Kind.ATTACHED)
+    host, org = guest_seats(bundles)
+    host, org = np.concatenate([part.host, host]), np.concatenate([part.guest, org])
+    hosts = len(part.host_places)
+    count, size = np.bincount(host, minlength=hosts), np.bincount(host, part.size[org], hosts)
+    return np.flatnonzero((count > part.host_places) | (size > part.host_room))
 
 
 def guest_seats(guests: Columns) -> tuple[Ints, Ints]:
@@ -178,13 +188,25 @@ def one_by_one(columns: Columns) -> Columns:
     return join([columns.take(~is_several), singles(Kind.ATTACHED, org, cost, width=width, host=host)])
 
 
-def _meets_rival(part: Part, inside: Ints, others: Columns) -> Bools:
-    """Say which trips to hosts would meet somebody who is to be kept apart and stays there."""
-    meets = np.zeros(len(part.guest), dtype=bool)
+def _without_rivals(part: Part, inside: Ints, others: Columns) -> Columns:
+    """Return the special columns but for those at a host where a member would meet somebody to be kept apart."""
+    columns = part.special
+    is_seat = (columns.members != NONE) & (columns.kind == Kind.ATTACHED)[:, None]
+    column, place = np.nonzero(is_seat)
+    seats = columns.host[column], columns.members[column, place]
+    keeps = np.ones(len(columns.kind), dtype=bool)
+    keeps[column[_meets_rival(part, seats, inside=inside, others=others)]] = False
+    return columns.take(keeps)
+
+
+def _meets_rival(part: Part, seats: tuple[Ints, Ints], *, inside: Ints, others: Columns) -> Bools:
+    """Say at which seats, host and organisation, it would meet somebody who is to be kept apart and stays there."""
+    host, org = seats
+    meets = np.zeros(len(host), dtype=bool)
     hosts, orgs = guest_seats(others.take(others.kind == Kind.ATTACHED))
     for one, other in (*part.pairs.apart.tolist(), *part.pairs.apart[:, ::-1].tolist()):
         if inside[one] != NONE and inside[other] == NONE:
-            meets |= (part.guest == one) & np.isin(part.host, hosts[orgs == other])
+            meets |= (org == one) & np.isin(host, hosts[orgs == other])
     return meets
 
 

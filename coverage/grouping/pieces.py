@@ -176,6 +176,7 @@ def _windows(work: _Work, *, size: int = _WINDOW, worth: float = _WORTH_REPAIR) 
     seeds = seeds[np.lexsort((work.plan.members[seeds, 0], -reduced[seeds]))]
     links = _links(work.near, np.ones(len(work.near.kind)), len(work.part.n))
     links = sparse.csr_array(links + links.T)
+    links.sort_indices()
     seen = np.zeros(len(work.part.n), dtype=bool)
     for org in work.plan.members[seeds, 0].tolist():
         if not seen[org]:
@@ -186,13 +187,16 @@ def _windows(work: _Work, *, size: int = _WINDOW, worth: float = _WORTH_REPAIR) 
 
 def _window(work: _Work, links: sparse.csr_array, org: int, *, size: int) -> Ints:
     """Return the organisations that the pool connects best with one, in whole units of the plan."""
-    inside = np.zeros(len(work.part.n), dtype=bool)
+    inside, pull = np.zeros(len(work.part.n), dtype=bool), np.zeros(len(work.part.n))
     while True:
         members = work.plan.members[work.column_of[org]]
-        inside[members[members != NONE]] = True
+        members = members[members != NONE]
+        inside[members] = True
         if inside.sum() >= size:
             break
-        pull = np.asarray(links[np.flatnonzero(inside)].sum(axis=0)).ravel()
+        for member in members:
+            row = slice(links.indptr[member], links.indptr[member + 1])
+            pull[links.indices[row]] += links.data[row]
         pull[inside] = 0
         org = int(np.argmax(pull))
         if pull[org] <= 0:

@@ -167,6 +167,7 @@ def test_what_is_visible_is_chinese(page: RecordedPage, app: str) -> None:
     for path in PAGES:
         page.goto(f"{app}/{path}")
         expect(page.locator(".foot")).to_be_visible(timeout=MAP_MS)
+        expect(page.get_by_test_id("stSkipToContent")).to_be_hidden(timeout=MAP_MS)
         strays[path] = latin_words(visible_text(page))
 
     assert {path: words for path, words in strays.items() if words} == {}

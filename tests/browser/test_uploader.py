@@ -37,7 +37,8 @@ def test_a_file_is_written_back_after_the_forms_were_made(
     expect(page.get_by_role("button", name="下载摸排表")).to_be_visible(timeout=WAIT_MS)
     card = page.locator(".st-key-card-write-back")
     buttons = card.locator('[data-testid="stFileUploaderDropzone"] button')
-    assert [button.evaluate(WORDS) for button in buttons.all()] == ['"选择文件"']
+    expect(buttons).to_have_count(1, timeout=WAIT_MS)
+    assert buttons.evaluate(WORDS) == '"选择文件"'
 
     card.locator('input[type="file"]').set_input_files(upload)
 
