@@ -85,7 +85,7 @@ def open_store(
     from store.migrating import migrate  # noqa: PLC0415 - alembic is read when a store is opened, not for --help
 
     file = file_of(folder, url)
-    _require_place(file.parent if file else folder, mounts, is_file=file is not None)
+    require_place(file.parent if file else folder, mounts, is_file=file is not None)
     store = Store(make_engine(_address(folder, url)), folder, threading.Lock())
     try:
         _require_ours(store)
@@ -161,6 +161,19 @@ def alone(store: Store) -> Iterator[Connection]:
         yield connection
 
 
+def require_place(folder: Path, mounts: Mapping[str, str] | None, *, is_file: bool) -> None:
+    """Refuse a folder that cannot be written, and for the file one that other machines share."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError("store.read_only", folder=str(folder)) from error
+    kind = network_mount(folder, mounts) if is_file else ""
+    if kind:
+        raise StoreError("store.network_mount", folder=str(folder), kind=kind)
+    if not os.access(folder, os.W_OK):
+        raise StoreError("store.read_only", folder=str(folder))
+
+
 def mark(store: Store) -> None:
     """Say in the header of a new file whose it is; a server's tables say it."""
     if store.file is not None:
@@ -207,19 +220,6 @@ def _address(folder: Path, url: str) -> str:
 
 def _file_of(url: URL) -> Path | None:
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-
-
-def _require_place(folder: Path, mounts: Mapping[str, str] | None, *, is_file: bool) -> None:
-    """Refuse a folder that cannot be written, and for the file one that other machines share."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError("store.read_only", folder=str(folder)) from error
-    kind = network_mount(folder, mounts) if is_file else ""
-    if kind:
-        raise StoreError("store.network_mount", folder=str(folder), kind=kind)
-    if not os.access(folder, os.W_OK):
-        raise StoreError("store.read_only", folder=str(folder))
 
 
 def _require_ours(store: Store) -> None:

@@ -30,6 +30,6 @@ def landmarks_at(points: pd.DataFrame) -> pd.DataFrame:
 def _rows(known: pd.DataFrame, read: pd.DataFrame) -> Iterator[pd.DataFrame]:
     has_road, has_building = read["road"] != "", read["building"] != ""
     is_town = ~has_road & ~has_building & (known["township"] != "")
-    yield known[has_road].assign(kind=ROAD, name=read["road"], number=read["number"])
-    yield known[has_building].assign(kind=BUILDING, name=read["building"], number="")
-    yield known[is_town].assign(kind=TOWNSHIP, name=known["township"], number="")
+    yield known[has_road].assign(kind=ROAD, name=read["road"][has_road], number=read["number"][has_road])
+    yield known[has_building].assign(kind=BUILDING, name=read["building"][has_building], number="")
+    yield known[is_town].assign(kind=TOWNSHIP, name=known["township"][is_town], number="")

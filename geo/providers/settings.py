@@ -38,6 +38,7 @@ class ProviderSettings(BaseModel):
     ca_file: str = Field("", description="certificates of an authority of the intranet; else the usual ones")
     plain_http: bool = Field(False, description="allow http:// (an intranet without certificates)")
     contact: str = Field("", description="in the User-Agent, as public Nominatim servers demand")
+    terms: str = Field("", description="licence or terms of use, kept beside each point")
     keep: bool = Field(True, description="false where the terms forbid to store points in the gazetteer")
 
     @model_validator(mode="after")

@@ -2,25 +2,80 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
-from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, Inputs, LandmarkFile, MappingFile, OutFile
+from ui.commands.options import (
+    BoundaryFolder,
+    Crs,
+    DataFolder,
+    Defaults,
+    FoundFile,
+    HeaderOption,
+    Inputs,
+    LandmarkFile,
+    MappingFile,
+    OutFile,
+    ProviderName,
+    Settings,
+)
+from ui.online import ask_service, find_service, landmarks_from
 from ui.terminal import read_task, write_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from ui.online import Service
+    from ui.terminal import Task
 
 
 def geocode(
     inputs: Inputs,
     out: OutFile,
     crs: Crs = None,
+    settings: Settings = None,
     mapping: MappingFile = None,
     header: HeaderOption = "zh",
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
     landmarks: LandmarkFile = None,
+    provider: ProviderName = "",
+    found: FoundFile = None,
+    data: DataFolder = None,
 ) -> None:
     from coverage.export import geocode_sheet, write_sheet
 
-    task = read_task(inputs, crs=crs, mapping=mapping, boundaries=boundaries, defaults=defaults, landmarks=landmarks)
+    service = find_service(provider, settings) if provider else None
+    task = read_task(
+        inputs,
+        crs=crs,
+        settings=settings,
+        mapping=mapping,
+        boundaries=boundaries,
+        defaults=defaults,
+        landmarks=landmarks,
+    )
     sheet = geocode_sheet(task.intake, settings=task.settings, **task.places)
+    is_whole = True
+    if service:
+        sheet, is_whole = _with_service(sheet, task, service, data=data, found=found)
     write_files(out.parent, {out.name: write_sheet(sheet, header=header, of="geocode")})
-    raise typer.Exit(int((sheet["status"] != "ok").any()))
+    raise typer.Exit(int(not is_whole or bool((sheet["status"] != "ok").any())))
+
+
+def _with_service(
+    sheet: pd.DataFrame, task: Task, service: Service, *, data: Path | None, found: Path | None
+) -> tuple[pd.DataFrame, bool]:
+    """Return the sheet with what a service found, and whether it was asked for everything."""
+    from coverage.export.online import with_judgements
+    from coverage.landmarks import write_landmarks
+    from ui.stores import data_directory
+
+    asked = ask_service(task, service, folder=data or data_directory())
+    if found:
+        write_files(found.parent, {found.name: write_landmarks(landmarks_from(asked.judged, service))})
+    names = task.places["divisions"].counties.set_index("adcode")["name"].to_dict()
+    return with_judgements(sheet, asked.judged, provider=service.name, names=names), asked.reason is None

@@ -22,5 +22,8 @@ OutFolder = Annotated[Path, typer.Option("--out", metavar="DIR", help=t("cli.out
 OutFile = Annotated[Path, typer.Option("--out", metavar="FILE", help=t("cli.out_file"))]
 VenueFile = Annotated[Path | None, typer.Option("--venues", metavar="FILE", help=t("cli.venues"))]
 LandmarkFile = Annotated[Path | None, typer.Option("--landmarks", metavar="FILE.csv", help=t("gazetteer.option"))]
+ProviderName = Annotated[str, typer.Option("--provider", metavar="NAME", help=t("providers.option"))]
+FoundFile = Annotated[Path | None, typer.Option("--found", metavar="FILE.csv", help=t("providers.found_option"))]
+DataFolder = Annotated[Path | None, typer.Option("--data", metavar="DIR", help=t("store_commands.data"))]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, metavar="N", help=t("execution.workers"))]
 Scheduler = Annotated[str | None, typer.Option("--scheduler", metavar="ADDRESS", help=t("execution.scheduler"))]

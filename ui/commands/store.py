@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ui.commands.options import DataFolder, OutFile
 from words import t
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from store import Store, StoreError
 
-DataFolder = Annotated[Path | None, typer.Option("--data", metavar="DIR", help=t("store_commands.data"))]
 Url = Annotated[str, typer.Option("--url", metavar="URL", help=t("store_commands.url"))]
 BackupFile = Annotated[Path | None, typer.Argument(metavar="FILE", help=t("store_commands.file"), show_default=False)]
 
@@ -89,6 +89,19 @@ def migrate(
         before, after = bring(store, to=to)
     empty = t("store_commands.empty")
     print(t("store_commands.migrated", before=before or empty, after=after or empty))
+
+
+@commands.command("landmarks", help=t("gazetteer.export"))
+def landmarks(out: OutFile, data: DataFolder = None, url: Url = "") -> None:
+    from coverage.landmarks import write_landmarks
+    from store.gazetteer import read_landmarks
+    from store.users import local_scope
+    from ui.terminal import write_files
+
+    with _opened(data, url) as store:
+        found = read_landmarks(store, local_scope())
+    write_files(out.parent, {out.name: write_landmarks(found)})
+    print(t("gazetteer.exported", count=len(found), file=str(out)), file=sys.stderr)
 
 
 @contextmanager

@@ -1,0 +1,71 @@
+"""Which organisations want a point that a service may know, and what to ask for each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from coverage.online.tables import Questions
+from geo.address.premises import cut_rooms
+
+_PLACE: Final = [
+    "org_id", "adcode", "county_name", "city", "city_name", "province_name", "township_name", "location_level",
+    "is_precise",
+]  # fmt: skip
+#: No address is longer; what is, holds other things as well.
+_LONGEST: Final = 100
+#: A telephone is none of the service's business; mobile numbers never get into a list.
+_TELEPHONE: Final = r"\(?0\d{2,3}\)?[-—]?\d{7,8}|\d{7,}"
+
+
+def find_questions(orgs: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Return `Questions` of the organisations with an address and no precise point.
+
+    Those of known county come first, then what many ask for, then by text; so the daily quota goes where it helps most.
+    """
+    wanted = orgs.loc[orgs["address"] != "", ["org_id", "address"]].merge(places[_PLACE], on="org_id")
+    wanted = wanted[~wanted["is_precise"]]
+    asked = _texts(wanted)
+    questions = pd.DataFrame(
+        {
+            "org_id": wanted["org_id"],
+            "address": wanted["address"],
+            "text": asked,
+            "city": wanted["city"],
+            "adcode": wanted["adcode"],
+            "township": wanted["township_name"],
+            "level": wanted["location_level"],
+        }
+    )
+    return Questions.validate(_in_order(questions[questions["text"] != ""]))
+
+
+def _texts(wanted: pd.DataFrame) -> pd.Series:
+    """Return each address without rooms and telephones, behind its province and city where it names neither of them."""
+    plain = cut_rooms(wanted["address"].str.replace(_TELEPHONE, "", regex=True))
+    plain = plain.str.slice(0, _LONGEST)
+    return _placed(plain, wanted)
+
+
+def _placed(addresses: pd.Series, wanted: pd.DataFrame) -> pd.Series:
+    """Put province and city before addresses that name no city; the county stays out: the answer is checked by it."""
+    rows = zip(addresses, wanted["province_name"], wanted["city_name"], wanted["county_name"], strict=True)
+    placed = [
+        address
+        if not address or not city or _is_placed(address, city, county)
+        else (province if province != city else "") + city + address.removeprefix(province)
+        for address, province, city, county in rows
+    ]
+    return pd.Series(placed, index=addresses.index, dtype="str")
+
+
+def _is_placed(address: str, city: str, county: str) -> bool:
+    return city in address or county in address or address.startswith(city[:-1])
+
+
+def _in_order(questions: pd.DataFrame) -> pd.DataFrame:
+    asks = questions.groupby(["text", "city"])["org_id"].transform("size")
+    order = questions.assign(is_unknown=questions["adcode"] == "", asks=-asks)
+    order = order.sort_values(["is_unknown", "asks", "text", "city", "org_id"], kind="stable")
+    return order.drop(columns=["is_unknown", "asks"]).reset_index(drop=True)

@@ -1,0 +1,216 @@
+"""What geocoding services answered: a table of states, so that a stop resumes, in a file of its own beside the store.
+
+It is no state of the product: without it the same questions are asked again. Raw answers stay, misses too; a key never
+gets in. Any process of this machine may write at the same time.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pandas as pd
+from sqlalchemy import Column, Float, Index, Integer, MetaData, Table, Text, and_, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from coverage.online import Answers
+from coverage.online.tables import AnswerState
+from store.engine import make_engine, now, require_place
+from store.faults import refusing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from sqlalchemy import ColumnElement, Connection, Engine
+    from sqlalchemy.dialects.sqlite import Insert
+
+    from geo.providers import Candidate, Query
+
+FILE_NAME: Final = "providers.sqlite"
+
+_METADATA: Final = MetaData()
+_answer: Final = Table(
+    "answer",
+    _METADATA,
+    Column("provider", Text, primary_key=True),
+    Column("text", Text, primary_key=True),
+    Column("city", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("lon", Float),
+    Column("lat", Float),
+    Column("level", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+_day: Final = Table(
+    "day",
+    _METADATA,
+    Column("provider", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("requests", Integer, nullable=False),
+    Column("stopped", Text, nullable=False),  # what the service said when it had enough
+)
+Index("ix_answer_point", _answer.c.provider, _answer.c.lon, _answer.c.lat)
+
+#: A question that the service answers with nonsense so often is left alone.
+_MAX_TRIES: Final = 3
+_POINT_DECIMALS: Final = 6
+_BLANK: Final = {"error": "", "tries": 0, "raw": "", "lon": None, "lat": None, "level": "", "label": ""}
+
+
+class AnswerBook(NamedTuple):
+    """The open file, for one service."""
+
+    engine: Engine
+    provider: str
+    file: Path
+
+
+class Day(NamedTuple):
+    """What one day has seen of a service."""
+
+    requests: int
+    stopped: str
+
+
+def open_answers(folder: Path, provider: str) -> AnswerBook:
+    """Open the answers of a service, `ProviderSettings.identity`, in a data directory.
+
+    Raises
+    ------
+    StoreError
+        The folder cannot be written or lies on a network mount.
+    """
+    require_place(folder, None, is_file=True)
+    file = folder / FILE_NAME
+    book = AnswerBook(make_engine(f"sqlite:///{file}"), provider, file)
+    with _writing(book) as connection:
+        _METADATA.create_all(connection)
+    return book
+
+
+def enlist(book: AnswerBook, queries: Sequence[Query]) -> None:
+    """Write down what is to be asked; what stands there already stays as it is."""
+    rows = [{"text": each.text, "city": each.city} for each in queries]
+    given = _BLANK | {"provider": book.provider, "state": AnswerState.OPEN.value, "at": ""}
+    if rows:
+        with _writing(book) as connection:
+            connection.execute(insert(_answer).on_conflict_do_nothing(), [given | row for row in rows])
+
+
+def open_queries(book: AnswerBook, queries: Sequence[Query]) -> Iterator[Query]:
+    """Yield what is not answered yet, in the order given; looks again before each, another process may have asked."""
+    for query in queries:
+        with _refusing(book), book.engine.connect() as connection:
+            state = connection.execute(select(_answer.c.state).where(_asked(book, query))).scalar()
+        if state is None or state == AnswerState.OPEN:
+            yield query
+
+
+def keep_answer(book: AnswerBook, query: Query, raw: str, *, found: Candidate | None) -> None:
+    """Keep what the service answered, a miss as well."""
+    place = {} if found is None else _place_of(found)
+    _put(book, query, {"state": str(AnswerState.FOUND if found else AnswerState.NONE), "raw": raw} | place)
+
+
+def keep_failure(book: AnswerBook, query: Query, error: str, *, is_lasting: bool) -> None:
+    """Keep that a question got no answer; the next run asks again, but no more than twice what fails by itself."""
+    _put(book, query, {"state": AnswerState.OPEN.value, "error": error})
+    spent = (_answer.c.tries >= _MAX_TRIES) & _asked(book, query)
+    if is_lasting:
+        with _writing(book) as connection:
+            connection.execute(update(_answer).where(spent).values(state=AnswerState.FAILED.value))
+
+
+def read_answers(book: AnswerBook, queries: Sequence[Query]) -> pd.DataFrame:
+    """Return `Answers` to these questions, each once, sorted by text and city."""
+    crowd = (
+        select(_answer.c.lon, _answer.c.lat, func.count().label("addresses"))
+        .where(_answer.c.provider == book.provider, _answer.c.lon.is_not(None))
+        .group_by(_answer.c.lon, _answer.c.lat)
+        .subquery()
+    )
+    same_point = (_answer.c.lon == crowd.c.lon) & (_answer.c.lat == crowd.c.lat)
+    columns = [_answer.c[name] for name in ("text", "city", "state", "lon", "lat", "level", "label", "at")]
+    wanted = select(*columns, func.coalesce(crowd.c.addresses, 0).label("addresses")).outerjoin(crowd, same_point)
+    with _refusing(book), book.engine.connect() as connection:
+        known = pd.DataFrame(connection.execute(wanted.where(_answer.c.provider == book.provider)).mappings().all())
+    asked = pd.DataFrame(sorted(set(queries)), columns=["text", "city"])
+    if known.empty or asked.empty:
+        return Answers.empty()
+    return Answers.validate(asked.merge(known, on=["text", "city"])[list(Answers.to_schema().columns)])
+
+
+def day_of(book: AnswerBook, day: str) -> Day:
+    """Return how often the service was asked on a day, and why it would not be asked any more."""
+    wanted = select(_day.c.requests, _day.c.stopped).where(_on(book, day))
+    with _refusing(book), book.engine.connect() as connection:
+        row = connection.execute(wanted).one_or_none()
+    return Day(row.requests, row.stopped) if row else Day(0, "")
+
+
+def take_request(book: AnswerBook, day: str, *, per_day: int) -> str:
+    """Count one request before it is made; return why it must not be, "" where it may."""
+    with _writing(book) as connection:
+        row = connection.execute(select(_day).where(_on(book, day))).one_or_none()
+        if row and (row.stopped or row.requests >= per_day):
+            return str(row.stopped or f"per_day = {per_day}")
+        connection.execute(_day_changed(book, day, requests=1))
+    return ""
+
+
+def stop_day(book: AnswerBook, day: str, reason: str) -> None:
+    """Ask no more on this day."""
+    with _writing(book) as connection:
+        connection.execute(_day_changed(book, day, requests=0, stopped=reason))
+
+
+def _put(book: AnswerBook, query: Query, changes: dict[str, object]) -> None:
+    row = _BLANK | changes | {"provider": book.provider, "text": query.text, "city": query.city, "at": now()}
+    statement = insert(_answer).values(row | {"tries": 1})
+    renewed = {name: statement.excluded[name] for name in row if name not in {"provider", "text", "city", "tries"}}
+    again = statement.on_conflict_do_update(
+        index_elements=["provider", "text", "city"], set_=renewed | {"tries": _answer.c.tries + 1}
+    )
+    with _writing(book) as connection:
+        connection.execute(again)
+
+
+def _day_changed(book: AnswerBook, day: str, *, requests: int, stopped: str = "") -> Insert:
+    statement = insert(_day).values(provider=book.provider, day=day, requests=requests, stopped=stopped)
+    renewed = {"requests": _day.c.requests + requests} | ({"stopped": stopped} if stopped else {})
+    return statement.on_conflict_do_update(index_elements=["provider", "day"], set_=renewed)
+
+
+def _asked(book: AnswerBook, query: Query) -> ColumnElement[bool]:
+    return and_(_answer.c.provider == book.provider, _answer.c.text == query.text, _answer.c.city == query.city)
+
+
+def _on(book: AnswerBook, day: str) -> ColumnElement[bool]:
+    return and_(_day.c.provider == book.provider, _day.c.day == day)
+
+
+def _place_of(found: Candidate) -> dict[str, object]:
+    """Return the columns of a candidate; equal points must be equal to the last digit to be counted."""
+    return {
+        "lon": round(found.lon, _POINT_DECIMALS),
+        "lat": round(found.lat, _POINT_DECIMALS),
+        "level": found.level,
+        "label": found.label,
+    }
+
+
+@contextmanager
+def _writing(book: AnswerBook) -> Iterator[Connection]:
+    """Give a connection whose transaction begins as a write: one that reads first could not wait for its turn."""
+    with _refusing(book), book.engine.execution_options(writes=True).begin() as connection:
+        yield connection
+
+
+def _refusing(book: AnswerBook) -> AbstractContextManager[None]:
+    return refusing(str(book.file), folder=str(book.file.parent))

@@ -1,0 +1,122 @@
+"""Ask a service what is not answered yet: each answer kept before the next question, within rate and daily quota."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, timezone
+from math import ceil
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pyrate_limiter import Limiter, Rate, SQLiteBucket
+
+from geo.providers import AnswerError, ProviderError, QuotaError, TransientError
+from geo.providers.service import open_provider
+from store.answers import day_of, enlist, keep_answer, keep_failure, open_queries, stop_day, take_request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from geo.providers import Provider, ProviderSettings, Query
+    from store.answers import AnswerBook
+
+#: So many questions without an answer one after the other: it is not the questions.
+MAX_FAILURES: Final = 5
+#: Beside the answers: when the last request of each service was, for all processes.
+RATE_FILE: Final = "providers-rate.sqlite"
+
+_MS: Final = 1_000
+# The services of this country count their days by its clock
+_CHINA: Final = timezone(timedelta(hours=8))
+
+
+class Ending(NamedTuple):
+    """How asking ended: `reason` is "" where nothing is left to ask, else why it stopped."""
+
+    reason: ProviderError | None
+    requests: int
+
+
+def ask_all(
+    settings: ProviderSettings,
+    queries: Sequence[Query],
+    *,
+    book: AnswerBook,
+    told: Callable[[int], None] = lambda _number: None,
+) -> Ending:
+    """Ask what is open, in order, until all is answered, the day's quota is used up or the service fails for good.
+
+    The same call again goes on where this one stopped.
+
+    Parameters
+    ----------
+    told
+        Called with the number of questions answered so far, after each.
+
+    Raises
+    ------
+    RefusedError
+        Nothing will be answered before the settings are changed; what was answered is kept.
+    """
+    enlist(book, queries)
+    before = day_of(book, _today()).requests
+    with _limiter(settings, book) as wait, open_provider(settings, before=_gate(settings, book, wait)) as provider:
+        reason = _ask(provider, queries, book=book, told=told)
+    if isinstance(reason, QuotaError):
+        stop_day(book, _today(), str(reason.values.get("detail", "")))
+    return Ending(reason, day_of(book, _today()).requests - before)
+
+
+def _ask(
+    provider: Provider, queries: Sequence[Query], *, book: AnswerBook, told: Callable[[int], None]
+) -> ProviderError | None:
+    """Return why asking stopped, None at the end."""
+    failures = 0
+    for number, query in enumerate(open_queries(book, queries), start=1):
+        try:
+            raw = provider.ask(query)
+        except QuotaError as error:
+            return error
+        except (AnswerError, TransientError) as error:
+            keep_failure(book, query, str(error), is_lasting=isinstance(error, AnswerError))
+            failures += 1
+            if failures >= MAX_FAILURES:
+                return error
+        else:
+            keep_answer(book, query, raw, found=provider.read(raw))
+            failures = 0
+        told(number)
+    return None
+
+
+def _gate(settings: ProviderSettings, book: AnswerBook, wait: Callable[[], None]) -> Callable[[], None]:
+    """Return what lets a request through: in its turn, counted, and only while the day has room."""
+
+    def pass_through() -> None:
+        wait()
+        if refusal := take_request(book, _today(), per_day=settings.per_day):
+            raise QuotaError("providers.quota", detail=refusal)
+
+    return pass_through
+
+
+@contextmanager
+def _limiter(settings: ProviderSettings, book: AnswerBook) -> Iterator[Callable[[], None]]:
+    """Give what waits until the next request may be made; all processes of this machine wait in one line."""
+    name = hashlib.sha256(settings.identity.encode()).hexdigest()[:12]
+    bucket = SQLiteBucket.init_from_file(
+        [Rate(1, ceil(_MS / settings.per_second))],
+        table=f"rate_{name}",
+        db_path=str(book.file.with_name(RATE_FILE)),
+        use_file_lock=True,
+    )
+    with Limiter(bucket, buffer_ms=1) as limiter:
+        yield lambda: _acquire(limiter, name)
+
+
+def _acquire(limiter: Limiter, name: str) -> None:
+    limiter.try_acquire(name)
+
+
+def _today() -> str:
+    return datetime.now(UTC).astimezone(_CHINA).date().isoformat()

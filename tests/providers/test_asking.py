@@ -1,0 +1,175 @@
+"""A list of questions put to a service on loopback: kept, counted, stopped, resumed."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from geo.providers import AnswerError, ProviderSettings, Query, QuotaError, RefusedError, TransientError
+from store import StoreError
+from store.answers import day_of, enlist, keep_answer, open_answers, open_queries, read_answers
+from store.asking import Ending, _limiter, ask_all
+from tests.providers.conftest import AMAP_NONE, AMAP_OK, amap_says
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    import pandas as pd
+    from pytest_httpserver import HTTPServer
+
+    Service = Callable[..., ProviderSettings]
+
+PATH = "/v3/geocode/geo"
+QUERIES = [Query(f"泉城路{number}号", "370100") for number in (1, 2, 3)]
+DAYS = ("2026-03-01", "2026-03-02")
+
+
+@pytest.fixture(autouse=True)
+def first_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("store.asking._today", lambda: DAYS[0])
+
+
+def ask(folder: Path, settings: ProviderSettings, queries: Sequence[Query] = QUERIES) -> tuple[Ending, pd.DataFrame]:
+    book = open_answers(folder, settings.identity)
+    try:
+        return ask_all(settings, queries, book=book), read_answers(book, queries)
+    finally:
+        book.engine.dispose()
+
+
+def respond(httpserver: HTTPServer, *answers: Any) -> None:
+    for answer in answers:
+        httpserver.expect_ordered_request(PATH).respond_with_json(answer)
+
+
+def test_hits_and_misses_are_asked_once(httpserver: HTTPServer, service: Service, tmp_path: Path) -> None:
+    respond(httpserver, AMAP_OK, AMAP_NONE, AMAP_OK)
+
+    ending, answers = ask(tmp_path, service())
+    again, same = ask(tmp_path, service())
+
+    assert (ending, again) == (Ending(None, 3), Ending(None, 0))
+    assert answers["state"].tolist() == ["found", "none", "found"]
+    assert answers["level"].tolist() == ["door", "", "door"]
+    assert answers["addresses"].tolist() == [2, 0, 2]  # both on one point
+    assert same.equals(answers)
+    assert len(httpserver.log) == 3
+
+
+def test_another_service_knows_nothing_of_it(httpserver: HTTPServer, service: Service, tmp_path: Path) -> None:
+    respond(httpserver, AMAP_OK)
+    httpserver.expect_request("/api").respond_with_json({"features": []})
+    ask(tmp_path, service(), QUERIES[:1])
+    _, answers = ask(tmp_path, service("photon"), QUERIES[:1])
+    assert answers["state"].tolist() == ["none"]
+
+
+def test_the_service_has_enough_and_tomorrow_it_goes_on(
+    httpserver: HTTPServer, service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    respond(httpserver, AMAP_OK, amap_says("10003", "DAILY_QUERY_OVER_LIMIT"))
+
+    stopped, answers = ask(tmp_path, service())
+    same_day, _ = ask(tmp_path, service())
+    monkeypatch.setattr("store.asking._today", lambda: DAYS[1])
+    respond(httpserver, AMAP_NONE, AMAP_NONE)
+    next_day, all_answers = ask(tmp_path, service())
+
+    assert isinstance(stopped.reason, QuotaError)
+    assert answers["state"].tolist() == ["found", "open", "open"]
+    assert isinstance(same_day.reason, QuotaError)
+    assert same_day.requests == 0
+    assert next_day == Ending(None, 2)
+    assert all_answers["state"].tolist() == ["found", "none", "none"]
+
+
+def test_the_quota_of_the_settings_counts_every_try(httpserver: HTTPServer, service: Service, tmp_path: Path) -> None:
+    respond(httpserver, amap_says("10021"), AMAP_OK)
+    ending, answers = ask(tmp_path, service(per_day=2))
+    assert isinstance(ending.reason, QuotaError)
+    assert (ending.requests, answers["state"].tolist()) == (2, ["found", "open", "open"])
+
+
+def test_a_wrong_key_stops_at_once_and_costs_one_request(
+    httpserver: HTTPServer, service: Service, tmp_path: Path
+) -> None:
+    httpserver.expect_request(PATH).respond_with_json(amap_says("10001", "INVALID_USER_KEY"))
+    with pytest.raises(RefusedError):
+        ask(tmp_path, service())
+    assert len(httpserver.log) == 1
+    respond(httpserver, AMAP_OK, AMAP_OK, AMAP_OK)
+    httpserver.clear_all_handlers()
+    httpserver.expect_request(PATH).respond_with_json(AMAP_OK)
+    assert ask(tmp_path, service())[1]["state"].tolist() == ["found"] * 3
+
+
+def test_one_question_without_an_answer_does_not_stop_the_others(
+    httpserver: HTTPServer, service: Service, tmp_path: Path
+) -> None:
+    respond(httpserver, AMAP_OK, amap_says("30001", "ENGINE_RESPONSE_DATA_ERROR"), AMAP_OK)
+    ending, answers = ask(tmp_path, service())
+    assert ending == Ending(None, 3)
+    assert answers["state"].tolist() == ["found", "open", "found"]
+
+    for state in ("open", "failed"):
+        respond(httpserver, amap_says("30001"))
+        assert ask(tmp_path, service())[1]["state"].tolist() == ["found", state, "found"]
+    assert ask(tmp_path, service())[0] == Ending(None, 0)  # three times were enough
+
+
+@pytest.mark.parametrize(("answer", "error"), [("{", AnswerError), ("", TransientError)])
+def test_a_service_that_fails_five_times_running_is_left(
+    httpserver: HTTPServer, service: Service, tmp_path: Path, answer: str, error: type[Exception]
+) -> None:
+    httpserver.expect_request(PATH).respond_with_data(answer, status=200 if answer else 503)
+    queries = [Query(f"泉城路{number}号") for number in range(10, 20)]
+    ending, answers = ask(tmp_path, service(tries=2), queries)
+    assert isinstance(ending.reason, error)
+    assert ending.requests == (5 if answer else 10)
+    assert set(answers["state"]) == {"open"}
+
+
+def test_requests_of_two_runs_wait_in_one_line(service: Service, tmp_path: Path) -> None:
+    settings = service(per_second=20)
+    book = open_answers(tmp_path, settings.identity)
+    with _limiter(settings, book) as one, _limiter(settings, book) as other:
+        one()
+        began = time.monotonic()
+        for wait in (other, one, other, one):
+            wait()
+        assert time.monotonic() - began > 0.19  # each alone would have waited half as long
+    book.engine.dispose()
+
+
+def test_many_runs_may_begin_at_once(service: Service, tmp_path: Path) -> None:
+    def begin(number: int) -> None:
+        book = open_answers(tmp_path, service().identity)
+        enlist(book, [*QUERIES, Query(str(number))])
+        keep_answer(book, QUERIES[0], "{}", found=None)
+        book.engine.dispose()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(begin, range(8)))
+    book = open_answers(tmp_path, service().identity)
+    assert list(open_queries(book, QUERIES)) == QUERIES[1:]
+    book.engine.dispose()
+
+
+def test_answers_need_a_folder_that_can_be_written(service: Service, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(StoreError):
+        open_answers(tmp_path / "file", service().identity)
+
+
+def test_nothing_to_ask_makes_no_request(httpserver: HTTPServer, service: Service, tmp_path: Path) -> None:
+    ending, answers = ask(tmp_path, service(), [])
+    assert ending == Ending(None, 0)
+    assert answers.empty
+    book = open_answers(tmp_path, service().identity)
+    assert day_of(book, DAYS[0]) == (0, "")
+    book.engine.dispose()
+    assert not httpserver.log

@@ -1,0 +1,124 @@
+"""`geocode --provider`: a list in, points of a service on loopback out, the rest left as it was."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from werkzeug import Response
+
+from tests.providers.conftest import AMAP_NONE, AMAP_OK, KEY
+from tests.test_cli import read_rows, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_httpserver import HTTPServer
+    from werkzeug import Request
+
+HEADER = "社会组织名称,住所,经度,纬度,坐标系"
+ROWS = (
+    "甲协会,山东省济南市历下区泉城路1号3楼,,,",
+    "乙协会,山东省济南市历下区泉城路1号505室,,,",
+    "丙商会,山东省济南市市中区泉城路1号,,,",
+    "丁学会,山东省济南市历下区某某路9号,,,",
+    "戊中心,山东省济南市历下区解放路1号,117.07,36.66,wgs84",
+)
+PLACES = "山东省济南市历下区泉城路1号", "山东省济南市市中区泉城路1号", "山东省济南市历下区某某路9号"
+
+
+def write_settings(folder: Path, httpserver: HTTPServer, **changes: Any) -> Path:
+    told = {"kind": "amap", "url": httpserver.url_for("").rstrip("/"), "key": KEY, "plain_http": True} | changes
+    told |= {"per_second": 100, "pause_s": 0}
+    lines = [
+        f"{name} = {str(value).lower() if isinstance(value, bool) else repr(value)}" for name, value in told.items()
+    ]
+    path = folder / "settings.toml"
+    path.write_text("\n".join(["joint_max_units = 4", "[providers.map]", *lines]), encoding="utf-8")
+    return path
+
+
+def answer(request: Request) -> Response:
+    """Both 泉城路1号 are in 历下区; the third road is not known."""
+    address = parse_qs(urlsplit(request.url).query)["address"][0]
+    return Response(json.dumps(AMAP_OK if "泉城路" in address else AMAP_NONE))
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    path = tmp_path / "名单.csv"
+    path.write_text("\n".join([HEADER, *ROWS]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_list_gets_the_points_that_agree_with_it(httpserver: HTTPServer, listed: Path, tmp_path: Path) -> None:
+    httpserver.expect_request("/v3/geocode/geo").respond_with_handler(answer)
+    command = ("geocode", listed, "--header", "code", "--provider", "map", "--data", tmp_path / "data")
+    settings = write_settings(tmp_path, httpserver)
+    out, found = tmp_path / "out.csv", tmp_path / "found.csv"
+
+    done = run(*command, "--settings", settings, "--out", out, "--found", found)
+
+    assert (done.returncode, done.stderr) == (1, "")  # one row is in conflict
+    asked = sorted(parse_qs(urlsplit(request.url).query)["address"][0] for request, _ in httpserver.log)
+    assert asked == sorted(PLACES)
+    rows = read_rows(out)
+    assert [(row["level"], row["status"]) for row in rows] == [
+        ("door", "ok"), ("door", "ok"), ("county", "conflict"), ("county", "ok"), ("given", "ok"),
+    ]  # fmt: skip
+    assert rows[0]["lon"].startswith("117.0201")  # out of GCJ-02
+    assert rows[2]["candidates"] == "370103|370102"
+    landmarks = [(row["adcode"], row["name"], row["number"], row["source"]) for row in read_rows(found)]
+    assert ("370102", "泉城路", "1", "map") in landmarks
+    assert {row["adcode"] for row in read_rows(found)} == {"370102"}
+
+    again = run(*command, "--settings", settings, "--out", tmp_path / "again.csv")
+    assert (again.returncode, len(httpserver.log)) == (1, 3)
+    assert (tmp_path / "again.csv").read_bytes() == out.read_bytes()
+    assert not any(KEY.encode() in path.read_bytes() for path in (tmp_path / "data").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "words"),
+    [
+        ({"status": "0", "infocode": "10001", "info": "INVALID_USER_KEY"}, 2, "INVALID_USER_KEY"),
+        ({"status": "0", "infocode": "10003", "info": "DAILY_QUERY_OVER_LIMIT"}, 1, "明天"),
+    ],
+)
+def test_a_service_that_refuses_is_said_in_one_line(
+    httpserver: HTTPServer, listed: Path, tmp_path: Path, answer: dict[str, str], code: int, words: str
+) -> None:
+    httpserver.expect_request("/v3/geocode/geo").respond_with_json(answer)
+    settings = write_settings(tmp_path, httpserver)
+    done = run(
+        "geocode",
+        listed,
+        "--out",
+        tmp_path / "out.csv",
+        "--provider",
+        "map",
+        "--settings",
+        settings,
+        "--data",
+        tmp_path,
+    )
+    assert done.returncode == code
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert KEY not in done.stderr
+    assert (tmp_path / "out.csv").exists() == (code == 1)
+
+
+@pytest.mark.parametrize(
+    ("provider", "has_settings", "words"),
+    [("map", False, "--settings"), ("other", True, "map")],
+)
+def test_without_a_table_in_the_settings_nobody_is_asked(
+    httpserver: HTTPServer, listed: Path, tmp_path: Path, *, provider: str, has_settings: bool, words: str
+) -> None:
+    settings: list[str | Path] = ["--settings", write_settings(tmp_path, httpserver)] if has_settings else []
+    done = run("geocode", listed, "--out", tmp_path / "out.csv", "--provider", provider, *settings)
+    assert (done.returncode, len(httpserver.log)) == (2, 0)
+    assert words in done.stderr
