@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 from sqlalchemy import select
@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 _SEAT = ["group_id", "form", "role", "org_id"]
 
 
-def earlier_units(store: Store, scope: Scope, info: PlanInfo) -> Wishes:
+class Followed(NamedTuple):
+    """What a plan follows, and the id of the plan of another list that it comes from, "" for none."""
+
+    wishes: Wishes
+    plan_id: str = ""
+
+
+def earlier_units(store: Store, scope: Scope, info: PlanInfo) -> Followed:
     """Return the units of the plan before (GROUPING §7): what is approved or locked stays, the rest is favoured.
 
     That is the plan itself where it was made already, and its own decided units are no concern of this function.
@@ -33,13 +40,14 @@ def earlier_units(store: Store, scope: Scope, info: PlanInfo) -> Wishes:
     """
     if info.state == "done":
         units = _units(store, info.id)
-        return Wishes(earlier=_seats(units[units["state"] == State.DRAFT]))
+        return Followed(Wishes(earlier=_seats(units[units["state"] == State.DRAFT])))
     before = _plan_before(store, scope, info)
     if before is None:
-        return Wishes()
+        return Followed(Wishes())
     units = _units(store, before.id)
     is_fixed, is_given_up = units["state"].isin(FIXED_STATES), units["state"].isin(GIVEN_UP_STATES)
-    return Wishes(kept=_seats(units[is_fixed]), earlier=_seats(units[~is_fixed & ~is_given_up]))
+    wishes = Wishes(kept=_seats(units[is_fixed]), earlier=_seats(units[~is_fixed & ~is_given_up]))
+    return Followed(wishes, before.id)
 
 
 def _plan_before(store: Store, scope: Scope, info: PlanInfo) -> PlanInfo | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import delete, select, update
@@ -12,12 +11,13 @@ from coverage.handmade import Bench, MadeUnit, Standing, standing_units
 from store import audit
 from store.engine import writing
 from store.errors import ConflictError, StoreError
-from store.inputs import input_sha256, read_rulings
+from store.inputs import input_facts, read_rulings
 from store.places import the_divisions
-from store.plans import insert_units, keep_county, plan_info, read_result
+from store.plans import keep_county, plan_info, read_result
 from store.schema import grp, grp_member, plan
 from store.scope import Role
-from store.units import units_of
+from store.unit_rows import insert_units
+from store.units import fixed_units, new_run, units_behind_bounds, units_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from coverage.pipeline import Plan
     from store.engine import Store
+    from store.inputs import InputFacts
     from store.plans import PlanInfo
     from store.scope import Scope
     from store.units import Unit
@@ -59,21 +60,37 @@ class Mark(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """One attempt: the plan as it is stored now, its units in the county, and what planners fixed."""
+    """One attempt: the plan as it is stored now, its units in the county, what planners fixed, what bounds count on.
+
+    `facts` is what the tables stand for.
+    """
 
     hand: Hand
     info: PlanInfo
+    facts: InputFacts
     made: Made
     standing: Standing
     units: dict[str, Unit]
     rulings: pd.DataFrame
+    bound_by: frozenset[str]
+
+    def let_go(self, names: Iterable[str]) -> list[str]:
+        """Return the members of those units that the bounds count on."""
+        return [org_id for name in names if name in self.bound_by for org_id in self.standing.units[name].members]
 
 
 class Following(NamedTuple):
-    """The tables that are to be stored, and the marks of units that are new in them."""
+    """The tables that are to be stored, the marks of units that are new in them, and what goes with them.
+
+    `rulings` are those that the tables keep to, None as before, and `rule` writes what changed of them. `has_bounds`
+    says that bounds were found anew, with all units that are fixed now.
+    """
 
     plan: Plan
     marks: Mapping[MadeUnit, Mark] = {}  # nobody writes into it
+    rulings: pd.DataFrame | None = None
+    rule: Callable[[Connection], object] | None = None
+    has_bounds: bool = False
 
 
 class Told(NamedTuple):
@@ -94,19 +111,6 @@ def read_made(hand: Hand, *, adcode: str) -> Made:
     return _read(hand, plan_info(hand.store, hand.scope, hand.plan_id), adcode=adcode)
 
 
-def require_current(hand: Hand) -> None:
-    """Refuse to work on tables that stand for another list, other corrections or settings.
-
-    Raises
-    ------
-    StoreError
-        They do.
-    """
-    info = plan_info(hand.store, hand.scope, hand.plan_id)
-    if info.input_sha256 != input_sha256(hand.store, hand.scope, info):
-        raise StoreError("store.not_current", name=info.name)
-
-
 def change_county(hand: Hand, made: Made, work: Callable[[Desk], Following], *, told: Told) -> Made:
     """Work on the plan as it is stored, and store what comes of it; again when somebody else was quicker.
 
@@ -114,13 +118,18 @@ def change_county(hand: Hand, made: Made, work: Callable[[Desk], Following], *, 
     ------
     ConflictError
         Somebody changed one of the units that change.
+    StoreError
+        The tables stand for another list, other corrections or settings.
     """
     for _ in range(_TRIES):
         info = plan_info(hand.store, hand.scope, hand.plan_id)
         hand.scope.require(Role.PLANNER, area=info.area)
+        facts = input_facts(hand.store, hand.scope, info)  # first: whoever changes it from here on makes the plan stale
+        if info.input_sha256 != facts.sha256:
+            raise StoreError("store.not_current", name=info.name)
         if made.run != info.run:
             made = _read(hand, info, adcode=made.bench.county.adcode)
-        desk = _desk(hand, info, made)
+        desk = _desk(hand, info, made, facts=facts)
         kept = _keep(desk, work(desk), told)
         if kept is not None:
             return kept
@@ -138,15 +147,23 @@ def recorded(content: audit.Content | None) -> dict[str, tuple[MadeUnit, Mark]]:
     }
 
 
-def bounds_of(tables: Plan, adcode: str) -> dict[str, float]:
+def _bounds_of(tables: Plan, adcode: str) -> dict[str, float]:
     """Return what no plan of each block of a county costs less than, by its superior."""
     blocks = tables.blocks[tables.blocks["adcode"] == adcode]
     return {str(superior): float(bound) for superior, bound in zip(blocks["superior"], blocks["bound"], strict=True)}
 
 
-def _desk(hand: Hand, info: PlanInfo, made: Made) -> Desk:
-    units = units_of(hand.store, hand.scope, info.id, adcode=made.bench.county.adcode)
-    return Desk(hand, info, made, _standing(made.plan, made), units, read_rulings(hand.store, hand.scope, info))
+def _desk(hand: Hand, info: PlanInfo, made: Made, *, facts: InputFacts) -> Desk:
+    return Desk(
+        hand=hand,
+        info=info,
+        facts=facts,
+        made=made,
+        standing=_standing(made.plan, made),
+        units=units_of(hand.store, hand.scope, info.id, adcode=made.bench.county.adcode),
+        rulings=read_rulings(hand.store, hand.scope, info),
+        bound_by=units_behind_bounds(hand.store, hand.scope, info.id),
+    )
 
 
 def _standing(tables: Plan, made: Made) -> Standing:
@@ -169,25 +186,36 @@ def _keep(desk: Desk, following: Following, told: Told) -> Made | None:
     gone = {name: unit for name, unit in was.units.items() if now.units.get(name) != unit}
     new = {name: unit for name, unit in now.units.items() if was.units.get(name) != unit}
     marks = {name: following.marks.get(unit, Mark()) for name, unit in new.items()}
-    before = _content(gone, _marks(desk), was.taught - now.taught) | {"bounds": bounds_of(desk.made.plan, adcode)}
-    after = _content(new, marks, now.taught - was.taught) | {"bounds": bounds_of(following.plan, adcode)}
-    digest, run = input_sha256(hand.store, hand.scope, desk.info), secrets.token_hex(5)
+    before = _content(gone, _marks(desk), was.taught - now.taught) | {"bounds": _bounds_of(desk.made.plan, adcode)}
+    after = _content(new, marks, now.taught - was.taught) | {"bounds": _bounds_of(following.plan, adcode)}
+    rulings, run = desk.rulings if following.rulings is None else following.rulings, new_run()
     with writing(hand.store) as connection:
-        facts = json.loads(connection.execute(select(plan.c.facts).where(plan.c.id == hand.plan_id)).scalar_one())
+        wanted = select(plan.c.facts).where(plan.c.id == hand.plan_id).with_for_update()
+        facts = json.loads(connection.execute(wanted).scalar_one())
         if facts.get("run", "") != desk.made.run:
             return None
-        _drop_units(connection, desk, gone)
+        if following.rule is not None:
+            following.rule(connection)
+        emptied = [name for name in new if name in desk.units and not desk.units[name].members]  # let go by a run
+        _drop_units(connection, desk, {*gone, *emptied})
         groups = following.plan.groups
         insert_units(connection, hand.plan_id, groups[groups["group_id"].isin(list(new))])
         for name, mark in marks.items():
             _mark_unit(connection, desk, name, mark=mark)
-        values = {"facts": json.dumps(facts | {"run": run}), "input_sha256": digest}
+        facts |= {"run": run, "bound_by": _bound_by(connection, desk, following, gone=gone)}
+        values = {"facts": json.dumps(facts), "input_sha256": desk.facts.with_rulings(rulings).sha256}
         connection.execute(update(plan).where(plan.c.id == hand.plan_id).values(**values))
         keep_county(connection, hand.scope, desk.info, made=following.plan, adcode=adcode)
         if before != after or told.undoes:
             entry = audit.Entry(told.action, f"plan/{hand.plan_id}", adcode, before, after, undoes=told.undoes)
             audit.record(connection, hand.scope, entry)
     return Made(run, following.plan, desk.made.bench)
+
+
+def _bound_by(connection: Connection, desk: Desk, following: Following, *, gone: Collection[str]) -> list[str]:
+    """Return the units that the bounds count on from now: fixed ones of before, all where bounds were found anew."""
+    fixed = {unit.group_id for unit in fixed_units(connection, desk.info.id)}
+    return sorted(fixed if following.has_bounds else (desk.bound_by & fixed) - set(gone))
 
 
 def _marks(desk: Desk) -> dict[str, Mark]:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
 from coverage.handmade import Standing, after_edit, around, as_it_stands, broken_rulings, price, remake
+from coverage.tables import Rulings
 from coverage.verification import finding_texts
 from store.errors import ConflictError, StoreError
 from store.handkeeping import (
@@ -17,18 +20,19 @@ from store.handkeeping import (
     Made,
     Mark,
     Told,
-    bounds_of,
     change_county,
     read_made,
     recorded,
-    require_current,
 )
 from store.places import the_divisions
-from store.units import add_constraint, drop_constraint
+from store.scope import Role
+from store.units import add_constraint, drop_constraint, ruling_of
 from words import t
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
+
+    from sqlalchemy import Connection
 
     from coverage.handmade import Edit, Judged, Price, Rerun
     from coverage.pipeline import Plan
@@ -62,29 +66,26 @@ def edit_units(hand: Hand, edit: Edit, *, made: Made, note: str = "") -> Made:
         _refuse(desk, priced, note=note)
         after = after_edit(desk.standing, priced)
         _refuse_rulings(desk, after)
-        bound = sum(len(desk.units[name].members) for name in priced.gone if _is_locked(desk, name))
-        rerun = as_it_stands(desk.made.bench, after, rulings=desk.rulings, let_go=bound)
+        rerun = as_it_stands(desk.made.bench, after, rulings=desk.rulings, let_go=desk.let_go(priced.gone))
         mark = Mark(is_locked=True, locked_by=hand.scope.actor, note=note.strip())
         return Following(_remade(desk, rerun), {judged.unit: mark for judged in priced.after})
 
-    require_current(hand)
     return change_county(hand, made, work, told=Told("unit.edit"))
 
 
 def regroup(hand: Hand, touched: Collection[str], *, made: Made) -> Made:
     """Group the blocks of some organisations again; locked and decided units stay as they are."""
-    require_current(hand)
     return change_county(hand, made, lambda desk: _around(desk, touched), told=Told("unit.regroup"))
 
 
 def fix(hand: Hand, wanted: Constraint, *, made: Made) -> Made:
     """Fix something, and group again around it at once, so that the plan keeps to it."""
-    return _with_ruling(hand, wanted, made=made, change=lambda: add_constraint(hand.store, hand.scope, wanted))
+    return _with_ruling(hand, wanted, made=made, change=add_constraint)
 
 
 def let_go(hand: Hand, constraint: Constraint, *, made: Made) -> Made:
     """Let something go that was fixed, and group again around it."""
-    return _with_ruling(hand, constraint, made=made, change=lambda: drop_constraint(hand.store, hand.scope, constraint))
+    return _with_ruling(hand, constraint, made=made, change=drop_constraint)
 
 
 def take_back(store: Store, scope: Scope, entry: audit.Entry) -> None:
@@ -113,14 +114,10 @@ def take_back(store: Store, scope: Scope, entry: audit.Entry) -> None:
         standing = Standing(
             units | {name: unit for name, (unit, _) in back.items()}, (desk.standing.taught - lost) | won
         )
-        # an edit binds people and leaves the bound; only a bound found since then counts on them
-        is_as_left = bounds_of(desk.made.plan, entry.area) == (entry.before or {})["bounds"]
-        bound = 0 if is_as_left else sum(len(unit.members) for unit, mark in gone.values() if mark.is_locked)
-        rerun = as_it_stands(desk.made.bench, standing, rulings=desk.rulings, let_go=bound)
+        rerun = as_it_stands(desk.made.bench, standing, rulings=desk.rulings, let_go=desk.let_go(gone))
         return Following(_remade(desk, rerun), dict(back.values()))
 
     hand = Hand(store, scope, entry.object.partition("/")[2])
-    require_current(hand)
     change_county(hand, read_made(hand, adcode=entry.area), work, told=Told(entry.action, entry.undoes))
 
 
@@ -135,28 +132,37 @@ def ruling_text(ruling: tuple[str, str, str, str], names: dict[str, str]) -> str
     )
 
 
-def _with_ruling(hand: Hand, ruling: Constraint, *, made: Made, change: Callable[[], object]) -> Made:
-    """Change what is fixed, and group again; the tables then stand for the new rulings."""
-    require_current(hand)
-    change()
-    touched = {ruling.org_id, ruling.other_id} - {""}
-    return change_county(
-        hand, made, lambda desk: _around(desk, touched, let_go=len(touched)), told=Told("unit.regroup")
-    )
+def _with_ruling(
+    hand: Hand, ruling: Constraint, *, made: Made, change: Callable[[Connection, Scope, Constraint], object]
+) -> Made:
+    """Change what is fixed, and group again; both are stored together, or neither."""
+    hand.scope.require(Role.PLANNER, area=ruling.adcode)
+    touched = frozenset({ruling.org_id, ruling.other_id} - {""})
+
+    def work(desk: Desk) -> Following:
+        rulings = _ruled(desk.rulings, ruling, is_fixed=change is add_constraint)
+        following = _around(desk._replace(rulings=rulings), touched, let_go=touched)
+        return following._replace(rulings=rulings, rule=lambda connection: change(connection, hand.scope, ruling))
+
+    return change_county(hand, made, work, told=Told("unit.regroup"))
 
 
-def _around(desk: Desk, touched: Collection[str], *, let_go: int = 0) -> Following:
+def _ruled(rulings: pd.DataFrame, ruling: Constraint, *, is_fixed: bool) -> pd.DataFrame:
+    """Return the rulings with another one, or without it."""
+    row = ruling_of(ruling)
+    others = [each for each in rulings.itertuples(index=False, name=None) if each[:3] != row[:3]]
+    rows = sorted([*others, row] if is_fixed else others)
+    return Rulings.validate(pd.DataFrame(rows, columns=list(rulings.columns), dtype="str"))
+
+
+def _around(desk: Desk, touched: Collection[str], *, let_go: frozenset[str] = frozenset()) -> Following:
     locked = [name for name, unit in desk.units.items() if unit.is_locked or unit.state != _DRAFT]
     rerun = around(desk.made.bench, desk.standing, touched, locked=locked, rulings=desk.rulings)
-    return Following(_remade(desk, rerun._replace(let_go=let_go)))
+    return Following(_remade(desk, rerun._replace(let_go=let_go)), has_bounds=rerun.is_whole)
 
 
 def _remade(desk: Desk, rerun: Rerun) -> Plan:
     return remake(desk.made.plan, desk.made.bench, rerun, divisions=the_divisions())
-
-
-def _is_locked(desk: Desk, name: str) -> bool:
-    return name in desk.units and desk.units[name].is_locked
 
 
 def _refuse(desk: Desk, priced: Price, *, note: str) -> None:

@@ -16,7 +16,7 @@ from store.handwork import take_back
 from store.schema import audit as entries
 from store.schema import correction, grp
 from store.scope import Role, Scope
-from store.units import follow_state
+from store.units import follow_state, note_freed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,6 +117,8 @@ def undo(store: Store, scope: Scope, number: int) -> None:
         edit(connection, scope, change, undoes=number)
         if table is grp and "state" in event.before:
             follow_state(connection, key["plan_id"], key["group_id"], state=str(event.before["state"]))
+        if table is grp:
+            note_freed(connection, key["plan_id"], key["group_id"])
 
 
 def last_undoable(store: Store, scope: Scope) -> Event | None:

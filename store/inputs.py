@@ -18,7 +18,7 @@ from store.engine import reading
 from store.following import earlier_units
 from store.lists import read_list, read_venue_list
 from store.schema import dataset
-from store.units import constraints_of, fixed_units
+from store.units import constraints_of, fixed_units, ruling_of
 
 if TYPE_CHECKING:
     from coverage.intake import Intake
@@ -29,34 +29,53 @@ if TYPE_CHECKING:
 
 
 class PlanInput(NamedTuple):
-    """Everything `make_plan` needs of the store, and the hash of it."""
+    """Everything `make_plan` needs of the store, the hash of it, and the id of the plan that it follows, "" none."""
 
     intake: Intake
     venues: VenueList | None
     wishes: Wishes
     sha256: str
+    follows: str
+
+
+class InputFacts(NamedTuple):
+    """What the hash of a plan's input is of."""
+
+    content: dict[str, object]
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash."""
+        return hashlib.sha256(json.dumps(self.content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+    def with_rulings(self, rulings: pd.DataFrame) -> InputFacts:
+        """Return what it would be of with other rulings (table Rulings)."""
+        return InputFacts(self.content | {"constraints": sorted(rulings.to_numpy(dtype=str).tolist())})
 
 
 def input_sha256(store: Store, scope: Scope, info: PlanInfo) -> str:
-    """Return the hash of what a plan would be made from now: with another hash its tables stand for it no more.
+    """Return the hash of what a plan would be made from now: with another hash its tables stand for it no more."""
+    return input_facts(store, scope, info).sha256
+
+
+def input_facts(store: Store, scope: Scope, info: PlanInfo) -> InputFacts:
+    """Return what the hash of a plan's input is of now.
 
     Locked and decided units are no part of it: they are in the tables already, and stay there when it is made again.
     """
     corrections = corrections_in_force(store, scope, list_id=info.dataset_id)
-    fixed = [[each.kind, each.org_id, each.other_id, each.value] for each in constraints_of(store, scope, info.id)]
     with reading(store) as connection:
         sources = [
             connection.execute(select(dataset.c.sha256).where(dataset.c.id == list_id)).scalar_one_or_none()
             for list_id in (info.dataset_id, info.venues_id)
         ]
-    content = {
+    content: dict[str, object] = {
         "code": coverage.__version__,
         "sources": sources,
         "settings": info.settings.model_dump(mode="json"),
         "corrections": corrections_sha256(corrections),
-        "constraints": fixed,
     }
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return InputFacts(content).with_rulings(read_rulings(store, scope, info))
 
 
 def read_plan_input(store: Store, scope: Scope, info: PlanInfo) -> PlanInput:
@@ -67,12 +86,15 @@ def read_plan_input(store: Store, scope: Scope, info: PlanInfo) -> PlanInput:
     StoreError
         The list or the venues are out of reach or damaged.
     """
+    sha256 = input_sha256(store, scope, info)  # first: who corrects something from here on makes the plan stale
     corrections = corrections_table(corrections_in_force(store, scope, list_id=info.dataset_id))
+    followed = earlier_units(store, scope, info)
     return PlanInput(
         intake=apply_corrections(read_list(store, scope, info.dataset_id), corrections, settings=info.settings),
         venues=read_venue_list(store, scope, info.venues_id) if info.venues_id else None,
-        wishes=_following(wishes_of(store, scope, info), earlier_units(store, scope, info)),
-        sha256=input_sha256(store, scope, info),
+        wishes=_following(wishes_of(store, scope, info), followed.wishes),
+        sha256=sha256,
+        follows=followed.plan_id,
     )
 
 
@@ -103,5 +125,5 @@ def _kept_units(store: Store, info: PlanInfo) -> pd.DataFrame:
 
 def read_rulings(store: Store, scope: Scope, info: PlanInfo) -> pd.DataFrame:
     """Return what planners fixed in a plan as the pipeline takes it."""
-    rows = [(each.kind, each.org_id, each.other_id, each.value) for each in constraints_of(store, scope, info.id)]
+    rows = sorted(ruling_of(each) for each in constraints_of(store, scope, info.id))
     return Rulings.validate(pd.DataFrame(rows, columns=list(Rulings.to_schema().columns), dtype="str"))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coverage.execution import Execution
 from coverage.pipeline import make_plan
+from store.errors import StoreError
 from store.inputs import read_plan_input
 from store.places import the_boundaries, the_divisions
 from store.plans import keep_result, plan_info
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from coverage.pipeline import Plan
     from store.engine import Store
     from store.scope import Scope
+
+
+_TRIES: Final = 5
 
 
 def _keep_quiet(_: object) -> None:
@@ -55,30 +59,34 @@ class StoredCheckpoints(NamedTuple):
 def make_stored_plan(store: Store, scope: Scope, plan_id: str, *, watch: Watch) -> Plan:
     """Make a plan and store what it comes to; what is missing of it stands in `Plan.missing`.
 
-    A cancelled run stores nothing but its finished counties; they stay until the plan is whole.
+    A cancelled run stores nothing but its finished counties; they stay until the plan is whole. Where people work on
+    the plan meanwhile, what they touched is made again.
 
     Raises
     ------
     StoreError
-        There is no such plan within reach, or its list is damaged.
+        There is no such plan within reach, its list is damaged, or people never stop working on it.
     PlanError
         The list cannot be planned.
     """
-    info = plan_info(store, scope, plan_id)
-    given = read_plan_input(store, scope, info)
     checkpoints = StoredCheckpoints(store, scope, f"plan/{plan_id}")
-    made = make_plan(
-        given.intake,
-        info.settings,
-        divisions=the_divisions(),
-        boundaries=the_boundaries(),
-        venues=given.venues,
-        wishes=given.wishes,
-        on_stage=watch.on_stage,
-        execution=_execution(watch, checkpoints, rows=len(given.intake.orgs)),
-    )
-    if not watch.is_cancelled():
-        keep_result(store, scope, info, made=made, input_sha256=given.sha256)
+    for _ in range(_TRIES):
+        info = plan_info(store, scope, plan_id)
+        given = read_plan_input(store, scope, info)
+        made = make_plan(
+            given.intake,
+            info.settings,
+            divisions=the_divisions(),
+            boundaries=the_boundaries(),
+            venues=given.venues,
+            wishes=given.wishes,
+            on_stage=watch.on_stage,
+            execution=_execution(watch, checkpoints, rows=len(given.intake.orgs)),
+        )
+        if watch.is_cancelled() or keep_result(store, scope, info, made=made, given=given) is not None:
+            break
+    else:
+        raise StoreError("store.busy", file=plan_id)
     if made.missing.empty:
         drop_tasks(store, scope, checkpoints.of)
     return made

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 import pandas as pd
 from sqlalchemy import delete, insert, select, update
 
+from coverage.handmade import loosen
 from coverage.pipeline import Plan
 from coverage.settings import PlanSettings
 from coverage.tables import Blocks, Branches, Groups, Measures, Table
 from store import audit, parts
-from store.editing import Change, edit, name_of
+from store.editing import Change, edit
 from store.engine import now, reading, writing
 from store.errors import StoreError
 from store.lists import list_info
 from store.parts import Owner
-from store.schema import grp, grp_member, plan, plan_part, snapshot
+from store.schema import plan, plan_part, snapshot
 from store.scope import Role, Scope
-from store.units import FixedUnit, fixed_units
+from store.unit_rows import carry_marks, replace_units
+from store.units import fixed_units, freed_units, new_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from store.engine import Store
+    from store.inputs import PlanInput
 
 State = Literal["open", "partial", "done", "archived"]
 
@@ -36,6 +39,8 @@ State = Literal["open", "partial", "done", "archived"]
 _OF_ORGS: Final = ("orgs", "places", "duties", "measures")
 _OF_COUNTIES: Final = ("groups", "blocks", "missing", "branches")
 _WHOLE: Final = ("coverage", "problems")
+#: Those that change when people make units by hand, beside measures and figures.
+_BY_HAND: Final = ("groups", "blocks", "branches")
 #: Tables that have more columns than earlier versions kept.
 _GROWN: Final[dict[str, type[Table]]] = {
     "measures": Measures,
@@ -43,7 +48,6 @@ _GROWN: Final[dict[str, type[Table]]] = {
     "blocks": Blocks,
     "branches": Branches,
 }
-_ROWS: Final = 5_000  # a statement
 
 
 class PlanInfo(NamedTuple):
@@ -155,13 +159,17 @@ def activate_plan(store: Store, scope: Scope, info: PlanInfo) -> PlanInfo:
     return _edited(store, scope, info, action="plan.activate", state="done" if info.input_sha256 else "open")
 
 
-def keep_result(store: Store, scope: Scope, info: PlanInfo, *, made: Plan, input_sha256: str) -> PlanInfo:
+def keep_result(store: Store, scope: Scope, info: PlanInfo, *, made: Plan, given: PlanInput) -> PlanInfo | None:
     """Store what a plan came to: its tables, and its units as rows that keep their state, lock and history.
+
+    None, and nothing is stored, where people worked on the plan meanwhile: `made` knows nothing of that.
 
     Parameters
     ----------
-    input_sha256
-        What the tables were made from; see `coverage.pipeline` users.
+    info
+        The plan as it was before `given` was read.
+    given
+        What the tables were made from.
 
     A unit that is locked or decided and cannot stay loses its members; its row and history remain. The figures are kept
     as those of their day, for trends.
@@ -169,34 +177,42 @@ def keep_result(store: Store, scope: Scope, info: PlanInfo, *, made: Plan, input
     scope.require(Role.PLANNER, area=info.area)
     pieces = list(_split(made))  # before the transaction: others wait for its end
     with writing(store) as connection:
+        if _is_overtaken(connection, info, made=made, given=given):
+            return None
         owner = Owner(plan_part, info.id)
         parts.remove(connection, owner)
         parts.write(connection, owner, pieces)
-        _replace_units(connection, scope, info.id, made=made)
-        connection.execute(
-            update(plan)
-            .where(plan.c.id == info.id)
-            .values(
-                input_sha256=input_sha256,
-                state="done" if made.missing.empty else "partial",
-                facts=json.dumps({"rows_in": made.rows_in, "run": secrets.token_hex(5)}),
-            )
-        )
+        replace_units(connection, scope, info.id, made=made)
+        carry_marks(connection, scope, info.id, before=given.follows)
+        bound_by = [unit.group_id for unit in fixed_units(connection, info.id)]
+        facts = {"rows_in": made.rows_in, "run": new_run(), "bound_by": bound_by}
+        state = "done" if made.missing.empty else "partial"
+        values = {"input_sha256": given.sha256, "state": state, "facts": json.dumps(facts)}
+        connection.execute(update(plan).where(plan.c.id == info.id).values(**values))
         if made.missing.empty:
             _keep_snapshot(connection, scope, info, coverage=made.coverage)
-        after: audit.Content = {"input_sha256": input_sha256, "groups": int(made.groups["group_id"].nunique())}
+        after: audit.Content = {"input_sha256": given.sha256, "groups": int(made.groups["group_id"].nunique())}
         audit.record(connection, scope, audit.Entry("plan.make", f"plan/{info.id}", info.area, None, after))
         return _one(connection, scope, info.id)
+
+
+def _is_overtaken(connection: Connection, info: PlanInfo, *, made: Plan, given: PlanInput) -> bool:
+    """Say whether somebody stored the plan meanwhile, or fixed a unit that the result does not have."""
+    wanted = select(plan.c.facts).where(plan.c.id == info.id).with_for_update()
+    if json.loads(connection.execute(wanted).scalar_one()).get("run", "") != info.run:
+        return True
+    fixed = {unit.group_id for unit in fixed_units(connection, info.id)}
+    return not fixed <= {*given.wishes.kept["group_id"], *made.groups["group_id"]}
 
 
 def keep_county(connection: Connection, scope: Scope, info: PlanInfo, *, made: Plan, adcode: str) -> None:
     """Store the tables that change when units of one county do; the others stand as they are."""
     owner, province = Owner(plan_part, info.id), adcode[:2]
-    parts.remove(connection, owner, names=("groups", "blocks", "coverage"))
+    parts.remove(connection, owner, names=(*_BY_HAND, "coverage"))
     parts.remove(connection, owner, names=("measures",), province=province)
     adcodes = made.places["adcode"].reset_index(drop=True)
     parts.write(connection, owner, parts.split("measures", made.measures, adcodes, only=frozenset({province})))
-    for name in ("groups", "blocks"):
+    for name in _BY_HAND:
         table = getattr(made, name)
         parts.write(connection, owner, parts.split(name, table, table["adcode"]))
     parts.write(connection, owner, parts.split("coverage", made.coverage, None))
@@ -217,9 +233,11 @@ def read_result(store: Store, scope: Scope, plan_id: str) -> Plan | None:
         info = _one(connection, scope, plan_id)
         tables = parts.read(connection, scope, Owner(plan_part, plan_id))
         meta = json.loads(connection.execute(select(plan.c.facts).where(plan.c.id == plan_id)).scalar_one())
+        freed = freed_units(connection, plan_id, meta)
     if not info.input_sha256:
         return None
     tables = _with_new_columns(tables)
+    tables |= {"blocks": _loosened(tables, freed, info.settings)}
     if not scope.covers(info.area):
         tables = _within(tables, scope)
     return Plan(
@@ -227,6 +245,20 @@ def read_result(store: Store, scope: Scope, plan_id: str) -> Plan | None:
         settings=info.settings,
         rows_in=meta["rows_in"],
     )
+
+
+def _loosened(tables: dict[str, pd.DataFrame], freed: frozenset[str], settings: PlanSettings) -> pd.DataFrame:
+    """Return the blocks with bounds that hold without the units that people let go since they were found."""
+    groups = tables["groups"]
+    orgs = groups.loc[groups["group_id"].isin(freed) & (groups["role"] != "host"), "org_id"]
+    if orgs.empty:
+        return tables["blocks"]
+    here = tables["duties"]["org_id"].isin(orgs)
+    superior = tables["duties"].loc[here, "recorded_superior"]
+    keys = pd.DataFrame({"adcode": tables["places"].loc[here, "adcode"], "superior": superior})
+    if settings.same_superior == "prefer":
+        keys = keys.assign(superior="")
+    return loosen(tables["blocks"], keys, settings=settings)
 
 
 def _with_new_columns(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -319,50 +351,6 @@ def _keep_snapshot(connection: Connection, scope: Scope, info: PlanInfo, *, cove
             created_at=now(),
         )
     )
-
-
-def _replace_units(connection: Connection, scope: Scope, plan_id: str, *, made: Plan) -> None:
-    """Write the units of a result; those that people locked or decided keep their row, whatever became of them."""
-    fixed = fixed_units(connection, plan_id)
-    unmade = set(made.missing["adcode"])
-    known = set(made.groups["group_id"]) | {unit.group_id for unit in fixed if unit.adcode in unmade}
-    for unit in fixed:
-        if unit.group_id not in known:
-            _release(connection, scope, unit)
-    kept = [unit.group_id for unit in fixed]
-    here = grp.c.plan_id == plan_id
-    connection.execute(delete(grp_member).where(grp_member.c.plan_id == plan_id, grp_member.c.group_id.not_in(kept)))
-    connection.execute(delete(grp).where(here, grp.c.group_id.not_in(kept)))
-    insert_units(connection, plan_id, made.groups[~made.groups["group_id"].isin(kept)])
-
-
-def _release(connection: Connection, scope: Scope, unit: FixedUnit) -> None:
-    """Let the members of a unit go that cannot stay: its row, state and history remain, for people to see to."""
-    here = (grp_member.c.plan_id == unit.plan_id) & (grp_member.c.group_id == unit.group_id)
-    connection.execute(delete(grp_member).where(here))
-    row = (grp.c.plan_id == unit.plan_id) & (grp.c.group_id == unit.group_id)
-    connection.execute(update(grp).where(row).values(is_locked=0, locked_by="", version=grp.c.version + 1))
-    key = name_of(grp, {"plan_id": unit.plan_id, "group_id": unit.group_id})
-    members: audit.Content = {"members": list(unit.members)}
-    audit.record(connection, scope, audit.Entry("unit.release", key, unit.adcode, members, {"members": []}))
-
-
-def insert_units(connection: Connection, plan_id: str, groups: pd.DataFrame) -> None:
-    """Write units (rows of `Groups`) as drafts that nobody locked."""
-    units = groups.drop_duplicates("group_id")
-    hosts = groups[groups["role"] == "host"].set_index("group_id")["org_id"].to_dict()
-    heads = [
-        {"plan_id": plan_id, "group_id": group_id, "adcode": adcode, "form": form, "host_id": hosts.get(group_id, "")}
-        for group_id, adcode, form in zip(units["group_id"], units["adcode"], units["form"], strict=True)
-    ]
-    guests = groups[groups["role"] != "host"]
-    members = [
-        {"plan_id": plan_id, "org_id": org_id, "group_id": group_id, "role": role}
-        for org_id, group_id, role in zip(guests["org_id"], guests["group_id"], guests["role"], strict=True)
-    ]
-    for table, rows in ((grp, heads), (grp_member, members)):
-        for start in range(0, len(rows), _ROWS):
-            connection.execute(insert(table), rows[start : start + _ROWS])
 
 
 def _edited(store: Store, scope: Scope, info: PlanInfo, *, action: str, **values: str | None) -> PlanInfo:

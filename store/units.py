@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from itertools import groupby, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from coverage.vocabulary import ACTIVE_STATES
@@ -15,10 +16,12 @@ from store import audit
 from store.editing import Change, edit, name_of
 from store.engine import now, reading, writing
 from store.errors import ConflictError, StoreError
-from store.schema import STATES, active_unit, decision, grp, grp_member, planner_constraint
+from store.schema import STATES, active_unit, decision, grp, grp_member, plan, planner_constraint
 from store.scope import Role, Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection, Row
 
     from store.engine import Store
@@ -120,6 +123,39 @@ def fixed_units(connection: Connection, plan_id: str) -> list[FixedUnit]:
     return found
 
 
+def units_behind_bounds(store: Store, scope: Scope, plan_id: str) -> frozenset[str]:
+    """Return the fixed units that were so when the bounds of a plan were found, all of them where nobody noted it."""
+    scope.require(Role.PLANNER)
+    with reading(store) as connection:
+        facts = json.loads(connection.execute(select(plan.c.facts).where(plan.c.id == plan_id)).scalar_one())
+        return _bound_by(connection, plan_id, facts) - freed_units(connection, plan_id, facts)
+
+
+def freed_units(connection: Connection, plan_id: str, facts: Mapping[str, Any]) -> frozenset[str]:
+    """Return the units that were fixed when the bounds of a plan were found, and are not any more; `facts` is its."""
+    return _bound_by(connection, plan_id, facts) - {unit.group_id for unit in fixed_units(connection, plan_id)}
+
+
+def _bound_by(connection: Connection, plan_id: str, facts: Mapping[str, Any]) -> frozenset[str]:
+    """Return the units behind the bounds; a plan that an earlier version kept does not name them."""
+    if "bound_by" in facts:
+        return frozenset(facts["bound_by"])
+    return frozenset(unit.group_id for unit in fixed_units(connection, plan_id))
+
+
+def note_freed(connection: Connection, plan_id: str, group_id: str) -> None:
+    """Let the tables of a plan be read again where a unit is fixed no more that its bounds count on."""
+    here = plan.c.id == plan_id
+    facts = json.loads(connection.execute(select(plan.c.facts).where(here).with_for_update()).scalar_one())
+    if group_id in freed_units(connection, plan_id, facts):
+        connection.execute(update(plan).where(here).values(facts=json.dumps(facts | {"run": new_run()})))
+
+
+def new_run() -> str:
+    """Return a name for the tables of a plan as they are from now on."""
+    return secrets.token_hex(5)
+
+
 def lock_unit(store: Store, scope: Scope, unit: Unit, *, is_locked: bool) -> Unit:
     """Lock a unit, so that no new run changes it, or let it go.
 
@@ -157,6 +193,7 @@ def decide(store: Store, scope: Scope, unit: Unit, *, state: str, note: str = ""
         steps = {"from_state": unit.state, "to_state": state, "note": note}
         connection.execute(insert(decision).values(**key, **steps, adcode=unit.adcode, actor=scope.actor, at=now()))
         follow_state(connection, unit.plan_id, unit.group_id, state=state)
+        note_freed(connection, **key)
         return _one(connection, key)
 
 
@@ -194,46 +231,46 @@ def decisions_on(store: Store, scope: Scope, unit: Unit) -> list[Row[Any]]:
         return list(connection.execute(wanted.order_by(decision.c.id.desc())))
 
 
-def add_constraint(store: Store, scope: Scope, wanted: Constraint) -> Constraint:
+def add_constraint(connection: Connection, scope: Scope, wanted: Constraint) -> Constraint:
     """Fix something in a plan; `id` and `version` of `wanted` are ignored. A constraint let go before comes back."""
     scope.require(Role.PLANNER, area=wanted.adcode)
     table = planner_constraint
-    first, second = _ordered(wanted)
+    _, first, second, value = ruling_of(wanted)
     here = (
         (table.c.plan_id == wanted.plan_id)
         & (table.c.kind == wanted.kind)
         & (table.c.org_id == first)
         & (table.c.other_id == second)
     )
-    with writing(store) as connection:
-        row = connection.execute(select(table).where(here)).one_or_none()
-        if row is not None:
-            values = {"is_active": 1, "value": wanted.value, "note": wanted.note}
-            change = Change("constraint.add", table, {"id": row.id}, values, row.version, row.adcode)
-            edit(connection, scope, change)
-            return _constraint(connection.execute(select(table).where(here)).one())
-        values = wanted._asdict() | {"org_id": first, "other_id": second, "created_by": scope.actor, "version": 1}
-        values |= {"id": f"C{secrets.token_hex(5)}"}
-        connection.execute(insert(table).values(**values, created_at=now()))
-        name = name_of(table, {"id": values["id"]})
-        entry = audit.Entry("constraint.add", name, wanted.adcode, {"is_active": 0}, {"is_active": 1})
-        audit.record(connection, scope, entry)
+    row = connection.execute(select(table).where(here)).one_or_none()
+    if row is not None:
+        values = {"is_active": 1, "value": value, "note": wanted.note}
+        edit(connection, scope, Change("constraint.add", table, {"id": row.id}, values, row.version, row.adcode))
         return _constraint(connection.execute(select(table).where(here)).one())
+    values = wanted._asdict() | {"org_id": first, "other_id": second, "created_by": scope.actor, "version": 1}
+    values |= {"id": f"C{secrets.token_hex(5)}"}
+    connection.execute(insert(table).values(**values, created_at=now()))
+    name = name_of(table, {"id": values["id"]})
+    audit.record(
+        connection, scope, audit.Entry("constraint.add", name, wanted.adcode, {"is_active": 0}, {"is_active": 1})
+    )
+    return _constraint(connection.execute(select(table).where(here)).one())
 
 
-def drop_constraint(store: Store, scope: Scope, constraint: Constraint) -> None:
+def drop_constraint(connection: Connection, scope: Scope, constraint: Constraint) -> None:
     """Let a constraint go."""
     scope.require(Role.PLANNER, area=constraint.adcode)
-    change = Change(
-        "constraint.drop",
-        planner_constraint,
-        {"id": constraint.id},
-        {"is_active": 0},
-        constraint.version,
-        constraint.adcode,
-    )
-    with writing(store) as connection:
-        edit(connection, scope, change)
+    key, values = {"id": constraint.id}, {"is_active": 0}
+    change = Change("constraint.drop", planner_constraint, key, values, constraint.version, constraint.adcode)
+    edit(connection, scope, change)
+
+
+def ruling_of(constraint: Constraint) -> tuple[str, str, str, str]:
+    """Return kind, organisation, other one and value as `Rulings` has them: a pair in one order, whoever is first."""
+    first, second = constraint.org_id, constraint.other_id
+    if second and second < first:
+        first, second = second, first
+    return constraint.kind, first, second, constraint.value
 
 
 def constraints_of(store: Store, scope: Scope, plan_id: str) -> list[Constraint]:
@@ -246,17 +283,12 @@ def constraints_of(store: Store, scope: Scope, plan_id: str) -> list[Constraint]
         return [_constraint(row) for row in rows]
 
 
-def _ordered(wanted: Constraint) -> tuple[str, str]:
-    """Return a pair in one order, whoever is named first."""
-    pair = (wanted.org_id, wanted.other_id)
-    return (pair[1], pair[0]) if wanted.other_id and wanted.other_id < wanted.org_id else pair
-
-
 def _edited(store: Store, scope: Scope, unit: Unit, *, action: str, **values: object) -> Unit:
     scope.require(Role.PLANNER, area=unit.adcode)
     key = {"plan_id": unit.plan_id, "group_id": unit.group_id}
     with writing(store) as connection:
         edit(connection, scope, Change(action, grp, key, values, unit.version, unit.adcode))
+        note_freed(connection, **key)
         return _one(connection, key)
 
 

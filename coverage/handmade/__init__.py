@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coverage.handmade.bench import Bench
+from coverage.handmade.bounds import loosen
 from coverage.handmade.judging import Judged, judge, judge_all
 from coverage.handmade.pricing import Price, after_edit, price, standing_cost
 from coverage.handmade.remaking import Rerun, as_it_stands, remake
@@ -24,6 +25,7 @@ __all__ = [
     "broken_rulings",
     "judge",
     "judge_all",
+    "loosen",
     "price",
     "remake",
     "standing_cost",

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from coverage.branches import Listed, find_branches, with_branches
 from coverage.grouping import Grouping, Wishes, propose_groups
-from coverage.grouping.model import COST_LEFT
+from coverage.handmade.bounds import judge_bounds, loosen
 from coverage.handmade.units import ALONE, TAUGHT, Standing, standing_units
 from coverage.indicators import OfOrgs, recount_coverage
 from coverage.measures import repeat_flags, settle_measures
@@ -22,32 +23,30 @@ if TYPE_CHECKING:
     from coverage.handmade.bench import Bench, County
     from coverage.handmade.units import MadeUnit
     from coverage.pipeline import Plan
-    from coverage.settings import PlanSettings
     from geo.divisions import Divisions
 
 _KEY: Final = ["adcode", "superior"]
 #: What of a block changes when people move its organisations; the rest is said of how it was solved.
 _COUNTS: Final = ["covered", "joint", "attached", "instructor", "cost", "travel"]
-_EQUAL: Final = 1e-6
 
 
 class Rerun(NamedTuple):
     """What a county is grouped with again: who is no question, which drafts should stay, what planners fixed.
 
     `is_whole` says that of the touched blocks everything but locked units is a question, so that their bound is that
-    of a new plan; `let_go` counts organisations that were bound before, by a lock or by what planners fixed.
+    of a new plan; `let_go` are organisations that were bound when it was found, by a lock or by what planners fixed.
     """
 
     wishes: Wishes
     blocks: frozenset[int]
     is_whole: bool = False
-    let_go: int = 0
+    let_go: frozenset[str] = frozenset()
 
 
-def as_it_stands(bench: Bench, standing: Standing, *, rulings: pd.DataFrame, let_go: int = 0) -> Rerun:
+def as_it_stands(bench: Bench, standing: Standing, *, rulings: pd.DataFrame, let_go: Iterable[str] = ()) -> Rerun:
     """Return what leaves everything as it is to stand: units made by hand are priced and explained, nothing moves."""
     kept = kept_table(standing.units.items(), alone(bench, standing))
-    return Rerun(Wishes(kept=kept, rulings=rulings), frozenset(range(len(bench.blocks))), let_go=let_go)
+    return Rerun(Wishes(kept=kept, rulings=rulings), frozenset(range(len(bench.blocks))), let_go=frozenset(let_go))
 
 
 def alone(bench: Bench, standing: Standing) -> dict[str, str]:
@@ -73,6 +72,9 @@ def remake(plan: Plan, bench: Bench, rerun: Rerun, *, divisions: Divisions) -> P
     county = bench.county
     grouping = propose_groups(county.candidates, county.settings, wishes=rerun.wishes)
     grouping = grouping if rerun.is_whole else _without_others(grouping)
+    listed = Listed(county.orgs, county.places, county.duties, county.business)
+    branches = find_branches(listed, county.candidates, grouping, settings=county.settings)
+    grouping = grouping._replace(outcomes=with_branches(grouping.outcomes, branches))
     in_county = (plan.measures["adcode"] == county.adcode).to_numpy(dtype=bool)
     before = plan.measures[in_county].reset_index(drop=True)
     groups = plan.groups[plan.groups["adcode"] == county.adcode]
@@ -83,10 +85,20 @@ def remake(plan: Plan, bench: Bench, rerun: Rerun, *, divisions: Divisions) -> P
         measures=_spliced(plan.measures, in_county, measures),
         groups=_groups(plan.groups, grouping.groups, county, changed=changed),
         blocks=_blocks(plan, grouping, bench, rerun=rerun),
+        branches=_branches(plan.branches, branches, county.adcode),
         coverage=recount_coverage(
             plan.coverage, counted, measures=measures, divisions=divisions, settings=plan.settings
         ),
     )
+
+
+def _branches(before: pd.DataFrame, new: pd.DataFrame, adcode: str) -> pd.DataFrame:
+    """Return the table of the plan with the rows of a county as they are now, in order of counties."""
+    others = before[before["adcode"] != adcode]
+    if others.empty:
+        return new
+    table = pd.concat([others, new], ignore_index=True).astype(new.dtypes.to_dict())
+    return table.sort_values("adcode", kind="stable", ignore_index=True)[list(before.columns)]
 
 
 def _without_others(grouping: Grouping) -> Grouping:
@@ -155,29 +167,29 @@ def _groups(before: pd.DataFrame, made: pd.DataFrame, county: County, *, changed
 def _blocks(plan: Plan, grouping: Grouping, bench: Bench, *, rerun: Rerun) -> pd.DataFrame:
     """Return the blocks with the counts and costs of those that were grouped again.
 
-    Only where a block was solved whole does it have a new bound. Else its bound stays, as long as nobody was let go:
-    an organisation that is bound no more saves at most what its unit would cost uncovered.
+    Only where a block was solved whole does it have a new bound. Else its bound stays, as long as nobody was let go.
     """
-    keys = pd.MultiIndex.from_tuples(
-        [(bench.blocks[block].adcode, bench.blocks[block].superior) for block in sorted(rerun.blocks)], names=_KEY
-    )
+    freed = [bench.seats[org_id].block for org_id in sorted(rerun.let_go) if org_id in bench.seats]
+    before = loosen(plan.blocks, _keys(bench, freed).to_frame(index=False), settings=plan.settings)
     new = grouping.blocks.set_index(_KEY)
-    new = new[new.index.isin(keys)]
-    old = plan.blocks.set_index(_KEY)
-    if rerun.is_whole:
-        table = pd.concat([old[~old.index.isin(new.index)], new])
-    else:
-        table = pd.concat([old[~old.index.isin(new.index)], _recounted(old, new, plan.settings, let_go=rerun.let_go)])
+    new = new[new.index.isin(_keys(bench, sorted(rerun.blocks)))]
+    old = before.set_index(_KEY)
+    table = pd.concat([old[~old.index.isin(new.index)], new if rerun.is_whole else _recounted(old, new)])
     return table.reset_index().sort_values(_KEY, ignore_index=True)[list(plan.blocks.columns)]
 
 
-def _recounted(old: pd.DataFrame, new: pd.DataFrame, settings: PlanSettings, *, let_go: int) -> pd.DataFrame:
+def _keys(bench: Bench, blocks: Iterable[int]) -> pd.MultiIndex:
+    pairs = [(bench.blocks[block].adcode, bench.blocks[block].superior) for block in blocks]
+    return pd.MultiIndex.from_frame(pd.DataFrame(pairs, columns=_KEY, dtype="str"))
+
+
+def _recounted(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Return blocks with other units; what one more instructor is worth is at most all that are left over now."""
     known = old.reindex(new.index)
-    relief = let_go * COST_LEFT * settings.joint_max_units
-    bound = np.minimum(np.maximum(known["bound"] - relief, 0.0), new["cost"])
-    return known.assign(
-        **{name: new[name] for name in _COUNTS}, bound=bound, is_proved=new["cost"] <= bound + _EQUAL
-    ).astype(old.dtypes.to_dict())
+    left = new["small"] - new["covered"]
+    worth = {name: known[name].clip(upper=left) for name in ("instructor_gain", "instructor_most")}
+    counted = known.assign(**{name: new[name] for name in _COUNTS}, **worth)
+    return judge_bounds(counted).astype(old.dtypes.to_dict())
 
 
 def _role(unit: MadeUnit, org_id: str) -> str:

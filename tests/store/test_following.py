@@ -11,11 +11,12 @@ from coverage.intake import Source, read_lists
 from coverage.settings import PlanSettings
 from store.corrections import Correction, correct
 from store.following import earlier_units
+from store.handwork import Hand, read_made, regroup
 from store.inputs import read_plan_input
 from store.lists import Upload, keep_list
 from store.making import Watch, make_stored_plan
 from store.plans import change_settings, create_plan, plan_info
-from store.units import decide, lock_unit, units_of
+from store.units import decide, decisions_on, lock_unit, units_of
 from tests.store.unit_names import names
 
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ def test_a_plan_follows_nothing_before_it_is_made_and_its_own_drafts_afterwards(
     info = make(store, scope, FOUR)
 
     assert names(store, scope, info) == {"乙甲", "丁丙"}
-    wishes = earlier_units(store, scope, info)
+    wishes = earlier_units(store, scope, info).wishes
     assert set(wishes.earlier["group_id"]) == set(units_of(store, scope, info.id))
     assert wishes.kept.empty
-    assert earlier_units(store, scope, info._replace(state="open")).earlier.empty
+    assert earlier_units(store, scope, info._replace(state="open")).wishes.earlier.empty
 
 
 def test_units_stay_after_a_correction_unless_the_gain_is_larger(store: Store, scope: Scope) -> None:
@@ -86,6 +87,32 @@ def test_a_list_that_replaces_another_keeps_what_was_approved_or_locked_there(st
 
     assert names(store, scope, after) == {"乙甲", "丁丙"}
     assert names(store, scope, by_itself) == {"丙甲", "丁乙"}
+
+
+def test_what_was_approved_stays_so_in_the_plan_that_follows_however_often_it_is_made(
+    store: Store, scope: Scope
+) -> None:
+    before = make(store, scope, FOUR)
+    first, second = units_of(store, scope, before.id).values()
+    first = lock_unit(store, scope, first, is_locked=True)
+    for state in ("verified", "consulted", "submitted", "approved"):
+        second = decide(store, scope, second, state=state)
+    crossed = [row("甲", 0), row("丙", 1), row("乙", 20), row("丁", 21)]
+    after = make(store, scope, crossed, replaces=before.dataset_id)
+
+    again = make_again(store, scope, after)
+
+    assert names(store, scope, again) == {"乙甲", "丁丙"}
+    units = units_of(store, scope, again.id)
+    assert (units[first.group_id].is_locked, units[first.group_id].locked_by) == (True, scope.actor)
+    assert units[second.group_id].state == "approved"
+    assert decisions_on(store, scope, units[second.group_id])[0].to_state == "approved"
+    assert decide(store, scope, units[second.group_id], state="elected").state == "elected"  # its members belong here
+    made = regroup(
+        Hand(store, scope, again.id), first.members, made=read_made(Hand(store, scope, again.id), adcode=COUNTY)
+    )
+    assert {"乙甲", "丁丙"} == names(store, scope, again)
+    assert made.plan.groups["group_id"].nunique() == 2
 
 
 def test_drafts_of_the_list_before_are_favoured(store: Store, scope: Scope) -> None:

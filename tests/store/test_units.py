@@ -11,6 +11,7 @@ from coverage.intake import Source, read_lists
 from coverage.settings import PlanSettings
 from store import ConflictError, NotAllowedError, Role, StoreError, make_scope
 from store.corrections import Correction, correct, corrections_in_force
+from store.engine import writing
 from store.history import history, last_undoable, undo
 from store.lists import Upload, keep_list
 from store.making import Watch, make_stored_plan
@@ -164,10 +165,12 @@ def test_a_constraint_comes_and_goes_and_comes_back(store: Store, scope: Scope) 
     info = make(store, scope)
     wanted = Constraint("", info.id, "forbid", "B", "A", "", COUNTY, "", "", 0)
 
-    added = add_constraint(store, scope, wanted)
-    drop_constraint(store, scope, added)
+    with writing(store) as connection:
+        added = add_constraint(connection, scope, wanted)
+        drop_constraint(connection, scope, added)
     assert constraints_of(store, scope, info.id) == []
-    again = add_constraint(store, scope, wanted._replace(org_id="A", other_id="B"))
+    with writing(store) as connection:
+        again = add_constraint(connection, scope, wanted._replace(org_id="A", other_id="B"))
 
     assert (again.id, again.org_id, again.other_id) == (added.id, "A", "B")
     assert constraints_of(store, scope, info.id) == [again]
