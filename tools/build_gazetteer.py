@@ -32,7 +32,7 @@ def main() -> None:
     """Write every table and say how many rows it has."""
     arguments = _arguments()
     boundaries = load_boundaries(arguments.boundaries)
-    counties = _counties(boundaries.counties, _read(arguments.tables / "county_seats.csv"))
+    counties = county_table(boundaries.counties, _read(arguments.tables / "county_seats.csv"))
     aliases = _aliases(_read(arguments.tables / "adcode_aliases.csv"))
     tables = {
         "provinces": pd.DataFrame(boundaries.provinces[PROVINCE_COLUMNS]),
@@ -46,7 +46,7 @@ def main() -> None:
     for name, table in tables.items():
         table.to_csv(arguments.out / f"{name}.csv", index=False, lineterminator="\n")
         print(f"{name}: {len(table)} rows")
-    townships = _townships(pd.read_parquet(arguments.tables / "streets.parquet"), counties, aliases)
+    townships = township_table(pd.read_parquet(arguments.tables / "streets.parquet"), counties, aliases)
     townships.to_parquet(arguments.out / "townships.parquet", index=False, compression="zstd", compression_level=19)
     print(f"townships: {len(townships)} rows")
 
@@ -63,7 +63,7 @@ def _read(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-def _counties(areas: gpd.GeoDataFrame, seats: pd.DataFrame) -> pd.DataFrame:
+def county_table(areas: gpd.GeoDataFrame, seats: pd.DataFrame) -> pd.DataFrame:
     """Return the counties of the boundaries with the seat of their government, where it is known."""
     seats = seats.rename(columns={"lon": "seat_lon", "lat": "seat_lat"})
     counties = pd.DataFrame(areas[[*COUNTY_NAMES, *PLACE, *AREA]])
@@ -87,9 +87,9 @@ def _retired(table: pd.DataFrame, successors: pd.DataFrame) -> pd.DataFrame:
     ).sort_values("old_adcode")
 
 
-def _townships(table: pd.DataFrame, counties: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
+def township_table(table: pd.DataFrame, counties: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
     """Return the townships of present counties; those of development zones have no county and are left out."""
-    present = table["adcode"].map(aliases.set_index("alias")["adcode"]).fillna(table["adcode"])
+    present = table["adcode"].replace(dict(zip(aliases["alias"], aliases["adcode"], strict=True)))
     townships = table.assign(adcode=present).sort_values("code", ignore_index=True)
     return townships[townships["adcode"].isin(counties["adcode"])]
 
