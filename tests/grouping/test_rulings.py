@@ -187,3 +187,22 @@ def test_the_best_plan_that_keeps_to_the_pairs_is_found(first: int) -> None:
         assert made.blocks["is_proved"].all()
         assert not broken_rules(pool, made.groups, rules)
         assert keeps([*members_of(made.groups)], wanted)
+
+
+def test_a_forced_pair_does_not_join_its_rival_at_a_host_in_a_part_too_large_for_a_proof() -> None:
+    places = np.random.default_rng(1).uniform(0, 20_000, size=(400, 2))
+    scattered = [
+        {"org_id": f"A{number:03}", "n": 1 + number % 2, "east_m": east, "north_m": north}
+        for number, (east, north) in enumerate(places)
+    ]
+    around = [
+        {"org_id": org_id, "east_m": -40_000.0 + metres, "limit_m": 300.0}
+        for org_id, metres in (("B0", 250.0), ("B1", 260.0), ("B2", -250.0))
+    ]
+    pool = candidates(*scattered, *around, {"org_id": "H", "kind": "host", "n": 5, "east_m": -40_000.0})
+    wanted = [("force", "B0", "B1"), ("forbid", "B0", "B2"), ("forbid", "B2", "A000")]
+
+    made = propose_groups(pool, settings(), wishes=rulings(*wanted))
+
+    (at_host,) = (members for members in members_of(made.groups) if "H" in members)
+    assert keeps([at_host], wanted[1:])
