@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from store import audit
 from store.engine import now, reading, writing
 from store.errors import ConflictError
+from store.gazetteer import follow_corrections
 from store.schema import correction, org
 from store.scope import Role, Scope
 
@@ -57,7 +58,9 @@ def correct(
         scope.require(Role.PLANNER, area=change.adcode)
     try:
         with writing(store) as connection:
-            return [_append(connection, scope, change, undoes=undoes) for change in changes]
+            kept = [_append(connection, scope, change, undoes=undoes) for change in changes]
+            follow_corrections(connection, scope, [(each.org_id, each.field) for each in kept])
+            return kept
     except IntegrityError as error:  # on a server two may append the same number at once
         raise ConflictError({}, changes[0]._asdict()) from error
 

@@ -16,6 +16,7 @@ from coverage.tables import KeptUnits, Rulings
 from store.corrections import corrections_in_force, corrections_sha256, corrections_table
 from store.engine import reading
 from store.following import earlier_units
+from store.gazetteer import landmarks_sha256, read_landmarks
 from store.lists import read_list, read_venue_list
 from store.schema import dataset
 from store.units import constraints_of, fixed_units, ruling_of
@@ -34,6 +35,7 @@ class PlanInput(NamedTuple):
     intake: Intake
     venues: VenueList | None
     wishes: Wishes
+    landmarks: pd.DataFrame
     sha256: str
     follows: str
 
@@ -75,6 +77,9 @@ def input_facts(store: Store, scope: Scope, info: PlanInfo) -> InputFacts:
         "settings": info.settings.model_dump(mode="json"),
         "corrections": corrections_sha256(corrections),
     }
+    landmarks = read_landmarks(store, scope, area=info.area)
+    if len(landmarks):  # plans made before there were any stand for their list as before
+        content["landmarks"] = landmarks_sha256(landmarks)
     return InputFacts(content).with_rulings(read_rulings(store, scope, info))
 
 
@@ -93,6 +98,7 @@ def read_plan_input(store: Store, scope: Scope, info: PlanInfo) -> PlanInput:
         intake=apply_corrections(read_list(store, scope, info.dataset_id), corrections, settings=info.settings),
         venues=read_venue_list(store, scope, info.venues_id) if info.venues_id else None,
         wishes=_following(wishes_of(store, scope, info), followed.wishes),
+        landmarks=read_landmarks(store, scope, area=info.area),
         sha256=sha256,
         follows=followed.plan_id,
     )

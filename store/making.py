@@ -78,6 +78,7 @@ def make_stored_plan(store: Store, scope: Scope, plan_id: str, *, watch: Watch) 
             info.settings,
             divisions=the_divisions(),
             boundaries=the_boundaries(),
+            landmarks=given.landmarks,
             venues=given.venues,
             wishes=given.wishes,
             on_stage=watch.on_stage,

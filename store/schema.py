@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -141,6 +142,32 @@ correction = Table(
     CheckConstraint("number > 0", name="number"),
     Index(None, "adcode"),
     comment="append-only: the highest number counts, for every list that has the organisation",
+)
+
+landmark = Table(
+    "landmark",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    _text("adcode"),
+    _text("township", ""),
+    _text("kind"),
+    _text("name"),
+    _text("number", ""),
+    Column("lon", Double, comment="WGS-84 degrees; null = withdrawn"),
+    Column("lat", Double),
+    _text("level"),
+    Column("radius_m", Double, nullable=False),
+    _text("source"),
+    _text("terms", ""),
+    _text("subject", ""),
+    _text("actor"),
+    _text("at"),
+    CheckConstraint("radius_m > 0", name="radius_m"),
+    _one_of("kind", ("road", "building", "township")),
+    _one_of("level", ("given", "door", "road", "town")),
+    Index(None, "adcode"),
+    Index(None, "subject"),
+    comment="append-only: known points of roads, buildings, townships; the last row of a subject counts",
 )
 
 plan = Table(

@@ -21,7 +21,8 @@ def make_once(intake: Intake, settings: PlanSettings, **beside: Any) -> Plan:
     """Return what `make_plan` does; with venues, or a watch over it, it is made each time."""
     if beside["venues"] is not None or beside["execution"] is not None:
         return make_plan(intake, settings, **beside)
-    tables = (intake.orgs, intake.problems, *beside["wishes"])
+    places = [] if beside.get("landmarks") is None else [beside["landmarks"]]
+    tables = (intake.orgs, intake.problems, *places, *beside["wishes"])
     key = settings.model_dump_json(), intake.fields, tuple(map(_text, tables))
     if key not in _MADE:
         _MADE[key] = make_plan(intake, settings, **beside)

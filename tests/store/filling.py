@@ -89,6 +89,12 @@ def add_work(connection: Connection) -> None:
     """A correction, what lies on a desk, a user, a job and a county that it finished."""
     fix = {"org_id": "L2-000000", "field": "address", "number": 1, "name": NAMES[0], "adcode": "330502"}
     add(connection, "correction", fix | {"value": '"人民路1号"', "actor": "wang", "at": now()})
+    place = {"adcode": "330502", "kind": "road", "name": "人民路", "number": "1", "lon": 120.1, "lat": 30.9}
+    add(
+        connection,
+        "landmark",
+        place | {"level": "given", "radius_m": 50.0, "source": "confirmed", "actor": "wang", "at": now()},
+    )
     add(connection, "template", {"id": "t", "columns": "{}"})
     add(connection, "choice", {"actor": "wang", "name": "plan", "value": "P1", "at": now()})
     add(connection, "user_scope", {"actor": "li", "area": "3305", "role": "planner"})

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from store import Store
 
 QUERIES = (
-    *("corrections", "desk", "following", "handwork", "history", "inputs", "lists", "making"),
+    *("corrections", "desk", "following", "gazetteer", "handwork", "history", "inputs", "lists", "making"),
     *("plans", "reading", "trials", "unit_rows", "units", "users", "work"),
 )
 # What asks nothing of the store, or is how a scope is found in the first place.
 WITHOUT_SCOPE = {
     "AS_LISTED", "add_constraint", "carry_marks", "choices_text", "corrections_sha256", "corrections_table",
-    "drop_constraint", "fixed_units", "follow_state", "freed_units", "insert_units",
-    "keep_county", "lay_down", "local_scope", "new_run", "note_freed", "registered_codes",
+    "drop_constraint", "fixed_units", "follow_corrections", "follow_state", "freed_units", "insert_units",
+    "keep_county", "landmarks_sha256", "lay_down", "local_scope", "new_run", "note_freed", "registered_codes",
     "replace_units", "ruling_of", "ruling_text", "scope_of", "sweep",
 }  # fmt: skip
 

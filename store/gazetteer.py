@@ -1,0 +1,197 @@
+"""Known points below the county, append-only: what planners confirmed of organisations, and what providers answered.
+
+A planner's point stands for the address of its organisation as long as the correction is in force. Who may not see a
+county sees none of its landmarks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+from sqlalchemy import func, insert, select
+
+from coverage.corrections import POINT
+from coverage.landmarks import LANDMARK_COLUMNS, landmarks_of, write_landmarks
+from coverage.tables import Landmarks
+from geo.boundaries import locate_points
+from geo.gazetteer import CONFIRMED, latest_landmarks
+from store import audit
+from store.engine import now, reading, writing
+from store.errors import StoreError
+from store.parts import digest, from_parquet
+from store.places import the_boundaries, the_divisions
+from store.schema import correction, dataset, dataset_part, landmark, org
+from store.scope import Role, common_area, short_area
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sqlalchemy import Connection, Select
+
+    from store.engine import Store
+    from store.scope import Scope
+
+_COLUMNS: Final = [*LANDMARK_COLUMNS, "subject"]
+_KEY: Final = ["adcode", "township", "kind", "name", "number", "subject"]
+#: Corrections that say where an organisation is, or what its place is called.
+_OF_PLACE: Final = (POINT, "address", "township")
+#: A point that a planner saw on the map: as exact as a supplied one (notes on geocoding §3).
+_SEEN: Final[dict[str, Any]] = {"level": "given", "radius_m": 50.0, "source": CONFIRMED, "terms": ""}
+_ROWS: Final = 5_000  # a statement
+_ASKED: Final = 500  # values in one condition
+_PROVINCE_DIGITS: Final = 2
+
+
+def read_landmarks(store: Store, scope: Scope, *, area: str = "") -> pd.DataFrame:
+    """Return the `Landmarks` in force within reach, in an area by code or leading digits where one is given."""
+    scope.require(Role.PLANNER)
+    wanted = _latest().where(scope.within(landmark.c.adcode), landmark.c.lon.is_not(None))
+    if short_area(area):
+        wanted = wanted.where(landmark.c.adcode.startswith(short_area(area), autoescape=True))
+    with reading(store) as connection:
+        found = _table(connection, wanted.order_by(*(landmark.c[name] for name in _KEY)))
+    return Landmarks.validate(found[list(LANDMARK_COLUMNS)])
+
+
+def keep_landmarks(store: Store, scope: Scope, found: pd.DataFrame) -> int:
+    """Store `Landmarks` from elsewhere, all or none; return how many said something new.
+
+    Raises
+    ------
+    NotAllowedError
+        One of them is out of reach.
+    """
+    for adcode in sorted(set(found["adcode"])):
+        scope.require(Role.PLANNER, area=adcode)
+    rows = Landmarks.validate(found).assign(subject="")
+    with writing(store) as connection:
+        new = _unknown(rows, _in_force(connection, ""))
+        if len(new):
+            _append(connection, scope, new)
+            area = common_area(new["adcode"])
+            after: audit.Content = {"count": len(new), "sources": sorted(set(new["source"]))}
+            audit.record(connection, scope, audit.Entry("landmark.keep", "landmark/many", area, None, after))
+    return len(new)
+
+
+def landmarks_sha256(landmarks: pd.DataFrame) -> str:
+    """Return a hash of what landmarks do: equal effects, equal hashes."""
+    return hashlib.sha256(write_landmarks(latest_landmarks(landmarks).assign(at="", terms=""))).hexdigest()
+
+
+def follow_corrections(connection: Connection, scope: Scope, changed: Collection[tuple[str, str]]) -> None:
+    """Let the landmarks of organisations follow what is in force of them now; `changed` are (org_id, field).
+
+    An organisation whose point is corrected in a county within reach stands for its address; without the correction,
+    or under another address, what it stood for is withdrawn.
+    """
+    subjects = sorted({org_id for org_id, field in changed if field in _OF_PLACE})
+    for start in range(0, len(subjects), _ASKED):
+        some = subjects[start : start + _ASKED]
+        old = _in_force(connection, *some)
+        made = _confirmed(connection, scope, some)
+        gone = _unknown(old, made, of=_KEY).assign(lon=None, lat=None, at=now())
+        _append(connection, scope, pd.concat([gone, _unknown(made, old)], ignore_index=True))
+
+
+def _latest() -> Select[Any]:
+    """Return the last row of each key and subject."""
+    key = [landmark.c[name] for name in _KEY]
+    columns = (landmark.c[name] for name in _COLUMNS)
+    return select(*columns).where(landmark.c.id.in_(select(func.max(landmark.c.id)).group_by(*key)))
+
+
+def _in_force(connection: Connection, *subjects: str) -> pd.DataFrame:
+    wanted = _latest().where(landmark.c.subject.in_(subjects), landmark.c.lon.is_not(None))
+    return _table(connection, wanted.order_by(landmark.c.id))
+
+
+def _unknown(rows: pd.DataFrame, known: pd.DataFrame, *, of: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return the rows that are not among those known, by the columns named: all that a landmark says unless given."""
+    columns = list(of or [*_KEY, "lon", "lat", "level", "radius_m", "source"])
+    return rows[~pd.MultiIndex.from_frame(rows[columns]).isin(pd.MultiIndex.from_frame(known[columns]))]
+
+
+def _table(connection: Connection, wanted: Select[Any]) -> pd.DataFrame:
+    """Return what a query finds, texts as texts also where there is none."""
+    columns = [column.name for column in wanted.selected_columns]
+    types = {name: "float64" if name in {"lon", "lat", "radius_m"} else "str" for name in columns}
+    return pd.DataFrame([tuple(row) for row in connection.execute(wanted)], columns=columns).astype(types)
+
+
+def _append(connection: Connection, scope: Scope, rows: pd.DataFrame) -> None:
+    plain = rows[_COLUMNS].astype("object").assign(actor=scope.actor)
+    records: list[dict[str, Any]] = [
+        {str(name): value for name, value in row.items()} for row in plain.where(plain.notna(), None).to_dict("records")
+    ]
+    for start in range(0, len(records), _ROWS):
+        connection.execute(insert(landmark), records[start : start + _ROWS])
+
+
+def _confirmed(connection: Connection, scope: Scope, subjects: Collection[str]) -> pd.DataFrame:
+    """Return the landmarks that organisations stand for now, with `subject`."""
+    corrected = _corrected(connection, subjects)
+    points = corrected[POINT].dropna()
+    if points.empty:
+        return pd.DataFrame(columns=_COLUMNS)
+    lon, lat = (pd.Series([float(point[axis]) for point in points], points.index) for axis in (0, 1))
+    stated = _listed(connection, points.index).reindex(points.index, fill_value="")
+    told = {name: corrected.loc[points.index, name].fillna(stated[name]) for name in ("address", "township")}
+    adcode = pd.Series(locate_points(lon, lat, the_boundaries().counties), points.index, dtype="str")
+    is_near = adcode.map(lambda code: bool(code) and scope.covers(code)).astype("bool")
+    places = pd.DataFrame({**told, "adcode": adcode, "lon": lon, "lat": lat}).assign(**_SEEN, at=now())[is_near]
+    places = places.assign(township=_townships(places)).rename_axis("subject").reset_index()
+    made = landmarks_of(places.drop(columns="subject"))
+    return made.assign(subject=places["subject"].reindex(made.index)).reset_index(drop=True)
+
+
+def _corrected(connection: Connection, subjects: Collection[str]) -> pd.DataFrame:
+    """Return what corrections in force say of the place of each organisation, None where none does."""
+    wanted = select(correction).where(correction.c.org_id.in_(subjects), correction.c.field.in_(_OF_PLACE))
+    values: dict[tuple[str, str], Any] = {}
+    for row in connection.execute(wanted.order_by(correction.c.number)):  # the highest number counts
+        values[row.org_id, row.field] = None if row.value is None else json.loads(row.value)
+    rows = {org_id: [values.get((org_id, field)) for field in _OF_PLACE] for org_id in subjects}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(_OF_PLACE), dtype="object")
+
+
+def _listed(connection: Connection, org_ids: Collection[str]) -> pd.DataFrame:
+    """Return address and township of organisations by the newest list in use that has them, by id."""
+    wanted = (
+        select(org.c.org_id, org.c.adcode, org.c.dataset_id)
+        .join(dataset, dataset.c.id == org.c.dataset_id)
+        .where(org.c.org_id.in_(list(org_ids)), dataset.c.state == "active")
+        .order_by(dataset.c.created_at.desc(), dataset.c.id)
+    )
+    rows = _table(connection, wanted).drop_duplicates("org_id")
+    found = [pd.DataFrame({"address": [], "township": []}, dtype="str")]
+    province = rows["adcode"].str[:_PROVINCE_DIGITS]
+    for (list_id, digits), some in rows.groupby([rows["dataset_id"], province], sort=True):
+        found.append(_of_part(connection, str(list_id), str(digits)).reindex(some["org_id"], fill_value=""))
+    return pd.concat(found)
+
+
+def _of_part(connection: Connection, list_id: str, province: str) -> pd.DataFrame:
+    """Return address and township by id of one province of a list."""
+    here = (dataset_part.c.dataset_id == list_id) & (dataset_part.c.name == "orgs")
+    row = connection.execute(select(dataset_part).where(here, dataset_part.c.province == province)).one_or_none()
+    if row is None:
+        return pd.DataFrame({"address": [], "township": []}, dtype="str")
+    if digest(row.content) != row.sha256:
+        raise StoreError("store.part_damaged", name=row.name)
+    return from_parquet(row.content).set_index("org_id")[["address", "township"]]
+
+
+def _townships(places: pd.DataFrame) -> pd.Series:
+    """Return the township that is stated, else the longest name of one of the county that the address has."""
+    known = the_divisions().townships
+    names = known[known["adcode"].isin(places["adcode"])].sort_values("name", key=lambda name: -name.str.len())
+    by_county = {adcode: list(some) for adcode, some in names.groupby("adcode")["name"]}
+    in_address = [
+        next((name for name in by_county.get(adcode, ()) if name in address), "")
+        for adcode, address in zip(places["adcode"], places["address"], strict=True)
+    ]
+    return places["township"].mask(places["township"] == "", pd.Series(in_address, places.index, dtype="str"))

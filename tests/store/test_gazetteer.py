@@ -1,0 +1,146 @@
+"""Points that planners confirm and providers answer place the next addresses; withdrawn ones do not."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+from coverage.corrections import POINT
+from coverage.intake import Source, read_lists
+from coverage.locating import locate
+from coverage.settings import PlanSettings
+from coverage.tables import Landmarks
+from store import NotAllowedError, Role, make_scope
+from store.corrections import AS_LISTED, Correction, correct
+from store.gazetteer import keep_landmarks, read_landmarks
+from store.history import history, undo
+from store.inputs import input_sha256, read_plan_input
+from store.lists import Upload, keep_list
+from store.making import Watch, make_stored_plan
+from store.places import the_boundaries, the_divisions
+from store.plans import create_plan
+from tests.gazetteer.points import landmarks
+
+if TYPE_CHECKING:
+    from store import Scope, Store
+    from store.plans import PlanInfo
+
+SETTINGS = PlanSettings(as_of=date(2026, 6, 30))
+HEADER = "社会组织名称,登记证号,所在区县,住所,正式党员数,是否建立党组织"
+COUNTY, ELSEWHERE = "330502", "330503"
+POINT_THERE = [120.1, 30.87]  # in 吴兴区
+POINT_ELSEWHERE = [120.42, 30.87]  # in 南浔区
+ADDRESSES = {"甲": "湖州市吴兴区织里镇人民路5号", "乙": "吴兴区织里镇人民路7号2楼", "丙": "吴兴区国贸大厦3楼"}
+
+
+def make(store: Store, scope: Scope, addresses: dict[str, str]) -> PlanInfo:
+    """Store a list of organisations without a point, and a plan of it."""
+    rows = [f"{name}学校,{name},吴兴区,{address},2,否" for name, address in addresses.items()]
+    content = "\n".join((HEADER, *rows)).encode()
+    intake = read_lists([Source("list.csv", content)], settings=SETTINGS, crs=None)
+    upload = Upload("list", [("list.csv", hashlib.sha256(content).hexdigest(), len(content))])
+    return create_plan(store, scope, keep_list(store, scope, intake, upload=upload).id, settings=SETTINGS)
+
+
+def confirm(store: Store, scope: Scope, name: str, value: Any, *, field: str = POINT, number: int = 0) -> None:
+    correct(store, scope, [Correction(f"reg:{name}", field, value, name, COUNTY, number=number)])
+
+
+def known(store: Store, scope: Scope) -> list[tuple[object, ...]]:
+    """What is known, with its point."""
+    found = read_landmarks(store, scope)
+    return [tuple(row) for row in found[["adcode", "township", "name", "number", "lon"]].itertuples(index=False)]
+
+
+def places_of(store: Store, scope: Scope, info: PlanInfo) -> pd.DataFrame:
+    """Where the organisations of a plan are that is made now."""
+    given = read_plan_input(store, scope, info)
+    where: dict[str, Any] = {"divisions": the_divisions(), "boundaries": the_boundaries()}
+    return locate(given.intake.orgs, **where, settings=SETTINGS, landmarks=given.landmarks)[0]
+
+
+def test_a_confirmed_point_places_its_neighbours_in_this_plan_and_the_next_import(store: Store, scope: Scope) -> None:
+    info = make(store, scope, ADDRESSES)
+    before = input_sha256(store, scope, info)
+    confirm(store, scope, "甲", POINT_THERE)
+
+    assert known(store, scope) == [(COUNTY, "织里镇", "人民路", "5", 120.1)]
+    assert input_sha256(store, scope, info) != before
+    made = make_stored_plan(store, scope, info.id, watch=Watch())
+    assert made.places["location_level"].tolist() == ["given", "road", "county"]
+    later = make(store, scope, {"丁": "吴兴区织里镇人民路5号", "戊": "吴兴区织里镇人民路300号"})
+    places = places_of(store, scope, later)
+    assert places["location_level"].tolist() == ["door", "road"]
+    assert places[["lon", "lat"]].to_numpy().tolist() == [POINT_THERE] * 2
+
+
+def test_a_withdrawn_correction_withdraws_its_landmark(store: Store, scope: Scope) -> None:
+    info = make(store, scope, ADDRESSES)
+    before = input_sha256(store, scope, info)
+    confirm(store, scope, "甲", POINT_THERE)
+    undo(store, scope, history(store, scope)[0].number)
+
+    assert known(store, scope) == []
+    assert input_sha256(store, scope, info) == before
+    confirm(store, scope, "甲", POINT_THERE, number=2)
+    confirm(store, scope, "甲", AS_LISTED, number=3)
+    assert known(store, scope) == []
+
+
+def test_a_later_confirmation_of_the_same_door_wins_and_the_earlier_one_is_there_behind_it(
+    store: Store, scope: Scope
+) -> None:
+    make(store, scope, {"甲": ADDRESSES["甲"], "乙": ADDRESSES["甲"]})
+    info = make(store, scope, {"丙": ADDRESSES["甲"]})
+    confirm(store, scope, "甲", POINT_THERE)
+    confirm(store, scope, "乙", [120.11, 30.87])
+    assert places_of(store, scope, info)["lon"].tolist() == [120.11]
+    confirm(store, scope, "乙", AS_LISTED, number=1)
+    assert places_of(store, scope, info)["lon"].tolist() == [120.1]
+
+
+def test_a_corrected_address_is_what_the_point_stands_for(store: Store, scope: Scope) -> None:
+    make(store, scope, ADDRESSES)
+    confirm(store, scope, "丙", POINT_THERE)
+    assert known(store, scope) == [(COUNTY, "", "国贸大厦", "", 120.1)]
+    confirm(store, scope, "丙", "吴兴区建设路88弄5号", field="address")
+    assert known(store, scope) == [(COUNTY, "", "建设路", "88弄5", 120.1)]
+
+
+def test_nobody_reads_or_writes_landmarks_out_of_reach(store: Store, scope: Scope) -> None:
+    li = make_scope("li", Role.PLANNER, COUNTY)
+    info = make(store, scope, ADDRESSES)
+    confirm(store, scope, "甲", POINT_ELSEWHERE)  # an administrator's reach is everywhere
+    assert [row[0] for row in known(store, scope)] == [ELSEWHERE]
+    assert known(store, li) == []
+
+    confirm(store, li, "乙", POINT_ELSEWHERE)  # his own organisation, but not his county
+    assert len(known(store, scope)) == 1
+    elsewhere = landmarks({"name": "中山路", "number": "1", "adcode": ELSEWHERE})
+    with pytest.raises(NotAllowedError):
+        keep_landmarks(store, li, elsewhere)
+    with pytest.raises(NotAllowedError):
+        read_landmarks(store, make_scope("wu", Role.LEADER, "33"))
+    assert read_plan_input(store, li, info).landmarks.empty
+
+
+def test_what_a_provider_answers_is_kept_once_and_noted(store: Store, scope: Scope) -> None:
+    answers = landmarks(
+        {"name": "中山路", "number": "1", "source": "amap", "adcode": COUNTY},
+        {"kind": "building", "name": "国贸大厦", "source": "amap", "adcode": COUNTY},
+    )
+    assert (keep_landmarks(store, scope, answers), keep_landmarks(store, scope, answers)) == (2, 0)
+    moved = answers.assign(lon=answers["lon"] + [0.01, 0.0])
+    assert keep_landmarks(store, scope, moved) == 1
+
+    found = read_landmarks(store, scope)
+    assert found.sort_values("name")["lon"].tolist() == pytest.approx(sorted(moved["lon"], reverse=True))
+    assert set(found.columns) == set(Landmarks.to_schema().columns)
+    last = history(store, scope)[0]
+    assert (last.action, last.after) == ("landmark.keep", {"count": 1, "sources": ["amap"]})
+    assert pd.Series(read_landmarks(store, scope, area="330000")["adcode"]).eq(COUNTY).all()
+    assert read_landmarks(store, scope, area="44").empty
