@@ -135,7 +135,7 @@ def _levels(orgs: pd.DataFrame, adcode: pd.Series, *, is_shared: pd.Series) -> p
 def _with_landmarks(places: pd.DataFrame, addresses: pd.Series, landmarks: pd.DataFrame | None) -> pd.DataFrame:
     """Add location_radius_m where landmarks place an organisation without a point, with their level and point."""
     places = places.assign(location_radius_m=np.nan)
-    is_open = places["location_level"].eq(Location.COUNTY) & (addresses != "")
+    is_open = places["location_level"].eq(Location.COUNTY) & ((addresses != "") | (places["township_name"] != ""))
     if landmarks is None or landmarks.empty or not is_open.any():
         return places
     wanted = places.loc[is_open, ["adcode", "township_name"]].set_axis(["adcode", "township"], axis=1)

@@ -21,7 +21,8 @@ def make_once(intake: Intake, settings: PlanSettings, **beside: Any) -> Plan:
     """Return what `make_plan` does; with venues, or a watch over it, it is made each time."""
     if beside["venues"] is not None or beside["execution"] is not None:
         return make_plan(intake, settings, **beside)
-    places = [] if beside.get("landmarks") is None else [beside["landmarks"]]
+    # When they were seen settles only which of two counts, and no plan of a test hangs on it
+    places = [] if beside.get("landmarks") is None else [beside["landmarks"].drop(columns="at")]
     tables = (intake.orgs, intake.problems, *places, *beside["wishes"])
     key = settings.model_dump_json(), intake.fields, tuple(map(_text, tables))
     if key not in _MADE:

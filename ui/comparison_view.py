@@ -9,6 +9,7 @@ import streamlit as st
 
 from coverage.comparison import Side, compare_lists, side_of_list, side_of_plan
 from geo.errors import InputError
+from store.gazetteer import read_landmarks
 from ui.chrome import guarded
 from ui.comparison_tables import show_comparison
 from ui.current import Current, keep_list
@@ -17,6 +18,7 @@ from ui.loading import boundaries, divisions, finished_plan, plan_key, stored_li
 from ui.markdown import plain
 from ui.planning import LARGE_LIST_ROWS
 from ui.replaced import read_earlier
+from ui.stores import the_scope, the_store
 from words import t
 
 if TYPE_CHECKING:
@@ -153,4 +155,5 @@ def _bare_side(current: Current) -> Side:
 
 
 def _read_side(intake: Intake, settings: PlanSettings) -> Side:
-    return side_of_list(intake, settings, divisions=divisions(), boundaries=boundaries())
+    known = read_landmarks(the_store(), the_scope())
+    return side_of_list(intake, settings, divisions=divisions(), boundaries=boundaries(), landmarks=known)

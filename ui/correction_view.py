@@ -11,6 +11,7 @@ import streamlit as st
 from coverage.corrections import CORRECTABLE, POINT
 from coverage.locating import locate
 from store.corrections import AS_LISTED, Correction, correct, correction_history, corrections_in_force
+from store.gazetteer import read_landmarks
 from store.lists import registered_codes
 from ui.chrome import guarded
 from ui.correction_fields import (
@@ -208,6 +209,7 @@ def _locate(current: Current, subject: _Subject) -> None:
         divisions=divisions(),
         boundaries=boundaries(),
         settings=current.settings,
+        landmarks=read_landmarks(the_store(), the_scope()),
     )
     found = places.iloc[0]
     if pd.isna(found["lon"]):

@@ -14,6 +14,7 @@ from coverage.intake import Source, read_lists
 from coverage.locating import locate
 from coverage.settings import PlanSettings
 from coverage.tables import Landmarks
+from geo.gazetteer import latest_landmarks
 from store import NotAllowedError, Role, make_scope
 from store.corrections import AS_LISTED, Correction, correct
 from store.gazetteer import keep_landmarks, read_landmarks
@@ -95,12 +96,11 @@ def test_a_later_confirmation_of_the_same_door_wins_and_the_earlier_one_is_there
     store: Store, scope: Scope
 ) -> None:
     make(store, scope, {"甲": ADDRESSES["甲"], "乙": ADDRESSES["甲"]})
-    info = make(store, scope, {"丙": ADDRESSES["甲"]})
-    confirm(store, scope, "甲", POINT_THERE)
-    confirm(store, scope, "乙", [120.11, 30.87])
-    assert places_of(store, scope, info)["lon"].tolist() == [120.11]
+    confirm(store, scope, "甲", [120.11, 30.87])
+    confirm(store, scope, "乙", POINT_THERE)
+    assert latest_landmarks(read_landmarks(store, scope))["lon"].tolist() == [120.1]
     confirm(store, scope, "乙", AS_LISTED, number=1)
-    assert places_of(store, scope, info)["lon"].tolist() == [120.1]
+    assert latest_landmarks(read_landmarks(store, scope))["lon"].tolist() == [120.11]
 
 
 def test_a_corrected_address_is_what_the_point_stands_for(store: Store, scope: Scope) -> None:
