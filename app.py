@@ -9,7 +9,7 @@ import streamlit as st
 from ui.chrome import dress_page, guarded, show_foot
 from ui.session import remember_pages
 from ui.trouble import is_store_open
-from ui.views import exports, groups, history, imports, overview, settings, trials
+from ui.views import exports, groups, history, imports, locations, overview, settings, trials
 from words import t
 
 
@@ -20,6 +20,9 @@ def main() -> None:
     pages = {
         "overview": st.Page(overview.show, title=t("app.page.overview"), icon=":material/dashboard:", default=True),
         "imports": st.Page(imports.show, title=t("app.page.imports"), icon=":material/upload_file:", url_path="import"),
+        "locations": st.Page(
+            locations.show, title=t("app.page.locations"), icon=":material/pin_drop:", url_path="location"
+        ),
         "groups": st.Page(groups.show, title=t("app.page.groups"), icon=":material/hub:", url_path="groups"),
         "trials": st.Page(trials.show, title=t("app.page.trials"), icon=":material/experiment:", url_path="trial"),
         "exports": st.Page(exports.show, title=t("app.page.exports"), icon=":material/download:", url_path="export"),

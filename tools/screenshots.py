@@ -43,6 +43,7 @@ PAGES = {
     "overview-province": ("?area=330000", True),
     "overview-county": ("?area=330502", True),
     "import": ("import", False),
+    "location": ("location", True),
     "groups": ("groups?area=330502", True),
     "trial": ("trial?area=330502", False),
     "export": ("export", False),

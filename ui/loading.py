@@ -71,6 +71,18 @@ def finished_plan(current: Current) -> Plan | None:
     return plan
 
 
+def last_plan(current: Current) -> tuple[PlanKey, Plan] | None:
+    """Return the tables that were made last, and what they hang on; corrections saved since are not in them."""
+    info = plan_info(the_store(), the_scope(), current.plan_id)
+    key = current.plan_id, f"{info.input_sha256}/{info.run}"
+    plan = shelf().find(key) or read_result(the_store(), the_scope(), current.plan_id)
+    if plan is None:
+        return None
+    if plan.missing.empty:
+        shelf().keep(key, plan)
+    return key, plan
+
+
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _stored_list(list_id: str, scope: Scope) -> Intake:
     """Return a list; the key holds who asks, so that nobody is shown another one's rows."""

@@ -2,7 +2,17 @@
 
 from coverage.review.choices import county_choices
 from coverage.review.progress import count_levels, count_statuses
-from coverage.review.queue import Review, review_places
+from coverage.review.queue import Review, review_places, same_building
+from coverage.review.spots import find_spots
 from coverage.review.tables import Doubt
 
-__all__ = ["Doubt", "Review", "count_levels", "count_statuses", "county_choices", "review_places"]
+__all__ = [
+    "Doubt",
+    "Review",
+    "count_levels",
+    "count_statuses",
+    "county_choices",
+    "find_spots",
+    "review_places",
+    "same_building",
+]

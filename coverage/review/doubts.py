@@ -33,7 +33,7 @@ def find_doubts(plan: Plan) -> pd.DataFrame:
     found[Doubt.NO_COUNTY] |= places["adcode"] == ""
     found[Doubt.WEAK_COUNTY] = places["county_source"].isin(WEAK_SOURCES)
     found[Doubt.COARSE] = level.isin(_COARSE)
-    found[Doubt.WIDE] = places["is_precise"] & (radius_m > places["limit_m"])
+    found[Doubt.WIDE] = level.eq(Location.ROAD) & (radius_m > places["limit_m"])
     trips = risky_trips(plan)
     is_vague = level != Location.GIVEN  # a point that was supplied is as exact as it gets
     risky = {*trips["org_id"], *trips["lead_id"]}

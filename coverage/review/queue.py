@@ -54,6 +54,15 @@ def review_places(plan: Plan) -> Review:
     )
 
 
+def same_building(plan: Plan, org_id: str) -> list[str]:
+    """Return the organisations of the list in the building of one of them, itself first; also those that are sure."""
+    orgs, places = plan.orgs.set_index("org_id"), plan.places.set_index("org_id")
+    near = places.index[places["adcode"] == places["adcode"][org_id]]
+    keys = building_keys(orgs.loc[near, "address"], places.loc[near, "adcode"])
+    others = keys.index[keys == keys[org_id]].drop(org_id)
+    return [org_id, *map(str, others.sort_values())]
+
+
 def building_keys(addresses: pd.Series, adcode: pd.Series) -> pd.Series:
     """Return equal texts for organisations of one building of one county; the others have their org_id (the index)."""
     building = cut_rooms(addresses)

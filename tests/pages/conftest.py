@@ -85,8 +85,8 @@ def plans_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def maps(monkeypatch: pytest.MonkeyPatch) -> DrawnMaps:
     drawn = DrawnMaps()
-    for page in ("overview", "groups"):
-        monkeypatch.setattr(f"ui.views.{page}.show_map", drawn)
+    for page in ("views.overview", "views.groups", "location_view"):
+        monkeypatch.setattr(f"ui.{page}.show_map", drawn)
     return drawn
 
 

@@ -1,0 +1,78 @@
+"""Places with a known point that a planner's words may mean: counties, townships, organisations and their roads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from coverage.pipeline import Plan
+    from geo.divisions import Divisions
+
+COLUMNS: Final = ("kind", "name", "beside", "adcode", "lon", "lat")
+MOST_SPOTS: Final = 30
+_KINDS: Final = ("township", "county", "address", "org")
+_SHORTEST: Final = 2
+
+
+def find_spots(text: str, plan: Plan, divisions: Divisions, *, adcode: str = "") -> pd.DataFrame:
+    """Return kind, name, beside (what it lies in or who is there), adcode, lon, lat: those of the county first.
+
+    `text` is a name, a part of one, or a code; shorter than two characters it finds nothing.
+    """
+    wanted = text.strip()
+    if len(wanted) < _SHORTEST:
+        return pd.DataFrame(columns=list(COLUMNS))
+    found = pd.concat([_counties(wanted, divisions), _townships(wanted, divisions), *_of_list(wanted, plan)])
+    found = found.dropna(subset=["lon", "lat"])
+    rank = found["kind"].map({kind: place for place, kind in enumerate(_KINDS)})
+    ranked = found.assign(far=found["adcode"] != adcode, rank=rank)
+    ranked = ranked.sort_values(["far", "rank", "name", "adcode", "beside"], kind="stable")
+    return ranked[list(COLUMNS)].head(MOST_SPOTS).reset_index(drop=True)
+
+
+def _counties(text: str, divisions: Divisions) -> pd.DataFrame:
+    counties = divisions.counties
+    hits = counties[_holds(counties["name"], text) | (counties["adcode"] == text)]
+    return pd.DataFrame(
+        {
+            "kind": "county",
+            "name": hits["name"],
+            "beside": hits["city_name"],
+            "adcode": hits["adcode"],
+            "lon": hits["seat_lon"],
+            "lat": hits["seat_lat"],
+        }
+    )
+
+
+def _townships(text: str, divisions: Divisions) -> pd.DataFrame:
+    towns = divisions.townships
+    hits = towns[(_holds(towns["name"], text) | (towns["code"] == text)) & towns["lon"].notna()]
+    county = divisions.counties.drop_duplicates("adcode").set_index("adcode")["name"]
+    return pd.DataFrame(
+        {
+            "kind": "township",
+            "name": hits["name"],
+            "beside": hits["adcode"].map(county).fillna(""),
+            **{column: hits[column] for column in ("adcode", "lon", "lat")},
+        }
+    )
+
+
+def _of_list(text: str, plan: Plan) -> list[pd.DataFrame]:
+    """Return organisations with a point of their own: those so called, and those whose address has the words."""
+    known = plan.places["is_precise"].to_numpy(dtype=bool)
+    places = plan.places.loc[known, ["org_id", "adcode", "lon", "lat"]]
+    orgs = places.merge(plan.orgs[["org_id", "name", "address"]], on="org_id", validate="1:1")
+    called = orgs[_holds(orgs["name"], text) | (orgs["org_id"] == text)]
+    on_road = orgs[_holds(orgs["address"], text)]
+    return [
+        called.assign(kind="org", beside=called["address"])[list(COLUMNS)],
+        on_road.assign(kind="address", name=on_road["address"], beside=on_road["name"])[list(COLUMNS)],
+    ]
+
+
+def _holds(names: pd.Series, text: str) -> pd.Series:
+    return names.str.contains(text, case=False, regex=False)

@@ -1,0 +1,325 @@
+"""One place put right: on the map, by search or by numbers, for all organisations of its building at once."""
+
+from __future__ import annotations
+
+from html import escape
+from math import isnan
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from coverage.corrections import POINT
+from coverage.export import code_texts
+from coverage.review import find_spots, same_building
+from geo.boundaries import locate_points
+from geo.errors import InputError
+from ui.correction_fields import POINT_PARTS, field_widget, point_of
+from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
+from ui.loading import areas, boundaries, divisions
+from ui.location_map import Scene, place_map, present_pin
+from ui.location_saving import Wish, save_places
+from ui.map_component import show_map
+from ui.map_spec import Pin
+from ui.markdown import plain
+from ui.widgets import label_of, redraw
+from words import t
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from coverage.pipeline import Plan
+    from coverage.review import Review
+    from ui.current import Current
+    from ui.location_saving import Seen
+
+_MAP_HEIGHT = 520
+_LIST_HEIGHT = 120
+_FEW = 4
+_MOST_TOGETHER = 100
+_NOTE_CHARS = 200
+_KEEP, _MOVE = "keep", "move"
+#: A point on the map is in WGS-84 from the start.
+_ON_MAP = "wgs84"
+
+
+class Desk(NamedTuple):
+    """What lies on the desk: the plan, what is in doubt, and what is corrected."""
+
+    current: Current
+    plan: Plan
+    review: Review
+    choices: pd.DataFrame
+    seen: Seen
+
+
+class _Place(NamedTuple):
+    """The place that is put right: an organisation, those of its building, what is typed, and where the pin is."""
+
+    desk: Desk
+    org_id: str
+    name: str
+    row: pd.Series  # of Places
+    together: tuple[str, ...]
+    pin: Pin | None  # that a planner has put
+    county: str  # around the pin
+
+    @property
+    def form(self) -> Form:
+        return Form("location", self.org_id)
+
+    def key(self, name: str) -> str:
+        """Return where the session keeps a widget."""
+        return f"location-{self.org_id}-{name}"
+
+
+def show_place(desk: Desk, org_id: str) -> None:
+    """Show what is known of a place, and everything that puts it right."""
+    place = _place(desk, org_id)
+    left, right = st.columns([2, 3])
+    with right, st.container(key="card-place-map"):
+        _map(place)
+    with left, st.container(key="card-place"):
+        _facts(place)
+        ticked = _together(place)
+        _county_buttons(place, ticked)
+        _search(place)
+        _numbers(place)
+        _save(place, ticked)
+
+
+def county_name(adcode: str) -> str:
+    """Return a county with what it lies in; equal names need it."""
+    known = areas().by_code
+    if adcode not in known:
+        return adcode
+    parent = known.get(known[adcode].parent)
+    return t("review.fix.county_option", name=known[adcode].name, parent=parent.name if parent else "")
+
+
+def _place(desk: Desk, org_id: str) -> _Place:
+    row = desk.plan.places[desk.plan.places["org_id"] == org_id].iloc[0]
+    name = str(desk.plan.orgs.loc[desk.plan.orgs["org_id"] == org_id, "name"].iloc[0])
+    place = _Place(desk, org_id, name, row, tuple(same_building(desk.plan, org_id)), None, "")
+    try:
+        point = point_of(draft_of(place.form))
+    except InputError:  # typed, and nobody has said in which system
+        point = None
+    if point is None:
+        return place
+    pin = Pin(point[0], point[1], t("review.fix.marker_set"))
+    return place._replace(pin=pin, county=_county_around(pin))
+
+
+def _county_around(pin: Pin | None) -> str:
+    """Return the county that a pin stands in, "" in none."""
+    return "" if pin is None else str(locate_points([pin.lon], [pin.lat], boundaries().counties)[0])
+
+
+def _map(place: _Place) -> None:
+    pin = place.pin or present_pin(place.desk.plan, place.org_id)
+    codes = (str(place.row["adcode"]), _county_around(pin))
+    counties = tuple(dict.fromkeys(code for code in codes if code in areas().by_code))
+    if not counties:
+        st.info(t("review.fix.no_map"), icon=":material/location_off:")
+        return
+    looks = int(st.session_state.get(place.key("looks"), 0))
+    scene = Scene(place.org_id, place.name, counties, place.together[1:], pin, looks)
+    event = show_map(place_map(place.desk.plan, scene), key="place", height=_MAP_HEIGHT)
+    if event is not None and event.kind == "moved":
+        _put(place, *event.lonlat)
+        redraw()
+
+
+def _put(place: _Place, lon: float, lat: float, *, is_looked_at: bool = False) -> None:
+    """Put the pin somewhere; what is not saved yet is kept."""
+    keep_draft(place.form, dict(zip(POINT_PARTS, (lon, lat, _ON_MAP), strict=True)))
+    if is_looked_at:
+        st.session_state[place.key("looks")] = int(st.session_state.get(place.key("looks"), 0)) + 1
+
+
+def _facts(place: _Place) -> None:
+    st.html(f"<h2>{escape(t('review.fix.title'))}</h2>")
+    orgs = place.desk.plan.orgs
+    address = str(orgs.loc[orgs["org_id"] == place.org_id, "address"].iloc[0]) or t("review.fix.no_address")
+    lines = "".join(f"<div>{escape(line)}</div>" for line in (_known(place.row), *_decided(place)))
+    st.html(f'<div><b>{escape(place.name)}</b></div>{escape(address)}<div class="dateline">{lines}</div>')
+
+
+def _known(row: pd.Series) -> str:
+    return t(
+        "review.fix.known",
+        county=row["county_name"] or t("desk.correct.nothing"),
+        township=row["township_name"],
+        level=label_of("level", row["location_level"]),
+        radius=radius_text(row["location_radius_m"]),
+    )
+
+
+def _decided(place: _Place) -> Iterator[str]:
+    """Yield what is in doubt, and what hangs on it; nothing for a place that is sure."""
+    doubts = place.desk.review.doubts
+    mine = doubts[doubts["org_id"] == place.org_id]
+    if mine.empty:
+        return
+    yield t("review.fix.reasons", reasons=code_texts(mine["doubts"], prefix="doubt").iloc[0])
+    queue = place.desk.review.queue.set_index("place").loc[mine["place"].iloc[0]]
+    counts = {name: f"{queue[name]:,}" for name in ("units", "block_units", "block_orgs")}
+    yield t("review.fix.decides", orgs=f"{queue['orgs_open']:,}", **counts)
+
+
+def radius_text(radius_m: float) -> str:
+    """Return a radius of error in words, "—" for none."""
+    if isnan(radius_m):
+        return t("review.progress.radius_none")
+    return t("review.progress.radius_value", radius=f"{radius_m:,.0f}")
+
+
+def _together(place: _Place) -> tuple[str, ...]:
+    """Show who shares the building, those in doubt ticked; return who is corrected."""
+    others = place.together[1:]
+    if not others:
+        return place.together
+    orgs = place.desk.plan.orgs
+    names = orgs[orgs["org_id"].isin(others)].set_index("org_id")["name"]
+    unsure = set(place.desk.review.doubts["org_id"])
+    st.caption(t("review.fix.together", count=len(place.together)))
+    ticked = [place.org_id]
+    with st.container(height=_LIST_HEIGHT if len(others) > _FEW else "content", border=len(others) > _FEW):
+        for org_id in others[:_MOST_TOGETHER]:
+            is_unsure = org_id in unsure
+            label = names[org_id] if is_unsure else t("review.fix.together_sure", name=names[org_id])
+            if st.checkbox(plain(label), value=is_unsure, key=place.key(f"with-{org_id}")):
+                ticked.append(org_id)
+    if len(others) > _MOST_TOGETHER:
+        st.caption(t("review.fix.more", count=_MOST_TOGETHER))
+    return tuple(ticked)
+
+
+def _county_buttons(place: _Place, ticked: tuple[str, ...]) -> None:
+    """Offer the counties that may be meant; a click stores one for all that are ticked."""
+    found = place.desk.choices
+    mine = found[found["org_id"] == place.org_id]
+    counties = mine.loc[(mine["status"] != "conflict") | (mine["adcode"] != place.row["adcode"]), "adcode"]
+    if counties.empty:
+        return
+    st.caption(t("review.fix.county_text"))
+    with st.container(horizontal=True):
+        for adcode in counties:
+            st.button(
+                plain(county_name(adcode)),
+                key=place.key(f"county-{adcode}"),
+                on_click=save_places,
+                args=(place.desk.current, Wish(ticked, {"county": adcode}), place.desk.seen),
+            )
+
+
+def _search(place: _Place) -> None:
+    """Show the search for a place and its hits; the chosen one takes the pin."""
+    text = st.text_input(
+        t("review.fix.search"), key=place.key("search"), placeholder=t("review.fix.search_hint")
+    ).strip()
+    if not text:
+        return
+    spots = find_spots(text, place.desk.plan, divisions(), adcode=str(place.row["adcode"]))
+    if spots.empty:
+        st.caption(t("review.fix.no_hits"))
+        return
+    lines = spots.to_dict("records")
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    hit = left.selectbox(
+        t("review.fix.hits", count=len(spots)),
+        range(len(spots)),
+        key=place.key(f"hit-{text}"),
+        format_func=lambda number: _spot_text(lines[number]),
+    )
+    right.button(
+        t("review.fix.go"),
+        key=place.key("go"),
+        width="stretch",
+        on_click=_put,
+        args=(place, round(float(lines[hit]["lon"]), 6), round(float(lines[hit]["lat"]), 6)),
+        kwargs={"is_looked_at": True},
+    )
+
+
+def _spot_text(spot: dict[Hashable, Any]) -> str:
+    if spot["kind"] == "address":
+        return t("review.fix.hit.address", address=spot["name"], name=spot["beside"])
+    if spot["kind"] == "org":
+        return t("review.fix.hit.org", name=spot["name"], address=spot["beside"])
+    return t(f"review.fix.hit.{spot['kind']}", name=spot["name"], parent=spot["beside"])
+
+
+def _numbers(place: _Place) -> None:
+    """Show longitude, latitude and their system: the way of the keyboard, and of a point read elsewhere."""
+    typed = draft_of(place.form)
+    key = place.key("point")
+    for part in POINT_PARTS:
+        if st.session_state.get(f"{key}-{part}") != typed.get(part):
+            st.session_state[f"{key}-{part}"] = typed.get(part)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        field_widget(POINT, key=key, province="", on_change=lambda: _typed(place))
+    if typed.get("lon") is not None and typed.get("lat") is not None and typed.get("crs") is None:
+        st.caption(t("review.fix.choose_crs"))
+
+
+def _typed(place: _Place) -> None:
+    parts: dict[str, Any] = {part: st.session_state.get(f"{place.key('point')}-{part}") for part in POINT_PARTS}
+    keep_draft(place.form, {part: value for part, value in parts.items() if value is not None})
+    st.session_state[place.key("looks")] = int(st.session_state.get(place.key("looks"), 0)) + 1
+
+
+def _save(place: _Place, ticked: tuple[str, ...]) -> None:
+    """Show which county the pin is in, ask which one counts where they differ, and offer to save."""
+    fields = _wanted(place)
+    note = st.text_input(t("review.fix.why"), key=place.key("note"), max_chars=_NOTE_CHARS)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            t("review.fix.save", count=len(ticked)),
+            key=place.key("save"),
+            type="primary",
+            icon=":material/check:",
+            disabled=not fields,
+            on_click=save_places,
+            args=(place.desk.current, Wish(ticked, fields, note), place.desk.seen),
+            kwargs={"drop": lambda: _forget(place)},
+        )
+        say_draft(place.form, discard=lambda: _forget(place))
+
+
+def _wanted(place: _Place) -> dict[str, Any]:
+    """Return the fields to store: the point, and the county where the planner says that it follows; {} not yet."""
+    if place.pin is None:
+        st.caption(t("review.fix.nothing"))
+        return {}
+    if not place.county:
+        st.error(t("review.fix.nowhere"), icon=":material/wrong_location:")
+        return {}
+    point = [place.pin.lon, place.pin.lat]
+    recorded = str(place.row["adcode"])
+    if place.row["county_source"] != "county" or recorded == place.county:
+        st.caption(plain(t("review.fix.is_in", county=county_name(place.county))))
+        return {POINT: point}
+    names = {"found": county_name(place.county), "recorded": county_name(recorded)}
+    st.warning(plain(t("review.fix.outside", **names)), icon=":material/warning:")
+    choice = st.radio(
+        t("review.fix.county"),
+        (_KEEP, _MOVE),
+        index=None,
+        key=place.key(f"decide-{place.county}"),
+        label_visibility="collapsed",
+        format_func=lambda value: t(
+            f"review.fix.{value}_county", county=names["recorded" if value == _KEEP else "found"]
+        ),
+    )
+    if choice is None:
+        return {}
+    return {POINT: point} | ({"county": place.county} if choice == _MOVE else {})
+
+
+def _forget(place: _Place) -> None:
+    """Take the pin away: it is saved, or thrown away."""
+    for key in [key for key in st.session_state if str(key).startswith(place.key(""))]:
+        del st.session_state[key]
+    forget_draft(place.form)
