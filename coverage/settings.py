@@ -18,6 +18,12 @@ from geo.providers.settings import TABLE as PROVIDERS
 PROFILE_DEFAULTS = {profile.id: dict(profile.defaults) for profile in PROFILES.values()}
 
 
+#: The table that names a model of classes, and its one key.
+LEARNED, CLASSES = "learned", "classes"
+#: Tables of the settings file that are no parameters of the plan.
+_OTHER_TABLES = (PROVIDERS, LEARNED)
+
+
 class PlanSettings(BaseModel):
     """Every number that decides something, with its default, range and the sentence it stands for."""
 
@@ -98,7 +104,7 @@ class PlanSettings(BaseModel):
 def load_settings(text: str, *, as_of: date) -> PlanSettings:
     """Return the settings that a TOML text describes; `as_of` counts where the text gives none.
 
-    Geocoding services in it are not for the plan (`geo.providers.load_providers`).
+    Geocoding services and the model of classes in it are read elsewhere (`geo.providers`, `named_model`).
 
     Raises
     ------
@@ -109,7 +115,7 @@ def load_settings(text: str, *, as_of: date) -> PlanSettings:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError("settings.not_toml", detail=str(error)) from error
-    table.pop(PROVIDERS, None)
+    table = {name: value for name, value in table.items() if name not in _OTHER_TABLES}
     unknown = sorted(set(table) - set(PlanSettings.model_fields))
     if unknown:
         raise SettingsError("settings.unknown_key", names=", ".join(unknown))
@@ -117,6 +123,23 @@ def load_settings(text: str, *, as_of: date) -> PlanSettings:
         return PlanSettings(**({"as_of": as_of} | _plain(table)))
     except ValidationError as error:
         raise _settings_error(error) from error
+
+
+def named_model(text: str) -> str:
+    """Return the file of classes learned from labelled lists that a TOML text names, "" where it names none.
+
+    Raises
+    ------
+    SettingsError
+        Not TOML, or the table holds something else.
+    """
+    try:
+        table = tomllib.loads(text).get(LEARNED, {})
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError("settings.not_toml", detail=str(error)) from error
+    if table and not (isinstance(table, dict) and set(table) == {CLASSES} and isinstance(table[CLASSES], str)):
+        raise SettingsError("learned.bad_table")
+    return str(table[CLASSES]) if table else ""
 
 
 def _plain(table: dict[str, Any]) -> dict[str, Any]:
@@ -132,6 +155,11 @@ def _settings_error(error: ValidationError) -> SettingsError:
         return SettingsError(f"settings.{first['ctx']['error']}")
     name = str(first["loc"][0])
     return SettingsError("settings.bad_value", name=name, value=str(first["input"]), allowed=allowed_values(name))
+
+
+def largest_value(name: str) -> float:
+    """Return the most that a setting may be."""
+    return float(PlanSettings.model_json_schema()["properties"][name]["maximum"])
 
 
 def allowed_values(name: str) -> str:

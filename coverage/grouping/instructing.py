@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from coverage.grouping.arrays import NONE, Bools
+from coverage.grouping.keeping import kept_alone
 from coverage.grouping.model import OWN_MIN, Kind
 from coverage.grouping.parts import can_have_instructor
+from coverage.grouping.standing import may_join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 # Larger parts are not solved again: there only an exchange that was found counts.
 _MOST_SOLVED_AGAIN: Final = 60
-_TWO: Final = 2
 
 
 class Worth(NamedTuple):
@@ -37,7 +38,7 @@ class Worth(NamedTuple):
 def worth_of_slots(
     standing: Standing, trips: Trips, solved: Sequence[tuple[Located, Plan]], *, solve: Callable[[Located], Plan]
 ) -> Worth:
-    """Return what further instructor slots are worth.
+    """Return what further instructor slots are worth; nothing while people keep more instructors than there are slots.
 
     Parameters
     ----------
@@ -46,6 +47,8 @@ def worth_of_slots(
     solved
         The independent parts of the block with their plans, as from `solve`.
     """
+    if len(kept_alone(standing.block, is_taught=True)) > standing.block.slots:
+        return Worth(0, 0)
     teachable = can_have_instructor(standing.block, standing.settings)
     alone = int(teachable[standing.left].sum())
     if alone or not len(standing.left) or not teachable.any():
@@ -60,16 +63,13 @@ def _can_change_places(standing: Standing, trips: Trips, teachable: Bools) -> bo
     is_left = np.zeros(count, dtype=bool)
     is_left[standing.left] = True
     leaves = (
-        teachable
-        & (small.n == _TWO)
-        & (standing.lead != NONE)
-        & (standing.lead != np.arange(count))
-        & ~standing.is_kept
+        teachable & (small.n == 2) & (standing.lead != NONE) & (standing.lead != np.arange(count)) & ~standing.is_kept
     )
     largest = np.full(count, NONE, dtype=np.int64)
     np.maximum.at(largest, standing.lead[leaves], small.size[leaves])
     comes = trips.take(is_left[trips.traveller] & (largest[trips.lead] != NONE))
-    members = standing.members[comes.lead] - _TWO + small.n[comes.traveller]
+    comes = comes.take(may_join(standing, comes.traveller, comes.lead))
+    members = standing.members[comes.lead] - 2 + small.n[comes.traveller]
     size = standing.size[comes.lead] - largest[comes.lead] + small.size[comes.traveller]
     return bool(((members >= OWN_MIN) & (size <= standing.settings.branch_max_members)).any())
 

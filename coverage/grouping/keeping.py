@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from coverage.settings import PlanSettings
 
 _FORMS: Final = list(Form)
-_JOINT, _ATTACHED = _FORMS.index(Form.JOINT), _FORMS.index(Form.ATTACHED)
+#: Numbers of forms in `Kept.form`.
+FORM_JOINT, FORM_ATTACHED = _FORMS.index(Form.JOINT), _FORMS.index(Form.ATTACHED)
 # Who stays alone: with an instructor, or with nothing.
 _TAUGHT, _LEFT = len(_FORMS), len(_FORMS) + 1
 _NUMBERS: Final = {form.value: place for place, form in enumerate(_FORMS)} | {"instructor": _TAUGHT, "none": _LEFT}
@@ -109,8 +110,8 @@ def _seating(seats: pd.DataFrame) -> Seating:
 def kept_seats(block: Block, texts: sparse.csr_array | None, settings: PlanSettings) -> tuple[KeptSeats, KeptSeats]:
     """Return the seats of joint units that stay, then those of guests, with the trips that they cost."""
     return (
-        _seats(block, _JOINT, texts=texts, settings=settings),
-        _seats(block, _ATTACHED, texts=texts, settings=settings),
+        _seats(block, FORM_JOINT, texts=texts, settings=settings),
+        _seats(block, FORM_ATTACHED, texts=texts, settings=settings),
     )
 
 
@@ -132,7 +133,7 @@ def kept_alone(block: Block, *, is_taught: bool) -> Ints:
 
 def kept_communities(block: Block) -> list[tuple[Form, Ints]]:
     """Return form and rows of the regional and industry-wide units that stay."""
-    kept = block.kept.take((block.kept.form > max(_JOINT, _ATTACHED)) & (block.kept.form < len(_FORMS)))
+    kept = block.kept.take((block.kept.form > max(FORM_JOINT, FORM_ATTACHED)) & (block.kept.form < len(_FORMS)))
     return [
         (_FORMS[int(kept.form[kept.unit == unit][0])], np.sort(block.small.row[kept.member[kept.unit == unit]]))
         for unit in np.unique(kept.unit)
@@ -142,10 +143,10 @@ def kept_communities(block: Block) -> list[tuple[Form, Ints]]:
 def _seats(block: Block, form: int, *, texts: sparse.csr_array | None, settings: PlanSettings) -> KeptSeats:
     kept = block.kept.take(block.kept.form == form)
     if not len(kept.member):
-        return KeptSeats(kept.unit, kept.member, kept.lead, no_trips(), form == _ATTACHED)
-    goals = block.small if form == _JOINT else block.hosts
+        return KeptSeats(kept.unit, kept.member, kept.lead, no_trips(), form == FORM_ATTACHED)
+    goals = block.small if form == FORM_JOINT else block.hosts
     trips = price_trips((kept.member, kept.lead), block.small, goals, texts=texts, settings=settings)
-    return KeptSeats(kept.unit, kept.member, kept.lead, trips, form == _ATTACHED)
+    return KeptSeats(kept.unit, kept.member, kept.lead, trips, form == FORM_ATTACHED)
 
 
 def _paid(seats: KeptSeats) -> Floats:

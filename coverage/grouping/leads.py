@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from coverage.grouping.arrays import NONE, Floats, Ints, Trips
 
-# Sums of costs that differ by less are ties.
-_EQUAL = 1e-9
+#: Sums of costs that differ by less are ties.
+EQUAL_COST: Final = 1e-9
 
 
 def trip_numbers(trips: Trips, traveller: Ints, lead: Ints, *, orgs: int) -> Ints:
@@ -39,7 +41,7 @@ def best_leads(members: Ints, trips: Trips, orgs: int) -> Ints:
     """Return the place of the cheapest feasible lead in each sorted row of members (padded with `orgs`)."""
     total = lead_costs(members, trips, orgs)
     cheapest = total.min(axis=1, initial=np.inf)
-    return np.asarray(np.argmax(total <= cheapest[:, None] + _EQUAL, axis=1))
+    return np.asarray(np.argmax(total <= cheapest[:, None] + EQUAL_COST, axis=1))
 
 
 def best_stars(members: Ints, trips: Trips, orgs: int) -> tuple[Ints, Floats]:

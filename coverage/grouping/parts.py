@@ -8,22 +8,18 @@ import numpy as np
 from scipy import sparse
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
-from coverage.grouping.keeping import kept_alone
+from coverage.grouping.keeping import FORM_ATTACHED, kept_alone
 from coverage.grouping.model import COST_INSTRUCTOR, OWN_MIN, Columns, Part, join, no_columns
 from coverage.grouping.pairs import find_pairs
 from coverage.grouping.rulings import may_be_taught
 from coverage.grouping.special import bundles_at_hosts
 from coverage.grouping.trips import Reach, circular
-from coverage.vocabulary import Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coverage.grouping.arrays import Block, Ruled
     from coverage.settings import PlanSettings
-
-
-_ATTACHED = list(Form).index(Form.ATTACHED)
 
 
 class Located(NamedTuple):
@@ -65,7 +61,7 @@ def split(block: Block, reach: Reach, guests: Trips, *, units: Columns, settings
 def host_capacity(block: Block, settings: PlanSettings) -> tuple[Ints, Ints]:
     """Return the organisations and the members that each host may still take in (H13), beside the units that stay."""
     hosts = len(block.hosts.row)
-    guests = block.kept.take(block.kept.form == _ATTACHED)
+    guests = block.kept.take(block.kept.form == FORM_ATTACHED)
     count = np.bincount(guests.lead, minlength=hosts)
     size = np.bincount(guests.lead, weights=block.small.size[guests.member], minlength=hosts).astype(np.int64)
     room = settings.branch_max_members - block.hosts.size - size

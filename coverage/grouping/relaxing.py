@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Sites
+from coverage.grouping.keeping import kept_alone
 from coverage.grouping.model import OWN_MIN
 from coverage.grouping.nearest import Nearest, find_nearest
 from coverage.grouping.parts import can_have_instructor
 from coverage.grouping.standing import is_unbound, may_attach, may_join
+from coverage.settings import largest_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,9 +79,9 @@ class Reached(NamedTuple):
 
 #: A longer way is cheaper than what needs other people's consent up to so many times the limit.
 STILL_NEAR: Final = 2.0
-#: What settings may be (PlanSettings): beyond it a way out would be none.
-MOST_LIMIT_M: Final = 100_000.0
-_MOST_UNITS: Final = 10
+#: What settings may be: beyond it a way out would be none.
+MOST_LIMIT_M: Final = largest_value("travel_rural_m")
+_MOST_UNITS: Final = largest_value("joint_max_units")
 _PAIR, _TRIPLE = 2, 3
 
 
@@ -132,10 +134,11 @@ def _alone(asking: Asking) -> Ways:
     """Return what each can do without any other: with an instructor, or with members of its own."""
     count, block = len(asking.who), asking.standing.block
     teachable = can_have_instructor(block, asking.standing.settings)[asking.who]
+    taken = max(block.slots, len(kept_alone(block, is_taught=True)))  # people may keep more than there are slots
     return Ways(
         row=asking.sites.row,
         way=np.where(teachable, int(Way.INSTRUCTOR), int(Way.MEMBERS)),
-        value=np.where(teachable, block.slots + 1.0, OWN_MIN - asking.sites.n),
+        value=np.where(teachable, taken + 1.0, OWN_MIN - asking.sites.n),
         goal=np.full(count, int(Goal.NOWHERE), dtype=np.int64),
         org=np.full(count, NONE, dtype=np.int64),
         orgs=np.zeros(count, dtype=np.int64),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
+from coverage.grouping.leads import EQUAL_COST
 from coverage.grouping.model import COST_ATTACHED, OWN_MIN
 from coverage.grouping.standing import may_attach, may_join
 
@@ -37,10 +38,6 @@ class Seconds(NamedTuple):
     kind: Ints  # Second
     org: Ints  # row of the lead or host, NONE without
     cost: Floats  # by how much the trips would be dearer, NaN without
-
-
-# Sums of costs that differ by less are ties.
-_EQUAL: Final = 1e-9
 
 
 class _Best(NamedTuple):
@@ -127,7 +124,7 @@ def _tell_leads(seconds: Seconds, standing: Standing, trips: Trips) -> None:
     lead, other, more = _next_leads(standing, trips)
     told = ~is_ruled[lead]
     lead, other, more = lead[told], other[told], more[told]
-    seconds.kind[lead] = np.where(more < -_EQUAL, int(Second.CHEAPER_LEAD), int(Second.LEAD))
+    seconds.kind[lead] = np.where(more < -EQUAL_COST, int(Second.CHEAPER_LEAD), int(Second.LEAD))
     seconds.org[lead], seconds.cost[lead] = standing.block.small.row[other], np.abs(more)
 
 

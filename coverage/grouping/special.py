@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from coverage.grouping.arrays import NONE, Floats, Ints, Trips
+from coverage.grouping.keeping import FORM_ATTACHED, FORM_JOINT
 from coverage.grouping.leads import best_stars
 from coverage.grouping.model import COST_ATTACHED, OWN_MIN, Columns, Kind, joints, no_columns
-from coverage.vocabulary import Form
 
 if TYPE_CHECKING:
     from coverage.grouping.arrays import Block
     from coverage.grouping.model import Part
     from coverage.settings import PlanSettings
 
-_FORMS: Final = list(Form)
-_JOINT, _ATTACHED = _FORMS.index(Form.JOINT), _FORMS.index(Form.ATTACHED)
 #: Of plans that cost the same the one that moves fewer organisations; far below what a metre of a trip costs.
 _TIE: Final = 1e-5
 
@@ -41,13 +39,13 @@ def find_earlier_columns(block: Block, trips: Trips, guests: Trips, *, settings:
     worth = max(settings.stability, _TIE)
     if not len(block.earlier.member):
         return Earlier(no_columns(settings.joint_max_units), guests.cost, worth)
-    joint = block.earlier.take(block.earlier.form == _JOINT)
+    joint = block.earlier.take(block.earlier.form == FORM_JOINT)
     members = _rows(joint.unit, joint.member, most=settings.joint_max_units)
     pairs = (members != NONE).sum(axis=1)
     n, size = (np.append(values, 0)[members].sum(axis=1) for values in (block.small.n, block.small.size))
     stars, cost = best_stars(members, trips, len(block.small.row))
     is_legal = (pairs >= 2) & (n >= OWN_MIN) & (size <= settings.branch_max_members) & np.isfinite(cost)
-    attached = block.earlier.take(block.earlier.form == _ATTACHED)
+    attached = block.earlier.take(block.earlier.form == FORM_ATTACHED)
     width = len(block.hosts.row) + 1
     stays = np.isin(guests.traveller * width + guests.lead, attached.member * width + attached.lead)
     return Earlier(

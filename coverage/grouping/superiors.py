@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from coverage.grouping.arrays import NONE, Block, Kept, Ruled, Sites, Trips
-from coverage.grouping.keeping import NOTHING_KEPT, kept_alone
+from coverage.grouping.keeping import FORM_ATTACHED, NOTHING_KEPT, kept_alone
 from coverage.grouping.relaxing import Asking, Way, Ways, find_places, offer_of, take_cheaper
 from coverage.grouping.rulings import permitted
 from coverage.grouping.solving import Seats
 from coverage.grouping.standing import Standing, standing_of
 from coverage.grouping.trips import find_trips
-from coverage.vocabulary import Form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from coverage.grouping.arrays import Ints
     from coverage.grouping.runs import SolvedBlock
     from coverage.settings import PlanSettings
-
-_ATTACHED: Final = list(Form).index(Form.ATTACHED)
 
 
 def cheapest_ways(
@@ -135,7 +132,7 @@ def _all_kept(blocks: Sequence[Block], starts: Ints) -> Kept:
     shifted, unit = [], 0
     for each, (small, hosts) in zip(blocks, starts, strict=True):
         kept = each.kept
-        lead = kept.lead + np.where(kept.form == _ATTACHED, hosts, small)
+        lead = kept.lead + np.where(kept.form == FORM_ATTACHED, hosts, small)
         lead = np.where(kept.lead == NONE, NONE, lead)
         shifted.append(Kept(kept.unit + unit, kept.form, kept.member + small, lead))
         unit += int(kept.unit.max(initial=NONE)) + 1

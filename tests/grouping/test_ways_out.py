@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from coverage.grouping import Grouping, Wishes, propose_groups
-from coverage.grouping.blocks import read_sites
+from coverage.grouping.blocks import read_sites, split_blocks
+from coverage.grouping.care import Care
 from coverage.grouping.runs import solve_blocks
-from coverage.tables import Rulings
+from coverage.grouping.solving import solve_block
+from coverage.tables import KeptUnits, Rulings
 from tests.grouping import cases
 
 if TYPE_CHECKING:
@@ -180,20 +182,63 @@ def random_rulings(rng: np.random.Generator, table: pd.DataFrame) -> pd.DataFram
         (kind, *(str(org_id) for org_id in rng.choice(table["org_id"], 2, replace=False)), "")
         for kind in ("forbid", "forbid", "forbid", "force")
     ]
-    rows += [
+    return ruled(
+        *rows,
         ("remedy", str(rng.choice(table["org_id"])), "", "joint"),
         ("lead", str(rng.choice(table["org_id"])), "", ""),
-    ]
+    )
+
+
+def ruled(*rows: tuple[str, ...]) -> pd.DataFrame:
     return Rulings.validate(pd.DataFrame(rows, columns=list(Rulings.to_schema().columns), dtype="str"))
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_one_more_instructor_is_worth_what_the_plan_says(seed: int) -> None:
-    rng = np.random.default_rng(100 + seed)
-    rows = [row | {"superior": "", "slots": seed % 2} for row in random_rows(rng, 16)]
-    before = plan(*rows, **RULES).blocks.iloc[0]
-    more = plan(*(row | {"slots": seed % 2 + 1} for row in rows), **RULES).blocks.iloc[0]
+    rng, now = np.random.default_rng(100 + seed), seed % 2
+    table = cases.candidates(*(row | {"superior": ""} for row in random_rows(rng, 16)))
+    wishes = Wishes(rulings=random_rulings(rng, table)) if seed % 4 > 1 else Wishes()
+    before = blocks_with(table, wishes, slots=now).iloc[0]
+    more = blocks_with(table, wishes, slots=now + 1).iloc[0]
     assert more["covered"] - before["covered"] == before["instructor_gain"]
     most = int(before["instructor_most"])
-    many = plan(*(row | {"slots": seed % 2 + most} for row in rows), **RULES).blocks.iloc[0]
+    many = blocks_with(table, wishes, slots=now + most).iloc[0]
     assert many["covered"] - before["covered"] == most
+
+
+def blocks_with(table: pd.DataFrame, wishes: Wishes, *, slots: int) -> pd.DataFrame:
+    return propose_groups(
+        table.assign(slots=slots).astype({"slots": "Int64"}), cases.settings(**RULES), wishes=wishes
+    ).blocks
+
+
+def test_nobody_takes_a_place_beside_whom_it_must_not_meet() -> None:
+    table = cases.candidates(
+        {"org_id": "L"},
+        {"org_id": "B", "east_m": 100.0},
+        {"org_id": "C", "n": 2, "east_m": -100.0},
+        {"org_id": "A", "east_m": 300.0},
+    )
+    wishes = Wishes(rulings=ruled(("forbid", "A", "B", "")))
+    before, more = (blocks_with(table, wishes, slots=slots).iloc[0] for slots in (0, 1))
+    assert (before["covered"], more["covered"], before["instructor_gain"]) == (3, 3, 0)
+
+
+def test_where_people_keep_more_instructors_than_there_are_slots_the_next_one_comes_after_them() -> None:
+    rows = [{"org_id": org_id, "n": 2, "slots": 1} for org_id in ("K0", "K1", "K2", "Z")]
+    seats = [(f"G{place}", "instructor", "member", f"K{place}") for place in range(3)]
+    kept = Wishes(kept=pd.DataFrame(seats, columns=list(KeptUnits.to_schema().columns), dtype="str"))
+    table = cases.candidates(*(row | {"north_m": 9_000.0 * place} for place, row in enumerate(rows)))
+    before = propose_groups(table, cases.settings(), wishes=kept)
+    assert way_of(before, "Z")[:2] == ("instructor_slots", 4)
+    assert before.blocks[["instructor_gain", "instructor_most"]].to_numpy().tolist() == [[0, 0]]
+    assert [blocks_with(table, kept, slots=slots)["covered"].item() for slots in (3, 4)] == [3, 4]
+
+
+def test_a_draft_uses_its_instructors_before_it_asks_for_more() -> None:
+    table = cases.candidates(*({"org_id": f"Z{place}", "n": 2, "north_m": 9_000.0 * place} for place in range(3)))
+    (block,) = split_blocks(table, read_sites(table), cases.settings(instructor_slots=2))
+    plan = solve_block(block, cases.settings(), care=Care.DRAFT)
+    assert plan.taught.tolist() == [0, 1]
+    assert plan.explained.ways.value.tolist() == [3.0]
+    assert plan.cost == plan.bound == 100.0
