@@ -14,6 +14,7 @@ from coverage.export import code_texts
 from coverage.review import find_spots, same_building
 from geo.boundaries import locate_points
 from geo.errors import InputError
+from store.gazetteer import read_landmarks
 from ui.correction_fields import POINT_PARTS, field_widget, point_of
 from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
 from ui.loading import areas, boundaries, divisions
@@ -22,6 +23,7 @@ from ui.location_saving import Wish, save_places
 from ui.map_component import show_map
 from ui.map_spec import Pin
 from ui.markdown import plain
+from ui.stores import the_scope, the_store
 from ui.widgets import label_of, redraw
 from words import t
 
@@ -221,7 +223,9 @@ def _search(place: _Place) -> None:
     ).strip()
     if not text:
         return
-    spots = find_spots(text, place.desk.plan, divisions(), adcode=str(place.row["adcode"]))
+    adcode = str(place.row["adcode"])
+    known = read_landmarks(the_store(), the_scope(), area=adcode)
+    spots = find_spots(text, place.desk.plan, divisions(), landmarks=known, adcode=adcode)
     if spots.empty:
         st.caption(t("review.fix.no_hits"))
         return

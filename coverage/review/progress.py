@@ -9,7 +9,8 @@ import pandas as pd
 
 from coverage.review.doubts import find_doubts
 from coverage.review.tables import Doubt
-from coverage.vocabulary import Location
+from coverage.vocabulary import PRECISE, Location
+from geo.gazetteer import locate_by_landmarks
 
 if TYPE_CHECKING:
     from coverage.pipeline import Plan
@@ -37,3 +38,12 @@ def count_statuses(plan: Plan, choices: pd.DataFrame) -> pd.Series:
     is_ambiguous = places.index.isin(choices.loc[choices["status"] == "ambiguous", "org_id"])
     status = np.select([is_conflict, places["adcode"] != "", is_ambiguous], ["conflict", "ok", "ambiguous"], "none")
     return pd.Series(status).value_counts().reindex(STATUSES, fill_value=0)
+
+
+def count_placed(plan: Plan, landmarks: pd.DataFrame, *, beside: set[str]) -> int:
+    """Return how many organisations without a point `Landmarks` place to a road or better; those of `beside` aside."""
+    places = plan.places.set_index("org_id")
+    is_open = ~places["is_precise"] & places["adcode"].isin(landmarks["adcode"]) & ~places.index.isin(beside)
+    wanted = places.loc[is_open, ["adcode", "township_name"]].set_axis(["adcode", "township"], axis=1)
+    wanted = wanted.assign(address=plan.orgs.set_index("org_id")["address"].loc[wanted.index])
+    return int(locate_by_landmarks(wanted, landmarks)["level"].isin(PRECISE).sum())

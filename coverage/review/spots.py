@@ -12,24 +12,40 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = ("kind", "name", "beside", "adcode", "lon", "lat")
 MOST_SPOTS: Final = 30
-_KINDS: Final = ("township", "county", "address", "org")
+_KINDS: Final = ("landmark", "township", "county", "address", "org")
 _SHORTEST: Final = 2
 
 
-def find_spots(text: str, plan: Plan, divisions: Divisions, *, adcode: str = "") -> pd.DataFrame:
+def find_spots(
+    text: str, plan: Plan, divisions: Divisions, *, landmarks: pd.DataFrame, adcode: str = ""
+) -> pd.DataFrame:
     """Return kind, name, beside (what it lies in or who is there), adcode, lon, lat: those of the county first.
 
-    `text` is a name, a part of one, or a code; shorter than two characters it finds nothing.
+    Parameters
+    ----------
+    text
+        A name, a part of one, or a code; shorter than two characters it finds nothing.
+    landmarks
+        `coverage.tables.Landmarks` that were confirmed before.
     """
     wanted = text.strip()
     if len(wanted) < _SHORTEST:
         return pd.DataFrame(columns=list(COLUMNS))
-    found = pd.concat([_counties(wanted, divisions), _townships(wanted, divisions), *_of_list(wanted, plan)])
+    of_divisions = [_counties(wanted, divisions), _townships(wanted, divisions)]
+    found = pd.concat([_landmarks(wanted, landmarks), *of_divisions, *_of_list(wanted, plan)])
     found = found.dropna(subset=["lon", "lat"])
     rank = found["kind"].map({kind: place for place, kind in enumerate(_KINDS)})
     ranked = found.assign(far=found["adcode"] != adcode, rank=rank)
     ranked = ranked.sort_values(["far", "rank", "name", "adcode", "beside"], kind="stable")
     return ranked[list(COLUMNS)].head(MOST_SPOTS).reset_index(drop=True)
+
+
+def _landmarks(text: str, landmarks: pd.DataFrame) -> pd.DataFrame:
+    """Return roads with their numbers, and buildings; townships are known from the divisions."""
+    of_place = landmarks[landmarks["kind"] != "township"]
+    called = of_place["name"] + of_place["number"]
+    hits = of_place.assign(kind="landmark", name=called, beside=of_place["township"])[_holds(called, text)]
+    return hits[list(COLUMNS)]
 
 
 def _counties(text: str, divisions: Divisions) -> pd.DataFrame:

@@ -20,6 +20,7 @@ ROWS = (
     "甲协会,甲,吴兴区龙王山路8号3楼,吴兴区,8391,1,否,,,",
     "乙协会,乙,吴兴区龙王山路8号501室,吴兴区,8391,1,否,,,",
     "丙协会,丙,吴兴区龙王山路20号,吴兴区,8391,2,否,120.100,30.870,WGS84",
+    "己协会,己,吴兴区龙王山路10号,吴兴区,8391,0,否,,,",
     "丁协会,丁,鼓楼区中山路3号,,8391,1,否,,,",
 )
 LIST = "\n".join((HEADER, *ROWS)).encode()
@@ -55,7 +56,7 @@ def test_one_point_settles_a_building_and_can_be_taken_back(
     use_list(LIST)
     app = open_page("location")
     assert "这 2 个地址决定 3 家未覆盖单位能否编组。" in texts(app)
-    assert "1 / 4 · 25.0%" in texts(app)
+    assert "1 / 5 · 20.0%" in texts(app)
     assert pin_of(maps).is_set is False  # about there: the seat of the county
 
     app.text_input(key="location-reg:乙-search").set_value("龙王山路").run()
@@ -70,6 +71,7 @@ def test_one_point_settles_a_building_and_can_be_taken_back(
     press(app, "location-reg:乙-save")
     assert in_force() == {(f"{name}协会", POINT): list(IN_COUNTY) for name in "甲乙"}
     assert "有 2 家单位的更正尚未计入方案" in texts(app)
+    assert "已更正 2 家：甲协会等；按其位置还可找到 1 个地址" in texts(app)  # the next house of the road
     assert "鼓楼区中山路3号" in texts(app)  # on to the next place
 
     press(app, "review-undo")

@@ -9,7 +9,8 @@ import streamlit as st
 
 from coverage.corrections import POINT
 from coverage.pipeline import Plan
-from coverage.review import Doubt, Review, county_choices, review_places
+from coverage.review import Doubt, Review, count_placed, county_choices, review_places
+from store.gazetteer import read_landmarks
 from store.plans import plan_info
 from ui.chrome import guarded
 from ui.in_use import plan_in_use
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ui.current import Current
+    from ui.location_saving import Saved
     from ui.planning import PlanKey
 
 _AGAIN = "locations-make-again"
@@ -125,7 +127,7 @@ def _stale(desk: Desk, corrected: int) -> None:
                 t("review.replan"), key="review-replan", icon=":material/refresh:", on_click=_ask_again, args=(current,)
             )
         if saved is not None:
-            st.caption(plain(t("review.fix.saved_to", count=len(saved.names), name=saved.names[0])), width="content")
+            st.caption(plain(_saved_text(desk, saved)), width="content")
             st.button(
                 t("review.fix.undo", count=len(saved.names)),
                 key="review-undo",
@@ -140,6 +142,16 @@ def _stale(desk: Desk, corrected: int) -> None:
         job = plan_job(plan_key(current))
         is_running = job is not None and not job.is_over
         st.caption(t("review.running") if is_running else t("review.large", rows=f"{LARGE_LIST_ROWS:,}"))
+
+
+def _saved_text(desk: Desk, saved: Saved) -> str:
+    """Return what was saved, and how many further addresses the places confirmed with it will find."""
+    told = t("review.fix.saved_to", count=len(saved.names), name=saved.names[0])
+    places, corrected = desk.plan.places, {each.org_id for each in saved.kept}
+    counties = sorted(set(places.loc[places["org_id"].isin(corrected), "adcode"]) - {""})
+    known = [read_landmarks(the_store(), the_scope(), area=adcode) for adcode in counties]
+    further = sum(count_placed(desk.plan, found, beside=corrected) for found in known)
+    return told + t("review.fix.further", count=f"{further:,}") if further else told
 
 
 def _ask_again(current: Current) -> None:
