@@ -156,11 +156,18 @@ def _with_weak(found: pd.DataFrame, orgs: pd.DataFrame, registered: pd.Series, *
     found.loc[settled, "adcode"] = weak.loc[settled, "adcode"]
     found.loc[settled, "source"] = "address"
     found.loc[rows, "candidates"] = first_filled(found.loc[rows, "candidates"], weak["candidates"])
+    is_county = registered[rows].isin(gazetteer.divisions.counties["adcode"])
+    rivals = weak["elsewhere"].where(is_county & (weak["adcode"] == ""), "")
+    both = (rivals + "|" + registered[rows]).where(rivals != "", "")
+    found.loc[rows, "candidates"] = first_filled(found.loc[rows, "candidates"], both)
     return found
 
 
 def _with_registration(found: pd.DataFrame, registered: pd.Series, divisions: Divisions) -> pd.DataFrame:
-    """Take the county of the registration authority where no text settles or contradicts it: 98.5 % are there."""
+    """Take the county of the registration authority where no text settles or contradicts it: 98.5 % are there.
+
+    A text contradicts it by its city or province, and by candidates that it is no match for.
+    """
     parents = divisions.counties.set_index("adcode")[["city", "province"]]
     own = parents.reindex(registered).fillna("").set_axis(found.index)
     agrees = ((found["city"] == "") | (found["city"] == own["city"])) & (

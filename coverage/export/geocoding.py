@@ -16,6 +16,8 @@ from geo.boundaries import locate_points
 from words import t
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from coverage.intake import Intake
     from coverage.settings import PlanSettings
     from geo.boundaries import Boundaries
@@ -39,6 +41,11 @@ GEOCODE_COLUMNS = (
     "candidates",
     "note",
 )
+#: What of `Orgs` decides where an organisation is, and what the file repeats.
+LOCATED_BY = (
+    *("file", "sheet", "row", "org_id", "name", "address", "county", "township", "uscc", "authority_area"),
+    *("lon", "lat", "lon_given", "lat_given", "precision", "travel_limit_m"),
+)
 _SOURCE = ["file", "sheet", "row"]
 _DEGREE_DECIMALS = 6
 
@@ -53,7 +60,27 @@ def geocode_sheet(  # noqa: PLR0913 # three sources of places and what the calle
     landmarks: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return one row per row of the input, in order, rejected ones too; `row` counts data rows from 1."""
-    orgs = intake.orgs
+    located = located_rows(
+        intake.orgs,
+        divisions=divisions,
+        boundaries=boundaries,
+        settings=settings,
+        defaults=defaults,
+        landmarks=landmarks,
+    )
+    return lay_out(located, intake)
+
+
+def located_rows(  # noqa: PLR0913 # three sources of places and what the caller means where the list is silent
+    orgs: pd.DataFrame,
+    *,
+    divisions: Divisions,
+    boundaries: Boundaries,
+    settings: PlanSettings,
+    defaults: str = "",
+    landmarks: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return what is found of each accepted organisation, with file, sheet and row; index of `orgs`."""
     places, problems = locate(
         orgs,
         divisions=divisions,
@@ -64,7 +91,11 @@ def geocode_sheet(  # noqa: PLR0913 # three sources of places and what the calle
     )
     located = pd.concat([orgs[[*_SOURCE, "name", "address"]], _with_seats(places, divisions)], axis=1)
     located = _with_status(located, orgs, problems, boundaries=boundaries)
-    located = _with_statements(located, orgs, divisions=divisions, boundaries=boundaries, defaults=defaults)
+    return _with_statements(located, orgs, divisions=divisions, boundaries=boundaries, defaults=defaults)
+
+
+def lay_out(located: pd.DataFrame, intake: Intake) -> pd.DataFrame:
+    """Return located rows as the file has them: rejected ones among them, in the order of the input."""
     sheet = pd.concat([located, _rejected(intake.problems)], ignore_index=True)
     sheet = _in_order(sheet, intake).fillna({"lon": np.nan}).reset_index(drop=True)
     return sheet.assign(
@@ -73,6 +104,21 @@ def geocode_sheet(  # noqa: PLR0913 # three sources of places and what the calle
         lat=format_numbers(sheet["lat"], decimals=_DEGREE_DECIMALS),
         radius_m=format_numbers(sheet["radius_m"], decimals=0),
     )[list(GEOCODE_COLUMNS)]
+
+
+def independent_pieces(orgs: pd.DataFrame, *, rows: int) -> Iterator[pd.DataFrame]:
+    """Yield the list in pieces of about so many rows that can be located apart, with the columns that it takes.
+
+    Organisations on one point are looked at together (V10): who shares a point is in the first piece.
+    """
+    needed = orgs[list(LOCATED_BY)]
+    points = needed[["lon", "lat"]].round(_DEGREE_DECIMALS)
+    is_shared = points["lon"].notna() & points.duplicated(keep=False)
+    if is_shared.any():
+        yield needed[is_shared]
+    alone = needed[~is_shared]
+    for start in range(0, len(alone), rows):
+        yield alone.iloc[start : start + rows]
 
 
 def _with_seats(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:
@@ -122,16 +168,25 @@ def _with_status(
 def _with_statements(
     located: pd.DataFrame, orgs: pd.DataFrame, *, divisions: Divisions, boundaries: Boundaries, defaults: str
 ) -> pd.DataFrame:
-    """Fill in what is stated where the county is not settled: candidates, city, province."""
+    """Fill in what is stated where the county is not settled: candidates, city, province.
+
+    The registration authority's county among the candidates is in conflict with the words of the address.
+    """
     silent = located.index[located["county"] == ""]
     if silent.empty:
         return located
     gazetteer = build_gazetteer(divisions)
-    written = find_county(orgs.loc[silent], gazetteer, boundaries=boundaries, defaults=defaults).written
+    evidence = find_county(orgs.loc[silent], gazetteer, boundaries=boundaries, defaults=defaults)
+    written, registered = evidence.written, evidence.registered
+    names_registered = [
+        area != "" and area in options.split("|")
+        for area, options in zip(registered, written["candidates"], strict=True)
+    ]
     names = pd.concat([divisions.cities, divisions.provinces]).drop_duplicates("adcode").set_index("adcode")["name"]
     changed = located.copy()
     changed.loc[silent, "candidates"] = written["candidates"]
-    changed.loc[silent, "status"] = np.where(written["candidates"] != "", "ambiguous", "none")
+    statuses = np.select([names_registered, written["candidates"] != ""], ["conflict", "ambiguous"], "none")
+    changed.loc[silent, "status"] = statuses
     for column in ("city", "province"):
         changed.loc[silent, column] = written[column].map(names).fillna("").astype("str")
     return changed

@@ -19,7 +19,16 @@ if TYPE_CHECKING:
     from geo.divisions import Divisions, PlaceMatcher
 
 # What each kind of evidence counts for; the bar needs two that agree, the margin keeps rivals apart.
-_SHORT, _SHORT_BEFORE_ROAD, _TOWNSHIP, _ZONE, _WELL_KNOWN, _EQUAL_NAME, _IN_NAME = 3, 2, 3, 1, 3, 3, 2
+_SHORT, _SHORT_BEFORE_ROAD, _SHORT_IN_ROAD, _TOWNSHIP, _ZONE, _WELL_KNOWN, _EQUAL_NAME, _IN_NAME = (
+    3,
+    2,
+    1,
+    3,
+    1,
+    3,
+    3,
+    2,
+)
 _CITY, _PROVINCE, _CITY_OF_NAME, _PROVINCE_OF_NAME = 4, 2, 2, 1
 _REGISTERED_COUNTY, _REGISTERED_CITY, _REGISTERED_ELSEWHERE = 2, 1, -2
 _OTHER_CITY_OF_NAME: Final = -1
@@ -30,8 +39,9 @@ _TRAP: Final = (
     r"^(?:[东西南北中大新老一二三四五六七八九十]{0,2}(?:路|街|巷|弄|道|里|桥|村|胡同|大道|大街)"
     r"|大学|学院|大厦|大酒店|酒店|宾馆|饭店|花园|广场|商会|同乡会)"
 )
-# 金沙江路 begins with a county's name.
+# 金沙江路 begins with a county's name, 萧山建设路 with a county or not.
 _ROAD_SOON: Final = r"^.{0,2}(?:路|街|巷|弄|道)"
+_ROAD_AT_ONCE: Final = r"^.?(?:路|街|巷|弄|道)"
 _TAIL: Final = 6
 _ENDING: Final = r"(?:自治县|自治旗|新区|林区|特区|(?<!矿)区|县|市|旗)$"
 _TOWNSHIP_ENDINGS: Final = ("镇", "乡", "街道", "苏木")  # 经济技术开发区 is a township in one county, a zone in all
@@ -100,7 +110,11 @@ def _finder(words: pd.Series) -> Any:
 def settle(
     addresses: pd.Series, names: pd.Series, hints: Hints, *, words: WeakWords, matcher: PlaceMatcher
 ) -> pd.DataFrame:
-    """Return adcode ("" where nothing is clear) and candidates for each address; index of `addresses`."""
+    """Return adcode ("" where nothing is clear), candidates and elsewhere for each address; index of `addresses`.
+
+    `elsewhere` are the counties that the words alone mean (one where they are clear, at most a few), where they do not
+    mean the county of the registration authority at all: it is no answer then.
+    """
     texts, called = normal_texts(addresses), normal_texts(names)
     evidence = pd.concat(
         [
@@ -121,7 +135,8 @@ def settle(
     scored = scored[np.where(has_equal, scored["equal"] > 0, scored[["short", "township"]].max(axis=1) > 0)]
     scored = scored.assign(score=scored[["short", "township", "equal", "name"]].sum(axis=1))
     scored = _with_parents(scored, hints, words.parents)
-    return _clear(scored, addresses.index)
+    found = _clear(scored, addresses.index)
+    return found.assign(elsewhere=_elsewhere(scored, hints.registered))
 
 
 def _short_names(texts: pd.Series, words: WeakWords, matcher: PlaceMatcher) -> pd.DataFrame:
@@ -133,7 +148,9 @@ def _short_names(texts: pd.Series, words: WeakWords, matcher: PlaceMatcher) -> p
     is_after = found["follows"].eq(other=True)
     found = _without_traps(found.assign(is_after=is_after)[(found["start"] == 0) | is_after], texts)
     may_be_road = ~found["is_after"] & _goes_on(found, texts, _ROAD_SOON)
-    found = found.assign(weight=np.where(may_be_road, _SHORT_BEFORE_ROAD, _SHORT))
+    is_road = may_be_road & _goes_on(found, texts, _ROAD_AT_ONCE)
+    weight = np.select([is_road, may_be_road], [_SHORT_IN_ROAD, _SHORT_BEFORE_ROAD], _SHORT)
+    found = found.assign(weight=weight)
     return found.merge(words.meanings, on="word")[["text", "adcode", "weight"]].assign(kind="short")
 
 
@@ -195,25 +212,39 @@ def _with_parents(scored: pd.DataFrame, hints: Hints, parents: pd.DataFrame) -> 
     }
     differs = {name: (table[f"hint_{name}"] != "") & ~holds for name, holds in same.items()}
     registered = table["hint_registered"]
-    score = (
+    said = (
         table["score"]
         + _CITY * same["city"]
         + _PROVINCE * (same["province"] & ~same["city"])
         + _CITY_OF_NAME * (same["city_of_name"] & ~same["city"])
         + _PROVINCE_OF_NAME * (same["province_of_name"] & ~same["province"])
         + _OTHER_CITY_OF_NAME * differs["city_of_name"]
-        + np.select(
-            [
-                registered == "",
-                registered == table["adcode"],
-                registered.str[:4] == table["city"].str[:4],
-                registered.str[2:4] == "00",
-            ],
-            [0, _REGISTERED_COUNTY, _REGISTERED_CITY, 0],
-            _REGISTERED_ELSEWHERE,
-        )
     )
-    return table.assign(score=score)[~differs["city"] & ~differs["province"]]
+    score = said + np.select(
+        [
+            registered == "",
+            registered == table["adcode"],
+            registered.str[:4] == table["city"].str[:4],
+            registered.str[2:4] == "00",
+        ],
+        [0, _REGISTERED_COUNTY, _REGISTERED_CITY, 0],
+        _REGISTERED_ELSEWHERE,
+    )
+    return table.assign(said=said, score=score)[~differs["city"] & ~differs["province"]]
+
+
+def _elsewhere(scored: pd.DataFrame, registered: pd.Series) -> pd.Series:
+    """Return the counties that words of the address mean where none of them is that of the registration authority."""
+    meant = scored[(scored["short"] >= _SHORT_BEFORE_ROAD) | (scored["township"] >= _TOWNSHIP) | (scored["equal"] > 0)]
+    is_registered = meant["adcode"] == meant["hint_registered"]
+    meant = meant[~is_registered.groupby(meant["text"]).transform("any")]
+    meant = meant.sort_values(["text", "said", "adcode"], ascending=[True, False, True])
+    by_text = meant.groupby("text")
+    most = by_text["said"].transform("max")
+    is_clear = (most >= _BAR) & (most - meant["said"] >= _AHEAD)  # of those that others are ahead of
+    meant = meant[~is_clear & (by_text.cumcount() < _MOST_CANDIDATES)]
+    found = meant.groupby("text")["adcode"].agg("|".join)
+    return found.reindex(range(len(registered))).fillna("").astype("str").set_axis(registered.index)
 
 
 def _clear(scored: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
