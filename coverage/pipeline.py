@@ -13,6 +13,7 @@ from coverage.indicators import count_coverage
 from coverage.locating import locate
 from coverage.measures import settle_measures
 from coverage.rules import assign_duties
+from coverage.stability.releasing import release_broken
 from coverage.tables import Branches, MissingBlocks
 from coverage.venues import find_nearest, warn_far_groups
 
@@ -70,7 +71,8 @@ def make_plan(  # noqa: PLR0913 # three sources of places and three choices of t
     on_stage
         Called with the name of each stage as it begins, for progress and timing.
     wishes
-        Units that people locked or decided, draft units of an earlier plan, and what planners fixed.
+        Units that people locked or decided, draft units of an earlier plan, and what planners fixed. A unit that
+        breaks a hard rule by now is none that stays.
     execution
         Where blocks are grouped, and who may stop it; what was not done then
         is in `missing`, and what was not begun is drafted: legal, but not the best. Unless given, here.
@@ -91,8 +93,9 @@ def make_plan(  # noqa: PLR0913 # three sources of places and three choices of t
     business = describe_business(intake.orgs, divisions=divisions)
     announce("group")
     candidates = find_candidates(intake.orgs, places, duties, business)
-    grouping = propose_groups(candidates, settings, wishes=wishes, execution=execution)
     listed = Listed(intake.orgs, places, duties, business)
+    wishes = release_broken(wishes, listed, settings=settings)
+    grouping = propose_groups(candidates, settings, wishes=wishes, execution=execution)
     branches = find_branches(listed, candidates, grouping, settings=settings)
     grouping = grouping._replace(outcomes=with_branches(grouping.outcomes, branches))
     measures = settle_measures(intake.orgs, places, duties, business, grouping)

@@ -11,7 +11,7 @@ from coverage.export import read_measures, read_units
 from coverage.export.stability import price_figures, stability_figures, stability_lines, write_unit_changes
 from coverage.grouping import Wishes
 from coverage.intake import Source
-from coverage.stability import carried_states, judge_changes, read_earlier, release_broken, with_default
+from coverage.stability import carried_states, judge_changes, read_earlier, with_default
 from ui.terminal import read_bytes, write_files
 from words import t
 
@@ -53,7 +53,6 @@ def follow(folder: Path, task: Task) -> tuple[Task, Following]:
         settings=with_default(task.settings),
         intake=task.intake._replace(problems=problems),
     )
-    earlier = release_broken(earlier, task.intake, task.settings, **task.places)
     return task, Following(earlier, Wishes(kept=earlier.kept, earlier=earlier.drafts))
 
 

@@ -11,7 +11,6 @@ from coverage.stability.judging import (
 )
 from coverage.stability.price import Price
 from coverage.stability.reading import Earlier, read_earlier
-from coverage.stability.releasing import release_broken
 from coverage.stability.tables import EarlierUnits, UnitChange, UnitChanges, Why
 
 __all__ = [
@@ -26,6 +25,5 @@ __all__ = [
     "carried_states",
     "judge_changes",
     "read_earlier",
-    "release_broken",
     "with_default",
 ]

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from coverage.branches import Listed
 from coverage.business import describe_business
 from coverage.grouping import find_candidates
 from coverage.stability.changes import Found, Ground, all_names, find_changes
 from coverage.stability.price import Price, price_of_stability
+from coverage.stability.releasing import release_broken
 from coverage.stability.tables import UnitChange, Why
 from coverage.vocabulary import FIXED_STATES, GIVEN_UP_STATES, Role, State
 
@@ -59,6 +61,8 @@ def judge_changes(
     """Return what a plan, made with these wishes, made of an earlier one, and what that cost."""
     business = describe_business(plan.orgs, divisions=divisions)
     candidates = find_candidates(plan.orgs, plan.places, plan.duties, business)
+    listed = Listed(plan.orgs, plan.places, plan.duties, business)
+    wishes = release_broken(wishes, listed, settings=plan.settings)
     found = find_changes(earlier, Ground(plan, candidates, wishes, execution))
     seats = found.seats.assign(is_same=found.seats["change"] == "")
     had = seats[seats["group_id_before"] != ""]

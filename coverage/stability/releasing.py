@@ -1,4 +1,4 @@
-"""Approved and locked units that the new list does not allow any more: nobody is bound to them (GROUPING §7)."""
+"""Approved and locked units that the list does not allow any more: nobody is bound to them (GROUPING §7)."""
 
 from __future__ import annotations
 
@@ -6,48 +6,31 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from coverage.locating import locate
-from coverage.rules import assign_duties
-from coverage.stability.broken import Listed, find_broken
+from coverage.branches import Listed
 from coverage.tables import KeptUnits
+from coverage.verification.facts import gather_seats, list_facts
+from coverage.verification.hard import find_hard
 
 if TYPE_CHECKING:
-    from coverage.intake import Intake
+    from coverage.grouping import Wishes
     from coverage.settings import PlanSettings
-    from coverage.stability.reading import Earlier
-    from geo.boundaries import Boundaries
-    from geo.divisions import Divisions
 
 
-def release_broken(  # noqa: PLR0913 # three sources of places and what the caller means where the list is silent
-    earlier: Earlier,
-    intake: Intake,
-    settings: PlanSettings,
-    *,
-    divisions: Divisions,
-    boundaries: Boundaries,
-    defaults: str = "",
-    landmarks: pd.DataFrame | None = None,
-) -> Earlier:
-    """Return the earlier plan with those of its fixed units that break a hard rule now among the drafts.
+def release_broken(wishes: Wishes, listed: Listed, *, settings: PlanSettings) -> Wishes:
+    """Return the wishes with those of the units that stay that break a hard rule now among the drafts.
 
     No plan holds a unit that breaks one; what is left of it is favoured like any draft.
     """
-    if earlier.kept.empty:
-        return earlier
-    orgs = intake.orgs[intake.orgs["org_id"].isin(earlier.kept["org_id"])].reset_index(drop=True)
-    places, _ = locate(
-        orgs,
-        divisions=divisions,
-        boundaries=boundaries,
-        settings=settings,
-        defaults=defaults,
-        landmarks=landmarks,
+    kept = wishes.kept
+    if kept.empty:
+        return wishes
+    is_asked = listed.orgs["org_id"].isin(kept["org_id"])
+    orgs, places, duties, business = (table[is_asked.to_numpy()] for table in listed)
+    facts = list_facts(orgs, places, duties=duties, business=business)
+    is_broken = kept["group_id"].isin(find_hard(gather_seats(kept, facts), settings)["group_id"])
+    if not is_broken.any():
+        return wishes
+    drafts = pd.concat([wishes.earlier, kept[is_broken]], ignore_index=True)
+    return wishes._replace(
+        kept=KeptUnits.validate(kept[~is_broken].reset_index(drop=True)), earlier=KeptUnits.validate(drafts)
     )
-    duties = assign_duties(orgs, places, settings=settings, fields=intake.fields)
-    units = earlier.units[earlier.units["group_id"].isin(earlier.kept["group_id"])]
-    broken = find_broken(units, Listed(orgs, places, duties, settings))
-    is_broken = earlier.kept["group_id"].isin(broken["group_id"])
-    drafts = pd.concat([earlier.drafts, earlier.kept[is_broken]], ignore_index=True)
-    kept = earlier.kept[~is_broken].reset_index(drop=True)
-    return earlier._replace(kept=KeptUnits.validate(kept), drafts=KeptUnits.validate(drafts))

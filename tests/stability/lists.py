@@ -16,7 +16,7 @@ from coverage.grouping import Wishes
 from coverage.intake import Source, read_lists
 from coverage.pipeline import make_plan
 from coverage.settings import PlanSettings
-from coverage.stability import judge_changes, read_earlier, release_broken
+from coverage.stability import judge_changes, read_earlier
 from geo.boundaries import DEFAULT_DIRECTORY, load_boundaries
 from geo.divisions import load_divisions
 
@@ -121,7 +121,6 @@ def follow(content: bytes, rows: Sequence[Row], *, measures: bytes = b"", **chan
         file="groups.csv",
         before=read_measures(measures) if measures else None,
     )
-    earlier = release_broken(earlier, read, rules, **places())
     wishes = Wishes(kept=earlier.kept, earlier=earlier.drafts)
     plan = make_plan(read, rules, wishes=wishes, **places())
     found = judge_changes(plan, earlier, wishes=wishes, divisions=places()["divisions"])

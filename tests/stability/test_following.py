@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from coverage.branches import Listed
 from coverage.business import describe_business
 from coverage.execution import Execution, serially
 from coverage.export import Provenance, read_units, write_plan
 from coverage.export.stability import price_figures, stability_figures, stability_lines
 from coverage.grouping import Wishes
 from coverage.stability import DEFAULT_STABILITY, carried_states, judge_changes, with_default
+from coverage.stability.releasing import release_broken
 from coverage.verification import has_hard, verify_plan
 from tests.stability.lists import follow, follow_plan, members_of, org, places, plan_of, settings, units_csv
 
@@ -127,7 +129,12 @@ def test_an_approved_unit_that_breaks_a_rule_is_released_and_what_is_left_of_it_
     )
 
     assert followed.found.released["reason"].tolist() == [reason]
-    assert set(followed.earlier.drafts["org_id"]) == {"reg:1", "reg:2"}
+    plan = followed.plan
+    business = describe_business(plan.orgs, divisions=places()["divisions"])
+    listed = Listed(plan.orgs, plan.places, plan.duties, business)
+    asked = release_broken(Wishes(kept=followed.earlier.kept), listed, settings=plan.settings)
+    assert set(followed.earlier.kept["org_id"]) == set(asked.earlier["org_id"]) == {"reg:1", "reg:2"}
+    assert asked.kept.empty
     assert not has_hard(legal)
 
 

@@ -12,6 +12,7 @@ from coverage.settings import PlanSettings
 from store.corrections import Correction, correct
 from store.following import earlier_units
 from store.handwork import Hand, read_made, regroup
+from store.history import history
 from store.inputs import read_plan_input
 from store.lists import Upload, keep_list
 from store.making import Watch, make_stored_plan
@@ -113,6 +114,18 @@ def test_what_was_approved_stays_so_in_the_plan_that_follows_however_often_it_is
     )
     assert {"乙甲", "丁丙"} == names(store, scope, again)
     assert made.plan.groups["group_id"].nunique() == 2
+
+
+def test_a_locked_unit_that_breaks_a_hard_rule_now_is_let_go_and_told(store: Store, scope: Scope) -> None:
+    info = make(store, scope, FOUR)
+    for unit in units_of(store, scope, info.id).values():
+        lock_unit(store, scope, unit, is_locked=True)
+    correct(store, scope, [Correction("reg:乙", POINT, [120.1 + 20 * 0.0104, 30.87], "乙学校", COUNTY)])
+
+    info = make_again(store, scope, info)
+
+    assert names(store, scope, info) == {"丁丙"}
+    assert [event.after for event in history(store, scope) if event.action == "unit.release"] == [{"members": []}]
 
 
 def test_drafts_of_the_list_before_are_favoured(store: Store, scope: Scope) -> None:
