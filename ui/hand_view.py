@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from coverage.handmade import Edit, Standing, price
+from coverage.handmade import Edit, Standing, edit_kinds, form_of, groups_of, hosts_of, price
 from coverage.verification import finding_texts
 from coverage.vocabulary import Form
 from store.handwork import edit_units, regroup
@@ -48,7 +48,12 @@ class _Desk(NamedTuple):
     @property
     def groups(self) -> tuple[str, ...]:
         """Return the ids of the units that the organisations chosen are in."""
-        return tuple(sorted({self.standing.unit_of(org_id) for org_id in self.orgs} - {""}))
+        return groups_of(self.standing, self.orgs)
+
+    @property
+    def hosts(self) -> list[str]:
+        """Return everybody in the county who may host."""
+        return [org_id for org_id, seat in self.made.bench.seats.items() if seat.kind == "host"]
 
 
 def choose_orgs(current: Current, county: str, orgs: tuple[str, ...]) -> None:
@@ -143,28 +148,9 @@ def regroup_button(current: Current, made: Made, orgs: tuple[str, ...], *, place
     )
 
 
-def _kinds(desk: _Desk) -> Iterator[str]:
-    """Yield what can be done with the organisations chosen."""
-    units = [desk.standing.units[group_id] for group_id in desk.groups]
-    if len(desk.orgs) > 1:
-        yield "new"
-    if set(desk.standing.units) - set(desk.groups):
-        yield "move"
-    if units:
-        yield "out"
-    if len(units) == 1 and set(desk.orgs) < set(units[0].members):
-        yield "split"
-    if len(units) > 1:
-        yield "merge"
-    if len(units) == 1:
-        yield "dissolve"
-    if len(units) == 1 and len(desk.orgs) == 1 and units[0].form == Form.JOINT and units[0].head != desk.orgs[0]:
-        yield "lead"
-
-
 def _wanted(desk: _Desk) -> Edit | None:
     """Return what the visitor wants to do."""
-    kinds = list(_kinds(desk))
+    kinds = list(edit_kinds(desk.standing, desk.orgs, desk.hosts))
     if not kinds:
         return None
     columns = st.columns(3, vertical_alignment="bottom")
@@ -175,7 +161,7 @@ def _wanted(desk: _Desk) -> Edit | None:
     with columns[1]:
         form, target = _form(desk) if kind == "new" else "", _target(desk) if kind == "move" else ""
     with columns[2]:
-        head = _head(desk, kind, form)
+        head = _head(desk, kind, form or form_of(desk.standing, desk.orgs))
     if kind == "lead":
         return Edit("lead", desk.groups, desk.orgs, head=desk.orgs[0])
     if kind in {"move", "out"}:
@@ -184,10 +170,10 @@ def _wanted(desk: _Desk) -> Edit | None:
 
 
 def _form(desk: _Desk) -> str:
-    hosts = [org_id for org_id in desk.orgs if desk.made.bench.seats[org_id].kind == "host"]
     key = f"{desk.place}-form"
     if key not in st.session_state:
-        st.session_state[key] = Form.ATTACHED.value if hosts else Form.JOINT.value
+        has_host = not set(desk.hosts).isdisjoint(desk.orgs)
+        st.session_state[key] = Form.ATTACHED.value if has_host else Form.JOINT.value
     return str(
         st.selectbox(
             t("hand.form"), [form.value for form in Form], key=key, format_func=lambda code: label_of("form", code)
@@ -216,11 +202,9 @@ def _head(desk: _Desk, kind: str, form: str) -> str:
     if kind not in {"new", "merge", "split"} or form in {Form.REGIONAL, Form.INDUSTRY}:
         return ""
     if form == Form.ATTACHED:
-        hosts = [org_id for org_id in desk.orgs if desk.made.bench.seats[org_id].kind == "host"]
-        hosts = hosts or [org_id for org_id, seat in desk.made.bench.seats.items() if seat.kind == "host"]
-        chosen = st.selectbox(
-            t("hand.host"), hosts, key=f"{desk.place}-host", format_func=lambda code: desk.names[code]
-        )
+        key = f"{desk.place}-host-{kind}-{'-'.join(desk.groups)}"
+        hosts = hosts_of(desk.standing, kind, desk.orgs, hosts=desk.hosts)
+        chosen = st.selectbox(t("hand.host"), hosts, key=key, format_func=lambda code: desk.names[code])
         return str(chosen or "")
     members = (
         desk.orgs

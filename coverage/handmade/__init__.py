@@ -5,6 +5,7 @@ from __future__ import annotations
 from coverage.handmade.bench import Bench
 from coverage.handmade.bounds import loosen
 from coverage.handmade.judging import Judged, judge, judge_all
+from coverage.handmade.offers import edit_kinds, form_of, groups_of, hosts_of
 from coverage.handmade.pricing import Price, after_edit, price, standing_cost
 from coverage.handmade.remaking import Rerun, as_it_stands, remake
 from coverage.handmade.resolving import around
@@ -23,6 +24,10 @@ __all__ = [
     "around",
     "as_it_stands",
     "broken_rulings",
+    "edit_kinds",
+    "form_of",
+    "groups_of",
+    "hosts_of",
     "judge",
     "judge_all",
     "loosen",

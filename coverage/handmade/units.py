@@ -53,7 +53,8 @@ class Standing(NamedTuple):
 class Edit(NamedTuple):
     """What a person wants: new(orgs), split(group, orgs), merge(groups), move(orgs → group or out), dissolve, lead.
 
-    `groups` are ids of units that stand, `head` is the lead or host that is wanted, "" the cheapest one.
+    `groups` are ids of units that stand, all of one form, which what comes of them has; `form` is that of a new one.
+    `head` is the lead or host that is wanted, "" the cheapest lead, or of units that merge the first host.
     """
 
     kind: EditKind
@@ -101,15 +102,21 @@ def draft(standing: Standing, edit: Edit) -> Draft:
 
 def _new(standing: Standing, edit: Edit) -> list[MadeUnit]:
     """Return the new unit; who goes to a host that has guests already joins them."""
-    orgs = set(edit.orgs) - ({edit.head} if edit.form == Form.ATTACHED else set())
-    known = standing.units.get(standing.hosted_by(edit.head)) if edit.form == Form.ATTACHED else None
-    return [_unit(edit.form, edit.head, orgs | set(known.members if known else ()))]
+    return [_with_guests(standing, _unit(edit.form, edit.head, set(edit.orgs)))]
+
+
+def _with_guests(standing: Standing, unit: MadeUnit) -> MadeUnit:
+    """Return the unit with the guests that its host has already; a host is no guest of its own."""
+    if unit.form != Form.ATTACHED:
+        return unit
+    known = standing.units.get(standing.hosted_by(unit.head))
+    return _unit(unit.form, unit.head, {*unit.members, *(known.members if known else ())} - {unit.head})
 
 
 def _split(standing: Standing, edit: Edit) -> list[MadeUnit]:
     unit = standing.units[edit.groups[0]]
     part = set(edit.orgs) & set(unit.members)
-    return [_unit(unit.form, edit.head, part), _without(unit, part)]
+    return [_with_guests(standing, _unit(unit.form, edit.head, part)), _without(unit, part)]
 
 
 def _merge(standing: Standing, edit: Edit) -> list[MadeUnit]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from coverage.handmade import Edit, after_edit, price, standing_cost
+from coverage.handmade import Edit, after_edit, edit_kinds, hosts_of, price, standing_cost
 from coverage.handmade.ruled import broken_rulings
 from coverage.handmade.units import MadeUnit, Standing, draft
 from tests.handmade import plans
@@ -21,6 +21,7 @@ STANDING = Standing(
         "G2": MadeUnit("joint", "d", ("d", "e")),
         "G3": MadeUnit("attached", "h", ("x", "y")),
         "G4": MadeUnit("regional", "", ("p", "q", "r")),
+        "G5": MadeUnit("attached", "i", ("m", "n")),
     },
     frozenset({"t"}),
 )
@@ -44,6 +45,9 @@ def made(edit: Edit) -> tuple[set[str], set[str]]:
         (Edit("new", orgs=("b",), form="attached", head="k"), {"G1"}, {"k:b", "a:ac"}),
         (Edit("split", ("G1",), ("a", "b")), {"G1"}, {"?:ab"}),
         (Edit("split", ("G4",), ("p",)), {"G4"}, {"?:qr"}),
+        (Edit("split", ("G3",), ("x",), head="k"), {"G3"}, {"k:x", "h:y"}),
+        (Edit("split", ("G5",), ("m",), head="h"), {"G3", "G5"}, {"h:mxy", "i:n"}),
+        (Edit("merge", ("G3", "G5"), head="i"), {"G3", "G5"}, {"i:mnxy"}),
         (Edit("merge", ("G1", "G2")), {"G1", "G2"}, {"?:abcde"}),
         (Edit("merge", ("G1", "G2"), head="e"), {"G1", "G2"}, {"e:abcde"}),
         (Edit("move", ("G2",), ("c",)), {"G1", "G2"}, {"?:cde", "a:ab"}),
@@ -57,6 +61,29 @@ def made(edit: Edit) -> tuple[set[str], set[str]]:
 )
 def test_an_edit_touches_what_it_must(edit: Edit, gone: set[str], come: set[str]) -> None:
     assert made(edit) == (gone, come)
+
+
+@pytest.mark.parametrize(
+    ("orgs", "kinds"),
+    [
+        ("b", {"move", "out", "split", "dissolve", "lead"}),
+        ("a", {"move", "out", "split", "dissolve"}),
+        ("x", {"move", "out", "split", "dissolve"}),
+        ("ad", {"new", "move", "out", "merge"}),
+        ("xm", {"new", "move", "out", "merge"}),
+        ("ax", {"new", "move", "out"}),
+        ("tu", {"new", "move"}),
+    ],
+)
+def test_only_what_can_work_is_offered(orgs: str, kinds: set[str]) -> None:
+    assert set(edit_kinds(STANDING, tuple(orgs), "hik")) == kinds
+
+
+def test_guests_split_off_to_another_host_and_merge_at_one_of_theirs() -> None:
+    assert hosts_of(STANDING, "split", "x", hosts="hik") == ["i", "k"]
+    assert hosts_of(STANDING, "merge", "xm", hosts="hik") == ["h", "i"]
+    assert hosts_of(STANDING, "new", "bk", hosts="hik") == ["k"]
+    assert set(edit_kinds(STANDING, "x", "h")) == {"move", "out", "dissolve"}  # no other host to go to
 
 
 def test_who_is_freed_and_who_is_taken() -> None:
