@@ -50,10 +50,13 @@ def find_trial(store: Store, scope: Scope, key: TrialKey) -> Trial | None:
 
 
 def make_trial(store: Store, scope: Scope, key: TrialKey, *, plan: Plan, watch: Watch) -> Trial:
-    """Try out a county of a plan, and keep what it comes to where it is whole; cases done before are not done again."""
+    """Try out a county of a plan, and keep what it comes to where it is whole; cases done before are not done again.
+
+    Nothing is kept where somebody changed meanwhile what the key stands for.
+    """
     wishes = wishes_of(store, scope, plan_info(store, scope, key.plan))
     trial = _tried(store, scope, key, plan=plan, wishes=wishes, watch=watch)
-    if trial.missing.empty:
+    if trial.missing.empty and trial_key(store, scope, key.plan, area=key.area) == key:
         drop_tasks(store, scope, _name(key))
         for name, table in trial._asdict().items():
             keep_task(store, scope, _task(key, name), content=to_parquet(table))
@@ -62,13 +65,14 @@ def make_trial(store: Store, scope: Scope, key: TrialKey, *, plan: Plan, watch: 
 
 
 def make_stored_trial(store: Store, scope: Scope, key: TrialKey, *, watch: Watch) -> Ending:
-    """Try out a county of a plan as it is stored, as a job.
+    """Try out a county of a plan as it is stored, as a job; whatever it was when somebody asked for that.
 
     Raises
     ------
     StoreError
         The plan has no tables.
     """
+    key = trial_key(store, scope, key.plan, area=key.area)  # first: who changes something from here on is noticed
     plan = read_result(store, scope, key.plan)
     if plan is None:
         raise StoreError("trial.no_plan")
@@ -77,6 +81,8 @@ def make_stored_trial(store: Store, scope: Scope, key: TrialKey, *, watch: Watch
         return Ending("cancelled")
     if not trial.missing.empty:
         return Ending("failed", "trial.not_whole")
+    if find_trial(store, scope, key) is None:
+        return Ending("failed", "trial.overtaken")
     return Ending("done", result=key.plan)
 
 

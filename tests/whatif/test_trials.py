@@ -15,6 +15,7 @@ from store.lists import Upload, keep_list
 from store.making import Watch, make_stored_plan
 from store.plans import change_settings, create_plan, plan_info, read_result
 from store.trials import find_trial, make_stored_trial, make_trial, trial_key
+from store.units import lock_unit, units_of
 from store.users import local_scope
 
 if TYPE_CHECKING:
@@ -110,6 +111,26 @@ def test_a_job_tries_out_what_the_page_would(store: Store, info: PlanInfo) -> No
     assert found is not None
     pd.testing.assert_frame_equal(found.figures, tried(store, info, plan).figures)
     assert make_stored_trial(store, SCOPE, key, watch=Watch(is_cancelled=lambda: True)).state in {"done", "cancelled"}
+
+
+def test_a_trial_that_was_overtaken_is_not_kept_and_a_late_job_tries_what_is_now(store: Store, info: PlanInfo) -> None:
+    plan = made(store, info)
+    asked = trial_key(store, SCOPE, info.id, area=COUNTY)
+    unit = next(iter(units_of(store, SCOPE, info.id).values()))
+    is_locked = iter([True])
+
+    def lock_it(_: Progress) -> None:
+        if next(is_locked, False):
+            lock_unit(store, SCOPE, unit, is_locked=True)
+
+    make_trial(store, SCOPE, asked, plan=plan, watch=Watch(on_done=lock_it))
+
+    now = trial_key(store, SCOPE, info.id, area=COUNTY)
+    assert now != asked
+    assert find_trial(store, SCOPE, asked) is None
+    assert make_stored_trial(store, SCOPE, asked, watch=Watch()).state == "done"
+    assert find_trial(store, SCOPE, asked) is None
+    assert find_trial(store, SCOPE, now) is not None
 
 
 def test_a_plan_without_tables_cannot_be_tried(store: Store, info: PlanInfo) -> None:
