@@ -299,10 +299,13 @@ class Blocks(Table):
     instructor: Series[int] = pa.Field(ge=0)
     cost: Series[float] = pa.Field(description="Σ trips + 10 per attached + 100 per uncovered")
     travel: Series[float] = pa.Field(ge=0, description="the trips alone")
-    bound: Series[float] = pa.Field(description="no plan of this block costs less")
+    bound: Series[float] = pa.Field(description="no plan costs less; with is_following, none that keeps as much")
     is_proved: Series[bool]
     instructor_gain: Series[int] = pa.Field(ge=0, le=1, description="organisations more covered with one slot more")
     instructor_most: Series[int] = pa.Field(ge=0, description="so many slots more cover one organisation more each")
+    is_following: Series[bool] = pa.Field(
+        description="draft units of an earlier plan were favoured: bound and proof are of plans that keep as much of it"
+    )
 
 
 class KeptUnits(Table):

@@ -274,10 +274,11 @@ def _as_now(table: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
 
 
 def _unknown(column: pd.Series, index: pd.Index) -> pd.Series:
-    """Return a column that says nothing: "" for texts, 0 for numbers that are never null."""
+    """Return a column that says nothing: "" for texts, 0 and no for numbers and marks that are never null."""
     if column.dtype == "str":
         return pd.Series("", index=index, dtype="str")
-    return pd.Series(0, index=index) if column.dtype == "int64" else column.reindex(index)
+    never_null = column.dtype in {"int64", "bool"}
+    return pd.Series(0, index=index, dtype=column.dtype) if never_null else column.reindex(index)
 
 
 def read_coverage(store: Store, scope: Scope, plan_id: str) -> pd.DataFrame:

@@ -92,7 +92,7 @@ def propose_groups(
     return Grouping(
         groups=Groups.validate(groups[list(Groups.to_schema().columns)]),
         outcomes=_outcomes(candidates, sites, results, groups=groups, settings=settings),
-        blocks=_blocks(results.solved),
+        blocks=_blocks(results.solved, settings),
         liaison_sets=propose_liaisons(candidates, sites, settings),
         missing=results.missing,
     )
@@ -269,14 +269,14 @@ def _gathered(solved: list[SolvedBlock], name: str) -> np.ndarray[tuple[int, ...
     return np.concatenate(columns) if columns else np.zeros(0)
 
 
-def _blocks(solved: list[SolvedBlock]) -> pd.DataFrame:
+def _blocks(solved: list[SolvedBlock], settings: PlanSettings) -> pd.DataFrame:
     """Return the table `Blocks`."""
     return Blocks.validate(
-        pd.DataFrame([_block_row(each) for each in solved], columns=list(Blocks.to_schema().columns))
+        pd.DataFrame([_block_row(each, settings) for each in solved], columns=list(Blocks.to_schema().columns))
     )
 
 
-def _block_row(each: SolvedBlock) -> dict[str, object]:
+def _block_row(each: SolvedBlock, settings: PlanSettings) -> dict[str, object]:
     block, plan, seats = each.block, each.plan, each.plan.seats
     joint = int((~seats.is_attached).sum())
     attached = int((seats.is_attached & (seats.row != seats.lead)).sum())
@@ -298,4 +298,5 @@ def _block_row(each: SolvedBlock) -> dict[str, object]:
         "is_proved": plan.is_proved,
         "instructor_gain": plan.explained.worth.gain,
         "instructor_most": plan.explained.worth.most,
+        "is_following": settings.stability > 0 and bool(len(block.earlier.member)),
     }

@@ -10,7 +10,7 @@ from coverage.export.quality import quality_text
 
 def blocks(*rows: tuple[float, float, float, bool]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["cost", "bound", "travel", "is_proved"])
-    return table.assign(small=10, covered=9, instructor_most=0)
+    return table.assign(small=10, covered=9, instructor_most=0, is_following=False)
 
 
 def test_a_proved_plan_says_so() -> None:
@@ -30,7 +30,21 @@ def test_a_gap_is_told_as_a_share_of_the_travel_and_never_rounded_away(bound: fl
 
 
 def test_a_gap_that_may_hide_an_organisation_is_told_in_organisations() -> None:
-    assert "最多还可能多覆盖 2 家" in quality_text(blocks((304.0, 104.0, 4.0, False)))
+    assert "不超过 2 家单位未编入的代价" in quality_text(blocks((304.0, 104.0, 4.0, False)))
+    assert "不超过 1 家单位未编入的代价" in quality_text(blocks((104.0, 20.0, 400.0, False)))
+
+
+def test_gaps_of_many_blocks_that_hide_nobody_are_told_as_a_share_of_the_travel() -> None:
+    assert "不超过 2.0%" in quality_text(blocks(*[(50.0, 49.0, 50.0, False)] * 120))
+    assert "不超过 1 家单位未编入的代价" in quality_text(blocks((105.0, 100.0, 4.0, False)))
+
+
+def test_a_plan_that_keeps_earlier_units_is_the_best_of_those_that_do() -> None:
+    proved, open_ = blocks((104.0, 104.0, 4.0, True)), blocks((104.0, 103.9, 4.0, False))
+
+    assert "没有更好而又同样保留上次的组的方案" in quality_text(proved.assign(is_following=True))
+    assert "不超过 2.5%（占出行代价）（与同样保留上次的组的方案相比）" in quality_text(open_.assign(is_following=True))
+    assert "上次" not in quality_text(proved) + quality_text(open_)
 
 
 def test_without_a_block_nothing_is_said() -> None:

@@ -47,7 +47,14 @@ def test_a_unit_stays_while_a_better_plan_gains_less_than_it_is_worth() -> None:
     assert members_of(made.groups) == {frozenset({"A00", "A02"}), frozenset({"A01", "A03"})}
     assert made.blocks["cost"][0] == pytest.approx(made.groups["cost"].sum())
     assert made.blocks["bound"][0] == pytest.approx(made.blocks["cost"][0])
-    assert bool(made.blocks["is_proved"][0])
+    assert made.blocks[["is_proved", "is_following"]].to_numpy().all()
+    assert propose_groups(line(*FOUR), rules).blocks["cost"][0] < made.blocks["cost"][0] - 0.3
+
+
+def test_without_a_price_of_moving_a_proof_is_of_all_plans() -> None:
+    made = propose_groups(line(*FOUR), settings(joint_max_units=2), wishes=CROSSED)
+
+    assert made.blocks[["is_proved", "is_following"]].to_numpy().tolist() == [[True, False]]
 
 
 def test_a_unit_goes_when_the_gain_is_larger() -> None:

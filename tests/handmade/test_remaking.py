@@ -16,7 +16,7 @@ BRANCH = {"has_unit": "是", "form": "联合党支部"}
 
 def block(*, cost: float, bound: float, superior: str = "甲党委") -> pd.DataFrame:
     counts = dict.fromkeys(("small", "hosts", "slots", "covered", "joint", "attached", "instructor"), 0)
-    worth = {"instructor_gain": 0, "instructor_most": 0, "travel": 0.0}
+    worth = {"instructor_gain": 0, "instructor_most": 0, "travel": 0.0, "is_following": False}
     row = {"adcode": plans.COUNTY, "superior": superior, "cost": cost, "bound": bound, "is_proved": True}
     return Blocks.validate(pd.DataFrame([row | counts | worth]))
 
