@@ -277,8 +277,8 @@ def _unknown(column: pd.Series, index: pd.Index) -> pd.Series:
     """Return a column that says nothing: "" for texts, 0 and no for numbers and marks that are never null."""
     if column.dtype == "str":
         return pd.Series("", index=index, dtype="str")
-    never_null = column.dtype in {"int64", "bool"}
-    return pd.Series(0, index=index, dtype=column.dtype) if never_null else column.reindex(index)
+    is_never_null = str(column.dtype) in {"int64", "bool"}
+    return pd.Series(0, index=index, dtype=column.dtype) if is_never_null else column.reindex(index)
 
 
 def read_coverage(store: Store, scope: Scope, plan_id: str) -> pd.DataFrame:
