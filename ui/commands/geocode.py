@@ -19,6 +19,7 @@ from ui.commands.options import (
     OutFile,
     ProviderName,
     Settings,
+    Workers,
 )
 from ui.online import ask_service, find_service, landmarks_from
 from ui.terminal import read_task, write_files
@@ -42,11 +43,13 @@ def geocode(
     boundaries: BoundaryFolder = None,
     defaults: Defaults = "",
     landmarks: LandmarkFile = None,
+    workers: Workers = None,
     provider: ProviderName = "",
     found: FoundFile = None,
     data: DataFolder = None,
 ) -> None:
-    from coverage.export import geocode_sheet, write_sheet
+    from coverage.export import write_sheet
+    from ui.geocoding import geocode_list
 
     service = find_service(provider, settings) if provider else None
     task = read_task(
@@ -58,7 +61,7 @@ def geocode(
         defaults=defaults,
         landmarks=landmarks,
     )
-    sheet = geocode_sheet(task.intake, settings=task.settings, **task.places)
+    sheet = geocode_list(task, boundaries=boundaries, workers=workers)
     is_whole = True
     if service:
         sheet, is_whole = _with_service(sheet, task, service, data=data, found=found)
