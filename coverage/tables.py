@@ -73,6 +73,9 @@ class Orgs(Table):
     precision: Series[str] = pa.Field(description="vocabulary.Location that the list claims for its point, or ''")
     industry_code: Series[str]
     class14: Series[str] = pa.Field(str_matches=CLASS14)
+    class_learned: Series[str] = pa.Field(
+        str_matches=CLASS14, description="by the office's own model (coverage.business.learned), '' none or not sure"
+    )
     scope: Series[str]
     staff: Series[Count] = pa.Field(nullable=True, ge=0)
     lead_ft: Series[Count] = pa.Field(nullable=True, ge=0)

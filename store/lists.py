@@ -145,6 +145,11 @@ def list_info(store: Store, scope: Scope, list_id: str) -> ListInfo:
         return _one(connection, scope, list_id)
 
 
+def with_new_columns(orgs: pd.DataFrame) -> pd.DataFrame:
+    """Return organisations that an earlier version kept with what lists have had since, blank."""
+    return orgs if "class_learned" in orgs else orgs.assign(class_learned="")
+
+
 def read_list(store: Store, scope: Scope, list_id: str) -> Intake:
     """Return a list as it was read; for a user with fewer areas only their organisations and the findings on them.
 
@@ -164,7 +169,7 @@ def read_list(store: Store, scope: Scope, list_id: str) -> Intake:
         orgs = orgs[scope.keep(registered_codes(orgs))].reset_index(drop=True)
         problems, rows_in = _of_orgs(problems, orgs), len(orgs)
     return Intake(
-        orgs=Orgs.validate(orgs),
+        orgs=Orgs.validate(with_new_columns(orgs)),
         problems=Problems.validate(problems),
         fields=frozenset(facts["fields"]),
         mappings=tables["mappings"],

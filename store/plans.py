@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from coverage.handmade import loosen
 from coverage.pipeline import Plan
 from coverage.settings import PlanSettings
-from coverage.tables import Blocks, Branches, Groups, Measures, Table
+from coverage.tables import Blocks, Branches, Groups, Measures, Orgs, Table
 from store import audit, parts
 from store.editing import Change, edit
 from store.engine import now, reading, writing
@@ -43,6 +43,7 @@ _WHOLE: Final = ("coverage", "problems")
 _BY_HAND: Final = ("groups", "blocks", "branches")
 #: Tables that have more columns than earlier versions kept.
 _GROWN: Final[dict[str, type[Table]]] = {
+    "orgs": Orgs,
     "measures": Measures,
     "groups": Groups,
     "blocks": Blocks,

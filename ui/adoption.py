@@ -20,7 +20,7 @@ from coverage.tables import Orgs, Problems, Venues
 from coverage.venues import VenueList
 from store import StoreError
 from store.desk import choose, remember_columns, remembered_columns
-from store.lists import Upload, keep_list, keep_venues
+from store.lists import Upload, keep_list, keep_venues, with_new_columns
 from store.plans import change_venues, create_plan, plan_infos
 from words import t
 
@@ -142,7 +142,7 @@ def _take_earlier(desk: _Desk, list_id: str) -> str:
         about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
         if about["before"] != list_id:
             return ""
-        orgs = Orgs.validate(pd.read_parquet(folder / "orgs.parquet"))
+        orgs = Orgs.validate(with_new_columns(pd.read_parquet(folder / "orgs.parquet")))
         settings = PlanSettings.model_validate(about["settings"])
     except FileNotFoundError:
         return ""
@@ -173,7 +173,7 @@ def _read_intake(folder: Path) -> Intake:
     if about["format"] != _FORMAT:
         raise ValueError(about["format"])
     return Intake(
-        orgs=Orgs.validate(pd.read_parquet(folder / "orgs.parquet")),
+        orgs=Orgs.validate(with_new_columns(pd.read_parquet(folder / "orgs.parquet"))),
         problems=Problems.validate(pd.read_parquet(folder / "problems.parquet")),
         fields=frozenset(about["fields"]),
         mappings=pd.read_parquet(folder / "mappings.parquet"),

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geo.errors import InputError
@@ -14,7 +15,6 @@ from words import has_text, t
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from coverage.intake import Intake, Source
     from coverage.settings import PlanSettings
@@ -65,7 +65,7 @@ def read_task(  # noqa: PLR0913 # one argument an option of the command line
     """Read lists, settings, columns, boundaries, gazetteer; heavy imports happen here, not for --help."""
     from coverage.intake import Chosen, Source, read_lists
     from coverage.locating import read_defaults
-    from coverage.settings import load_settings
+    from coverage.settings import load_settings, named_model
     from geo.boundaries import DEFAULT_DIRECTORY, load_boundaries
     from geo.divisions import load_divisions
     from ui.mappings import read_mapping, refuse_unknown
@@ -84,8 +84,22 @@ def read_task(  # noqa: PLR0913 # one argument an option of the command line
     if mapping:
         refuse_unknown(columns, intake.mappings, file=mapping.name)
         sources.append(Source(mapping.name, read_bytes(mapping)))
-    task = Task(sources, chosen, intake, places)
+    task = _with_model(Task(sources, chosen, intake, places), settings, named_model(text))
     return _with_landmarks(task, landmarks) if landmarks else task
+
+
+def _with_model(task: Task, settings: Path | None, name: str) -> Task:
+    """Return the task with the classes that the model gives which the settings name, by a path from where they lie."""
+    if settings is None or not name:
+        return task
+    from coverage.business import ask_model
+    from coverage.business.learned import read_model
+    from coverage.intake import Source
+
+    source = Source(Path(name).name, read_bytes(settings.parent / name))
+    model = read_model(source.content, file=name)
+    orgs = ask_model(task.intake.orgs, model, divisions=task.places["divisions"])
+    return task._replace(sources=[*task.sources, source], intake=task.intake._replace(orgs=orgs))
 
 
 def _with_landmarks(task: Task, path: Path) -> Task:

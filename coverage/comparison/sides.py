@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from geo.boundaries import Boundaries
     from geo.divisions import Divisions
 
-#: No fact of the organisation: where its row stood, its id, and coordinates before they were turned into WGS-84.
-_NO_FACTS = {"org_id", "file", "sheet", "row", "lon_given", "lat_given", "crs"}
+#: No fact of the organisation: where its row stood, its id, coordinates before they were turned into WGS-84, and what
+#: a model makes of it.
+_NO_FACTS = {"org_id", "file", "sheet", "row", "lon_given", "lat_given", "crs", "class_learned"}
 #: What an organisation is compared by. Longitude and latitude are compared as one point.
 FIELDS = ("n", *(name for name in Orgs.to_schema().columns if name not in _NO_FACTS | {"lon", "lat"}))
 POINT = "lon_lat"

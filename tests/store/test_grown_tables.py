@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from coverage.tables import Blocks, Branches, Groups, Measures
+from store.lists import with_new_columns
 from store.plans import _with_new_columns
-from tests.tables import table
+from tests.tables import orgs, table
 
 
 def test_tables_of_an_earlier_version_are_read_with_blank_columns() -> None:
     now = {"measures": table(Measures, {"org_id": "A"}), "groups": table(Groups, {"org_id": "A"})}
-    now |= {"blocks": table(Blocks, {"adcode": "370102", "small": 3})}
+    now |= {"orgs": orgs({"name": "甲"}), "blocks": table(Blocks, {"adcode": "370102", "small": 3})}
     old = {name: rows.iloc[:, :-2] for name, rows in now.items()}
     read = _with_new_columns(old)
     for name, rows in now.items():
@@ -19,3 +20,10 @@ def test_tables_of_an_earlier_version_are_read_with_blank_columns() -> None:
     assert read["blocks"]["instructor_most"].tolist() == [0]
     assert read["groups"]["second_org"].tolist() == [""]
     assert read["branches"].columns.tolist() == list(Branches.to_schema().columns)
+
+
+def test_a_list_of_an_earlier_version_is_read_with_blank_columns() -> None:
+    now = orgs({"name": "甲"})
+    assert with_new_columns(now.drop(columns="class_learned"))[now.columns.tolist()].equals(now)
+    learned = now.assign(class_learned="7")
+    assert with_new_columns(learned).equals(learned)
