@@ -46,6 +46,7 @@ def find_service(name: str, settings: Path | None) -> Service:
     InputError
         No settings file, no such service in it, or one that cannot be used.
     """
+    from geo.gazetteer import CONFIRMED, LISTED
     from geo.providers import load_providers
 
     if settings is None:
@@ -55,6 +56,8 @@ def find_service(name: str, settings: Path | None) -> Service:
         raise InputError("providers.none")
     if name not in known:
         raise InputError("providers.unknown", name=name, known=", ".join(sorted(known)))
+    if name in {CONFIRMED, LISTED}:  # its points would pass for a planner's
+        raise InputError("providers.bad_name", names=name)
     return Service(name, known[name])
 
 
@@ -85,10 +88,26 @@ def landmarks_from(judged: pd.DataFrame, service: Service) -> pd.DataFrame:
     """Return `Landmarks` of the points that were taken, none where the terms of the service forbid to keep them."""
     from coverage.landmarks import landmarks_of
     from coverage.online import Judgement
+    from geo.gazetteer import latest_landmarks
 
     is_kept = (judged["judgement"] == Judgement.TAKEN) & service.settings.keep
     points = judged[is_kept].assign(level=judged["answered"], source=service.name, terms=service.settings.terms)
-    return landmarks_of(points[["address", *_LANDMARK]])
+    return latest_landmarks(landmarks_of(points[["address", *_LANDMARK]]))
+
+
+def keep_found(found: pd.DataFrame, folder: Path) -> None:
+    """Keep landmarks in the store of a data directory, where the next list finds them."""
+    from store import open_store
+    from store.gazetteer import keep_landmarks
+    from store.users import local_scope
+
+    if found.empty:
+        return
+    store = open_store(folder)
+    try:
+        keep_landmarks(store, local_scope(), found)
+    finally:
+        store.engine.dispose()
 
 
 def _progress(count: int) -> Callable[[int], None]:

@@ -36,7 +36,9 @@ def write_settings(folder: Path, httpserver: HTTPServer, **changes: Any) -> Path
         f"{name} = {str(value).lower() if isinstance(value, bool) else repr(value)}" for name, value in told.items()
     ]
     path = folder / "settings.toml"
-    path.write_text("\n".join(["joint_max_units = 4", "[providers.map]", *lines]), encoding="utf-8")
+    path.write_text(
+        "\n".join(["joint_max_units = 4", "[providers.map]", *lines, "[providers.confirmed]", *lines]), encoding="utf-8"
+    )
     return path
 
 
@@ -74,10 +76,14 @@ def test_a_list_gets_the_points_that_agree_with_it(httpserver: HTTPServer, liste
     assert ("370102", "泉城路", "1", "map") in landmarks
     assert {row["adcode"] for row in read_rows(found)} == {"370102"}
 
+    exported = run("store", "landmarks", "--data", tmp_path / "data", "--out", tmp_path / "kept.csv")
+    assert exported.returncode == 0
+    assert (tmp_path / "kept.csv").read_bytes() == found.read_bytes()
+
     again = run(*command, "--settings", settings, "--out", tmp_path / "again.csv")
     assert (again.returncode, len(httpserver.log)) == (1, 3)
     assert (tmp_path / "again.csv").read_bytes() == out.read_bytes()
-    assert not any(KEY.encode() in path.read_bytes() for path in (tmp_path / "data").iterdir())
+    assert not any(KEY.encode() in path.read_bytes() for path in (tmp_path / "data").iterdir() if path.is_file())
 
 
 @pytest.mark.parametrize(
@@ -113,7 +119,7 @@ def test_a_service_that_refuses_is_said_in_one_line(
 
 @pytest.mark.parametrize(
     ("provider", "has_settings", "words"),
-    [("map", False, "--settings"), ("other", True, "map")],
+    [("map", False, "--settings"), ("other", True, "map"), ("confirmed", True, "confirmed")],
 )
 def test_without_a_table_in_the_settings_nobody_is_asked(
     httpserver: HTTPServer, listed: Path, tmp_path: Path, *, provider: str, has_settings: bool, words: str

@@ -21,7 +21,7 @@ from ui.commands.options import (
     Settings,
     Workers,
 )
-from ui.online import ask_service, find_service, landmarks_from
+from ui.online import ask_service, find_service, keep_found, landmarks_from
 from ui.terminal import read_task, write_files
 
 if TYPE_CHECKING:
@@ -77,8 +77,11 @@ def _with_service(
     from coverage.landmarks import write_landmarks
     from ui.stores import data_directory
 
-    asked = ask_service(task, service, folder=data or data_directory())
+    folder = data or data_directory()
+    asked = ask_service(task, service, folder=folder)
+    landmarks = landmarks_from(asked.judged, service)
+    keep_found(landmarks, folder)
     if found:
-        write_files(found.parent, {found.name: write_landmarks(landmarks_from(asked.judged, service))})
+        write_files(found.parent, {found.name: write_landmarks(landmarks)})
     names = task.places["divisions"].counties.set_index("adcode")["name"].to_dict()
     return with_judgements(sheet, asked.judged, provider=service.name, names=names), asked.reason is None
