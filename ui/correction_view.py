@@ -27,6 +27,7 @@ from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
 from ui.loading import boundaries, divisions, stored_list
 from ui.records import actor_text, moment_text
 from ui.saving import Edit, save, show_outcome
+from ui.session import change_view, page_named
 from ui.stores import the_scope, the_store
 from ui.widgets import Column, plain_table
 from words import t
@@ -192,8 +193,11 @@ def _buttons(current: Current, subject: _Subject) -> None:
             on_click=_save,
             args=(subject,),
         )
-        if st.button(t("desk.correct.from_address"), key=f"find-{subject.place}", icon=":material/pin_drop:"):
+        if st.button(t("desk.correct.from_address"), key=f"find-{subject.place}", icon=":material/travel_explore:"):
             _locate(current, subject)
+        if st.button(t("review.open"), key=f"map-{subject.place}", icon=":material/pin_drop:"):
+            change_view(org=subject.org_id)
+            st.switch_page(page_named("locations"))
         say_draft(subject.form, discard=lambda: _forget(subject))
 
 

@@ -15,7 +15,6 @@ from ui.map_spec import View as MapView
 from words import t
 
 if TYPE_CHECKING:
-
     from coverage.pipeline import Plan
 
 # Kinds of dots, in the order of their categories.
@@ -77,12 +76,22 @@ def present_pin(plan: Plan, org_id: str) -> Pin | None:
     radius_m = 0.0 if pd.isna(place["location_radius_m"]) else float(place["location_radius_m"])
     if pd.notna(place["lon"]):
         return Pin(float(place["lon"]), float(place["lat"]), t("review.fix.marker_now"), radius_m, is_set=False)
-    seats = divisions().counties.set_index("adcode")[["seat_lon", "seat_lat"]].set_axis(["lon", "lat"], axis=1)
-    town = township_points(rows, divisions()).iloc[0] if place["location_level"] == Location.TOWN else None
-    about = town if town is not None else seats.loc[place["adcode"]] if place["adcode"] in seats.index else None
+    about = _town(rows) if place["location_level"] == Location.TOWN else _seat(str(place["adcode"]))
     if about is None or about.isna().any():
         return None
     return Pin(float(about["lon"]), float(about["lat"]), t("review.fix.marker_about"), radius_m, is_set=False)
+
+
+def _town(rows: pd.DataFrame) -> pd.Series:
+    known = divisions()
+    here = known.townships[known.townships["adcode"].isin(rows["adcode"])]
+    return township_points(rows, known._replace(townships=here)).iloc[0]
+
+
+def _seat(adcode: str) -> pd.Series | None:
+    counties = divisions().counties
+    seats = counties.loc[counties["adcode"] == adcode, ["seat_lon", "seat_lat"]].set_axis(["lon", "lat"], axis=1)
+    return None if seats.empty else seats.iloc[0]
 
 
 def _points(plan: Plan, scene: Scene) -> pd.DataFrame:

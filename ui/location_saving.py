@@ -63,6 +63,8 @@ def seen_corrections(current: Current) -> Seen:
 def corrected_since(plan_orgs: pd.DataFrame, seen: Seen, *, field: str) -> set[str]:
     """Return the organisations whose correction of a field is not in the tables of a plan yet."""
     wanted = {org_id: each.value for (org_id, of), each in seen.items() if of == field}
+    if not wanted:
+        return set()
     rows = plan_orgs[plan_orgs["org_id"].isin(wanted)].to_dict("records")
     return {str(org["org_id"]) for org in rows if listed_value(org, field) != wanted[str(org["org_id"])]}
 

@@ -46,12 +46,15 @@ _ON_MAP = "wgs84"
 
 
 class Desk(NamedTuple):
-    """What lies on the desk: the plan, what is in doubt, and what is corrected."""
+    """What lies on the desk: the plan, what is in doubt, how far places are known, and what is corrected."""
 
     current: Current
     plan: Plan
     review: Review
+    table: pd.DataFrame  # the first places of the queue as they are shown
     choices: pd.DataFrame
+    levels: pd.DataFrame
+    statuses: pd.Series
     seen: Seen
 
 

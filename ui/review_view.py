@@ -10,7 +10,6 @@ import streamlit as st
 
 from coverage.export import code_texts, review_sheet, write_sheet
 from coverage.locating import RADIUS_M
-from coverage.review import count_levels, count_statuses
 from coverage.vocabulary import PRECISE
 from ui.downloads import File, offer
 from ui.location_saving import Wish, save_places
@@ -21,6 +20,7 @@ from ui.widgets import Column, label_of, pick_table, plain_table
 from words import t
 
 if TYPE_CHECKING:
+    from coverage.pipeline import Plan
     from coverage.review import Review
     from ui.location_view import Desk
 
@@ -35,10 +35,10 @@ _WIDTHS = {"place": 50, "effect": 50, "orgs": 50, "name": 180, "address": 200, "
 
 def show_queue(desk: Desk, done: set[str]) -> None:
     """Show the queue; the organisations of `done` are put right already."""
-    review = desk.review
-    table = queue_table(desk, done)
+    count, is_done = len(desk.review.queue), desk.table.index.isin(done)
+    names = desk.table["name"]
     pick_table(
-        table.set_axis(review.queue["org_id"].head(MOST_ROWS)),
+        desk.table.assign(name=names.mask(is_done, t("review.done") + names)),
         key=f"review-{desk.current.plan_id}-{len(done)}",
         columns={
             name: st.column_config.Column(t(f"review.{name}"), width=width, alignment="left")
@@ -47,29 +47,24 @@ def show_queue(desk: Desk, done: set[str]) -> None:
         pick=lambda org_id: change_view(org=org_id),
         height=_HEIGHT,
     )
-    if len(review.queue) > MOST_ROWS:
-        st.caption(t("review.first_rows", shown=f"{MOST_ROWS:,}", count=f"{len(review.queue):,}"))
+    if count > MOST_ROWS:
+        st.caption(t("review.first_rows", shown=f"{MOST_ROWS:,}", count=f"{count:,}"))
 
 
-def queue_table(desk: Desk, done: set[str]) -> pd.DataFrame:
-    """Return the first places of the queue as the page shows them."""
-    queue = desk.review.queue.head(MOST_ROWS)
-    orgs = desk.plan.orgs.set_index("org_id").loc[queue["org_id"]]
-    doubts = desk.review.doubts.set_index("org_id")["doubts"].loc[queue["org_id"]]
-    county = desk.plan.places.set_index("org_id")["county_name"].loc[queue["org_id"]]
-    is_done = queue["org_id"].isin(done).to_numpy()
-    names = orgs["name"].reset_index(drop=True)
-    return pd.DataFrame(
-        {
-            "place": queue["place"].to_numpy(),
-            "effect": queue["effect"].to_numpy(),
-            "orgs": queue["orgs"].to_numpy(),
-            "name": names.mask(is_done, t("review.done") + names),
-            "address": orgs["address"].to_numpy(),
-            "county": county.to_numpy(),
-            "doubts": code_texts(doubts, prefix="doubt").to_numpy(),
-        }
-    )
+def queue_table(plan: Plan, review: Review) -> pd.DataFrame:
+    """Return the first places of the queue as the page shows them; the index is the organisation that stands for it."""
+    queue = review.queue.head(MOST_ROWS).set_index("org_id")
+    org_ids = queue.index.to_series()
+    orgs, doubts = rows_of(plan.orgs, org_ids), rows_of(review.doubts, org_ids)
+    about = {"name": orgs["name"], "address": orgs["address"]}
+    about |= {"county": rows_of(plan.places, org_ids)["county_name"]}
+    about |= {"doubts": code_texts(doubts["doubts"], prefix="doubt")}
+    return queue[["place", "effect", "orgs"]].assign(**about)
+
+
+def rows_of(table: pd.DataFrame, org_ids: pd.Series) -> pd.DataFrame:
+    """Return the rows of some organisations in their order; a large table is not laid out anew for a few rows."""
+    return table[table["org_id"].isin(org_ids)].set_index("org_id").loc[org_ids]
 
 
 def sentence(review: Review) -> str:
@@ -95,8 +90,8 @@ def show_choices(desk: Desk, choices: pd.DataFrame) -> None:
     if choices.empty:
         st.caption(t("review.nobody_ambiguous"))
         return
-    orgs = desk.plan.orgs.set_index("org_id")
     waiting = list(dict.fromkeys(choices["org_id"]))
+    orgs = rows_of(desk.plan.orgs, pd.Series(waiting, dtype="str"))
     with st.container(height=_HEIGHT, border=False):
         for org_id in waiting[:_MOST_CHOICES]:
             left, right = st.columns(_ROW_COLUMNS, vertical_alignment="center")
@@ -127,7 +122,7 @@ def _choice_buttons(desk: Desk, choices: pd.DataFrame) -> None:
 
 def show_progress(desk: Desk) -> None:
     """Show the organisations by level, with what a level means in the plan, and by status."""
-    levels, total = count_levels(desk.plan.places), len(desk.plan.places)
+    levels, total = desk.levels, len(desk.plan.places)
     precise = int(levels.loc[levels["level"].isin(PRECISE), "orgs"].sum())
     st.html(f"<h2>{escape(t('review.progress.title'))}</h2>")
     share = f"{precise / total:.1%}" if total else t("app.no_rate")
@@ -144,8 +139,7 @@ def show_progress(desk: Desk) -> None:
         ),
         (_level_cells(line, total) for line in levels.to_dict("records") if line["orgs"]),
     )
-    statuses = count_statuses(desk.plan, desk.choices)
-    parts = (f"{label_of('location_status', status)} {count:,}" for status, count in statuses.items() if count)
+    parts = (f"{label_of('location_status', status)} {count:,}" for status, count in desk.statuses.items() if count)
     st.caption(plain(t("review.progress.statuses", parts=t("list.separator").join(parts))))
     rows = len(desk.review.doubts)
     if rows:

@@ -56,9 +56,11 @@ def review_places(plan: Plan) -> Review:
 
 def same_building(plan: Plan, org_id: str) -> list[str]:
     """Return the organisations of the list in the building of one of them, itself first; also those that are sure."""
-    orgs, places = plan.orgs.set_index("org_id"), plan.places.set_index("org_id")
-    near = places.index[places["adcode"] == places["adcode"][org_id]]
-    keys = building_keys(orgs.loc[near, "address"], places.loc[near, "adcode"])
+    places = plan.places
+    adcode = places.loc[places["org_id"] == org_id, "adcode"].iloc[0]
+    near = places.loc[places["adcode"] == adcode, "org_id"]
+    addresses = plan.orgs.loc[plan.orgs["org_id"].isin(near), ["org_id", "address"]].set_index("org_id")["address"]
+    keys = building_keys(addresses, pd.Series(adcode, index=addresses.index, dtype="str"))
     others = keys.index[keys == keys[org_id]].drop(org_id)
     return [org_id, *map(str, others.sort_values())]
 

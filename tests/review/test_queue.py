@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
+from coverage.export import review_sheet, write_sheet
 from coverage.intake import Source, read_lists
 from coverage.pipeline import make_plan
-from coverage.review import count_levels, count_statuses, county_choices, review_places
+from coverage.review import (
+    count_levels,
+    count_placed,
+    count_statuses,
+    county_choices,
+    find_spots,
+    review_places,
+)
 from coverage.settings import PlanSettings
+from coverage.tables import Landmarks
 from store.places import the_boundaries, the_divisions
+from tests import tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,6 +161,47 @@ def test_the_planner_chooses_among_the_counties_that_may_be_meant(plan: Plan, re
     assert levels["town"] + levels["county"] == 12
     doubts = review.doubts["doubts"].set_axis(review.doubts["org_id"].map(name_of))
     assert doubts[["辛一", "辛二", "庚二", "丁一"]].tolist() == ["conflict", "no_county", "risky_trip", "coarse"]
+
+
+def test_the_file_has_a_row_an_organisation_those_of_one_building_together(plan: Plan, review: Review) -> None:
+    sheet = review_sheet(plan)
+
+    assert sheet[["place", "org_id"]].astype("str").to_numpy().tolist() == (
+        review.doubts[["place", "org_id"]].astype("str").to_numpy().tolist()
+    )
+    first = sheet[sheet["place"] == "1"].to_dict("records")
+    assert [(row["name"], row["effect"], row["orgs"]) for row in first] == [("戊四", "3", "1")]
+    assert first[0]["doubts_label"] == "没有具体位置"
+    assert write_sheet(sheet, of="review").decode("utf-8-sig").startswith("核对次序,影响事项数,待定的组,")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("330502", ["county 吴兴区"]),
+        ("南浔", ["township 南浔镇", "county 南浔区"]),
+        ("庚一", ["org 庚一"]),
+        ("乙一", []),  # it has no point to go to
+        ("龙王山路", ["landmark 龙王山路8"]),
+        ("南", []),
+    ],
+)
+def test_a_place_is_found_by_name_or_code(plan: Plan, text: str, found: list[str]) -> None:
+    known = {"adcode": "330502", "kind": "road", "name": "龙王山路", "number": "8", "lon": 120.1, "lat": 30.87}
+    landmarks = tables.table(Landmarks, known)
+
+    spots = find_spots(text, plan, the_divisions(), landmarks=landmarks, adcode="330502")
+
+    assert [f"{kind} {name}" for kind, name in spots[["kind", "name"]].to_numpy()] == found
+
+
+def test_a_confirmed_place_finds_the_other_houses_of_its_road(plan: Plan) -> None:
+    known = {"adcode": "330105", "kind": "road", "name": "湖州街", "number": "8", "lon": 120.14, "lat": 30.33}
+    confirmed = {"level": "given", "radius_m": 50.0, "source": "confirmed", "at": "2026-01-01"}
+    landmarks = tables.table(Landmarks, known | confirmed)
+
+    assert count_placed(plan, landmarks, beside=set()) == 4  # all of 乙
+    assert count_placed(plan, landmarks, beside=set(plan.orgs.loc[plan.orgs["name"] == "乙三", "org_id"])) == 3
 
 
 def test_the_order_of_the_list_changes_nothing(review: Review) -> None:

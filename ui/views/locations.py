@@ -9,11 +9,12 @@ import streamlit as st
 
 from coverage.corrections import POINT
 from coverage.pipeline import Plan
-from coverage.review import Doubt, Review, count_placed, county_choices, review_places
+from coverage.review import Doubt, Review, count_levels, count_placed, count_statuses, county_choices, review_places
 from store.gazetteer import read_landmarks
 from store.plans import plan_info
 from ui.chrome import guarded
 from ui.in_use import plan_in_use
+from ui.jobs import see_to_workers
 from ui.loading import boundaries, divisions, finished_plan, last_plan, plan_key
 from ui.location_saving import PLACE, corrected_since, last_saved, seen_corrections, take_back_last, was_saved
 from ui.location_view import Desk, show_place
@@ -22,7 +23,7 @@ from ui.markdown import plain
 from ui.plan_switch import plan_switch
 from ui.planning import LARGE_LIST_ROWS, plan_job, start_plan
 from ui.plans import require_plan
-from ui.review_view import choices_to_make, sentence, show_choices, show_progress, show_queue
+from ui.review_view import choices_to_make, queue_table, sentence, show_choices, show_progress, show_queue
 from ui.saving import show_outcome
 from ui.session import change_view, current_view, show_in_address
 from ui.stores import the_scope, the_store
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from ui.planning import PlanKey
 
 _AGAIN = "locations-make-again"
+_LOOK_SECONDS = 2.0
 #: Doubts that a county alone takes away.
 _OF_COUNTY = frozenset({Doubt.NO_COUNTY, Doubt.UNKNOWN_COUNTY, Doubt.CONFLICT, Doubt.WEAK_COUNTY})
 
@@ -76,21 +78,16 @@ def _workbench(current: Current) -> None:
 
 
 def _desk(current: Current, key: PlanKey, plan: Plan) -> Desk:
-    return Desk(current, plan, _review(key, plan), _choices(key, plan), seen_corrections(current))
+    return Desk(current, plan, *_findings(key, plan), seen_corrections(current))
 
 
 @st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Plan: lambda _: None})
-def _review(key: PlanKey, plan: Plan) -> Review:
-    """Return what is to review; the key says which tables these are."""
+def _findings(key: PlanKey, plan: Plan) -> tuple[Review, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Series]:
+    """Return what a `Desk` says of a plan, review to statuses; the key says which tables these are."""
     del key
-    return review_places(plan)
-
-
-@st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Plan: lambda _: None})
-def _choices(key: PlanKey, plan: Plan) -> pd.DataFrame:
-    """Return the counties to choose from; the key says which tables these are."""
-    del key
-    return county_choices(plan, divisions=divisions(), boundaries=boundaries())
+    review = review_places(plan)
+    choices = county_choices(plan, divisions=divisions(), boundaries=boundaries())
+    return review, queue_table(plan, review), choices, count_levels(plan.places), count_statuses(plan, choices)
 
 
 def _settled_by_county(review: Review, counties: set[str]) -> set[str]:
@@ -114,34 +111,55 @@ def _head(desk: Desk) -> None:
 
 def _stale(desk: Desk, corrected: int) -> None:
     """Say what the tables do not hold yet, and offer to make them again; what was saved last can be taken back."""
-    current = desk.current
-    saved = last_saved()
-    if saved is None and finished_plan(current) is not None:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key="card-stale"):
-        if finished_plan(current) is None:
-            st.markdown(
-                plain(t("review.stale", count=corrected) if corrected else t("review.stale_settings")), width="stretch"
-            )
-            st.button(
-                t("review.replan"), key="review-replan", icon=":material/refresh:", on_click=_ask_again, args=(current,)
-            )
-        if saved is not None:
-            st.caption(plain(_saved_text(desk, saved)), width="content")
-            st.button(
-                t("review.fix.undo", count=len(saved.names)),
-                key="review-undo",
-                icon=":material/undo:",
-                on_click=take_back_last,
-                args=(saved,),
-            )
+    saved, is_stale = last_saved(), finished_plan(desk.current) is None
+    if is_stale or saved is not None:
+        with st.container(horizontal=True, vertical_alignment="center", key="card-stale"):
+            if is_stale:
+                _offer_plan(desk, corrected)
+            if saved is not None:
+                _offer_undo(desk, saved)
     if st.session_state.pop(_AGAIN, False):
-        make_now(current)
+        make_now(desk.current)
         st.rerun()
-    if finished_plan(current) is None and len(desk.plan.orgs) > LARGE_LIST_ROWS:
+    if is_stale and len(desk.plan.orgs) > LARGE_LIST_ROWS:
+        _say_job(desk.current)
+
+
+def _offer_plan(desk: Desk, corrected: int) -> None:
+    text = t("review.stale", count=corrected) if corrected else t("review.stale_settings")
+    st.markdown(plain(text), width="stretch")
+    st.button(
+        t("review.replan"),
+        key="review-replan",
+        icon=":material/refresh:",
+        on_click=_ask_again,
+        args=(desk.current, len(desk.plan.orgs)),
+    )
+
+
+def _offer_undo(desk: Desk, saved: Saved) -> None:
+    st.caption(plain(_saved_text(desk, saved)), width="content")
+    st.button(
+        t("review.fix.undo", count=len(saved.names)),
+        key="review-undo",
+        icon=":material/undo:",
+        on_click=take_back_last,
+        args=(saved,),
+    )
+
+
+@st.fragment(run_every=_LOOK_SECONDS)
+def _say_job(current: Current) -> None:
+    """Say that a large list is made again in the background, and show the new tables once they are there."""
+    with guarded():
         job = plan_job(plan_key(current))
-        is_running = job is not None and not job.is_over
-        st.caption(t("review.running") if is_running else t("review.large", rows=f"{LARGE_LIST_ROWS:,}"))
+        if job is None or (job.is_over and finished_plan(current) is None):
+            st.caption(t("review.large", rows=f"{LARGE_LIST_ROWS:,}"))
+        elif job.is_over:
+            st.rerun()
+        else:
+            see_to_workers()
+            st.caption(t("review.running"))
 
 
 def _saved_text(desk: Desk, saved: Saved) -> str:
@@ -154,10 +172,9 @@ def _saved_text(desk: Desk, saved: Saved) -> str:
     return told + t("review.fix.further", count=f"{further:,}") if further else told
 
 
-def _ask_again(current: Current) -> None:
+def _ask_again(current: Current, orgs: int) -> None:
     """Make the plan with the corrections: a short list at once, a large one as a job."""
-    made = last_plan(current)
-    if made is not None and len(made[1].orgs) > LARGE_LIST_ROWS:
+    if orgs > LARGE_LIST_ROWS:
         start_plan(plan_key(current), area=plan_info(the_store(), the_scope(), current.plan_id).area)
     else:
         st.session_state[_AGAIN] = True
