@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, select
 
 from coverage.corrections import POINT
 from coverage.landmarks import LANDMARK_COLUMNS, landmarks_of, write_landmarks
@@ -29,7 +30,7 @@ from store.scope import Role, common_area, short_area
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from store.engine import Store
     from store.scope import Scope
@@ -43,14 +44,13 @@ _SEEN: Final[dict[str, Any]] = {"level": "given", "radius_m": 50.0, "source": CO
 _ROWS: Final = 5_000  # a statement
 _ASKED: Final = 500  # values in one condition
 _PROVINCE_DIGITS: Final = 2
+_KEPT_HASHES: Final = 64
 
 
 def read_landmarks(store: Store, scope: Scope, *, area: str = "") -> pd.DataFrame:
     """Return the `Landmarks` in force within reach, in an area by code or leading digits where one is given."""
     scope.require(Role.PLANNER)
-    wanted = _latest().where(scope.within(landmark.c.adcode), landmark.c.lon.is_not(None))
-    if short_area(area):
-        wanted = wanted.where(landmark.c.adcode.startswith(short_area(area), autoescape=True))
+    wanted = _latest().where(landmark.c.lon.is_not(None), _within(scope, area))
     with reading(store) as connection:
         found = _table(connection, wanted.order_by(*(landmark.c[name] for name in _KEY)))
     return Landmarks.validate(found[list(LANDMARK_COLUMNS)])
@@ -77,8 +77,20 @@ def keep_landmarks(store: Store, scope: Scope, found: pd.DataFrame) -> int:
     return len(new)
 
 
-def landmarks_sha256(landmarks: pd.DataFrame) -> str:
-    """Return a hash of what landmarks do: equal effects, equal hashes."""
+def landmarks_sha256(store: Store, scope: Scope, *, area: str = "") -> str:
+    """Return a hash of what the landmarks of an area do, "" where there are none: equal effects, equal hashes."""
+    everything = select(func.count(), func.max(landmark.c.id), func.max(landmark.c.at)).where(_within(scope, area))
+    with reading(store) as connection:
+        state = connection.execute(everything).one()
+    return _hashed(store, scope, area, tuple(state)) if state[0] else ""
+
+
+@lru_cache(maxsize=_KEPT_HASHES)
+def _hashed(store: Store, scope: Scope, area: str, _state: tuple[object, ...]) -> str:
+    """Return the hash; every page asks for it, and rows are only added, so that their number and last id tell."""
+    landmarks = read_landmarks(store, scope, area=area)
+    if landmarks.empty:
+        return ""
     return hashlib.sha256(write_landmarks(latest_landmarks(landmarks).assign(at="", terms=""))).hexdigest()
 
 
@@ -95,6 +107,11 @@ def follow_corrections(connection: Connection, scope: Scope, changed: Collection
         made = _confirmed(connection, scope, some)
         gone = _unknown(old, made, of=_KEY).assign(lon=None, lat=None, at=now())
         _append(connection, scope, pd.concat([gone, _unknown(made, old)], ignore_index=True))
+
+
+def _within(scope: Scope, area: str) -> ColumnElement[bool]:
+    """Return the condition that a landmark is within reach, and in an area."""
+    return and_(scope.within(landmark.c.adcode), landmark.c.adcode.startswith(short_area(area), autoescape=True))
 
 
 def _latest() -> Select[Any]:

@@ -77,9 +77,8 @@ def input_facts(store: Store, scope: Scope, info: PlanInfo) -> InputFacts:
         "settings": info.settings.model_dump(mode="json"),
         "corrections": corrections_sha256(corrections),
     }
-    landmarks = read_landmarks(store, scope, area=info.area)
-    if len(landmarks):  # plans made before there were any stand for their list as before
-        content["landmarks"] = landmarks_sha256(landmarks)
+    if landmarks := landmarks_sha256(store, scope, area=info.area):  # without any a plan stands for its list as before
+        content["landmarks"] = landmarks
     return InputFacts(content).with_rulings(read_rulings(store, scope, info))
 
 

@@ -63,11 +63,11 @@ def locate_by_landmarks(wanted: pd.DataFrame, landmarks: pd.DataFrame) -> pd.Dat
         `coverage.tables.Landmarks`; of equal keys the confirmed one, then the latest counts.
     """
     found = pd.DataFrame({"lon": np.nan, "lat": np.nan, "level": "", "radius_m": np.nan}, index=wanted.index)
-    rows = wanted[(wanted["adcode"] != "") & wanted["adcode"].isin(landmarks["adcode"])]
+    rows = wanted[(wanted["adcode"] != "") & wanted["adcode"].isin(landmarks["adcode"].unique())]
     if rows.empty:
         return found
     asked = rows[["adcode", "township"]].join(read_premises(rows["address"])).reset_index(drop=True)
-    known = _known(latest_landmarks(landmarks[landmarks["adcode"].isin(rows["adcode"])]))
+    known = _known(latest_landmarks(landmarks[landmarks["adcode"].isin(rows["adcode"].unique())]))
     fine = _first(_fine_answers(asked, known))
     fine = _called_town(fine)
     answers = _first((fine[fine["radius_m"] <= TOWN_M], _in_town(asked, known)))
@@ -175,7 +175,7 @@ def _at_neighbours(asked: pd.DataFrame, keys: pd.Series, roads: pd.DataFrame) ->
     """Return the point between the next known numbers, by their distance in numbers; beyond the last one its point."""
     with_house = keys.index[asked.loc[keys.index, "house"].notna()]
     keys, houses = keys[with_house], asked.loc[with_house, "house"].astype("int64")
-    roads = roads[roads["house"].notna() & roads["key"].isin(keys)]
+    roads = roads[roads["house"].notna() & _among(roads["key"], keys)]
     if roads.empty:
         return _none()
     near = _next_numbers(keys, houses, roads)
@@ -217,6 +217,12 @@ def _next_numbers(keys: pd.Series, houses: pd.Series, roads: pd.DataFrame) -> pd
     return pd.DataFrame(near[is_same_road])
 
 
+def _among(texts: pd.Series, wanted: pd.Series) -> NDArray[np.bool_]:
+    """Return which texts are among those wanted; `isin` takes ten times as long."""
+    is_wanted: NDArray[np.bool_] = pd.Index(wanted.unique()).get_indexer(pd.Index(texts)) >= 0
+    return is_wanted
+
+
 def _on_line(wanted: pd.Series, line: pd.DataFrame, place: NDArray[np.int64]) -> pd.DataFrame:
     """Return the landmarks at places of a sorted line, where there are any, beside what was asked for."""
     is_there = (place >= 0) & (place < len(line))
@@ -232,7 +238,7 @@ def _none() -> pd.DataFrame:
 
 def _at_centre(keys: pd.Series, known: pd.DataFrame, *, level: str, radius_m: float) -> pd.DataFrame:
     """Return the middle point of what is known under each key; the radius reaches the farthest of them."""
-    centres = _centres(known[known["key"].isin(keys)])
+    centres = _centres(known[_among(known["key"], keys)])
     found = centres.reindex(keys).set_axis(keys.index)
     found = found[found["lon"].notna()]
     return found.assign(level=level, radius_m=found["radius_m"].clip(lower=radius_m))[_ANSWER]

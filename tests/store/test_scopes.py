@@ -32,7 +32,7 @@ QUERIES = (
 WITHOUT_SCOPE = {
     "AS_LISTED", "add_constraint", "carry_marks", "choices_text", "corrections_sha256", "corrections_table",
     "drop_constraint", "fixed_units", "follow_corrections", "follow_state", "freed_units", "insert_units",
-    "keep_county", "landmarks_sha256", "lay_down", "local_scope", "new_run", "note_freed", "registered_codes",
+    "keep_county", "lay_down", "local_scope", "new_run", "note_freed", "registered_codes",
     "replace_units", "ruling_of", "ruling_text", "scope_of", "sweep",
 }  # fmt: skip
 
