@@ -11,10 +11,10 @@ import pandas as pd
 from coverage.codes import join_codes
 from coverage.grouping.arrays import NONE
 from coverage.grouping.blocks import read_sites
+from coverage.grouping.closing import closed_ones
 from coverage.grouping.liaisons import propose_liaisons
 from coverage.grouping.model import OWN_MIN
 from coverage.grouping.reasons import alternatives, binding_reasons, near_other_superiors, second_best, ways_out
-from coverage.grouping.rulings import ruled_ones
 from coverage.grouping.runs import SolvedBlock, SolvedBlocks, solve_blocks
 from coverage.grouping.second import Second, Seconds
 from coverage.grouping.similarity import EVIDENCES
@@ -27,6 +27,7 @@ from coverage.vocabulary import Form, Location, Measure, Role
 if TYPE_CHECKING:
     from coverage.execution.running import Execution
     from coverage.grouping.arrays import Sites
+    from coverage.grouping.relaxing import Ways
     from coverage.grouping.wishes import Wishes
     from coverage.settings import PlanSettings
 
@@ -89,9 +90,11 @@ def propose_groups(
     sites = read_sites(candidates)
     results = solve_blocks(candidates, sites, settings=settings, wishes=wishes, execution=execution)
     groups = _groups(candidates, results.solved, settings)
+    facts = _facts(candidates, results.solved, groups, settings=settings)
+    ways = cheapest_ways(results.solved, settings, candidates=candidates, sites=sites, rulings=wishes.rulings)
     return Grouping(
         groups=Groups.validate(groups[list(Groups.to_schema().columns)]),
-        outcomes=_outcomes(candidates, sites, results, groups=groups, settings=settings),
+        outcomes=_outcomes(candidates, sites, results, facts=facts, ways=ways),
         blocks=_blocks(results.solved, settings),
         liaison_sets=propose_liaisons(candidates, sites, settings),
         missing=results.missing,
@@ -209,16 +212,14 @@ def _group_reasons(units: pd.DataFrame) -> pd.Series:
 
 
 def _outcomes(
-    candidates: pd.DataFrame, sites: Sites, results: SolvedBlocks, *, groups: pd.DataFrame, settings: PlanSettings
+    candidates: pd.DataFrame, sites: Sites, results: SolvedBlocks, *, facts: pd.DataFrame, ways: Ways
 ) -> pd.DataFrame:
     """Return the table `Outcomes`."""
-    facts = _facts(candidates, results.solved, groups)
     is_open = np.zeros(len(candidates), dtype=bool)
     is_settled = facts["measure"].isin([Measure.INSTRUCTOR_OWN, Measure.JOINT, Measure.ATTACHED])
     is_open[facts.index[~(is_settled | facts["has_partner"] | facts["has_host"])]] = True  # others have nearer reasons
     facts = facts.assign(is_near_others=near_other_superiors(candidates, sites, is_open)[facts.index])
     facts = facts.assign(reason=binding_reasons(facts), alternatives=alternatives(facts))
-    ways = cheapest_ways(results.solved, settings, candidates=candidates, sites=sites)
     facts = facts.join(ways_out(facts, ways, candidates["org_id"]))
     is_solved = ~facts.index.isin(results.unsolved)
     facts = facts.assign(
@@ -229,7 +230,9 @@ def _outcomes(
     return Outcomes.validate(facts[list(Outcomes.to_schema().columns)].reset_index(drop=True))
 
 
-def _facts(candidates: pd.DataFrame, solved: list[SolvedBlock], groups: pd.DataFrame) -> pd.DataFrame:
+def _facts(
+    candidates: pd.DataFrame, solved: list[SolvedBlock], groups: pd.DataFrame, *, settings: PlanSettings
+) -> pd.DataFrame:
     """Return one row per organisation of S: its measure and unit, and what it could have reached."""
     small = candidates.loc[candidates["kind"] == "small", ["org_id", "adcode", "is_precise", "limit_m", "n"]]
     members = groups[groups["is_guest"]].set_index("row")
@@ -247,15 +250,15 @@ def _facts(candidates: pd.DataFrame, solved: list[SolvedBlock], groups: pd.DataF
         **{name: facts[name].eq(other=True).to_numpy(dtype=bool) for name in _CHANCE_MARKS},
         slots=facts["slots"].fillna(0),
         reachable=facts["reachable"].astype("Int64"),
-        is_ruled=facts.index.isin(_ruled_rows(solved)),
+        is_ruled=facts.index.isin(_ruled_rows(solved, settings)),
         in_area=facts.index.isin(np.concatenate([np.zeros(0), *(each.in_area for each in solved)])),
         in_industry=facts.index.isin(np.concatenate([np.zeros(0), *(each.in_industry for each in solved)])),
     )
 
 
-def _ruled_rows(solved: list[SolvedBlock]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    """Return the rows of whom a planner fixed something about."""
-    return np.concatenate([_WHOLE, *(each.block.small.row[ruled_ones(each.block)] for each in solved)])
+def _ruled_rows(solved: list[SolvedBlock], settings: PlanSettings) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """Return the rows of those whom a planner left less than they could have."""
+    return np.concatenate([_WHOLE, *(each.block.small.row[closed_ones(each.block, settings)] for each in solved)])
 
 
 def _seconds(solved: list[SolvedBlock]) -> Seconds:

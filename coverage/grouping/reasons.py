@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from coverage.codes import join_codes
-from coverage.grouping.arrays import NONE, Bools, Ints, Sites
+from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Sites
+from coverage.grouping.model import OWN_MIN
+from coverage.grouping.nearest import find_nearest
 from coverage.grouping.relaxing import Goal, Way, Ways
 from coverage.grouping.second import Second, Seconds
 from coverage.vocabulary import Measure
-from geo.distance import chord_m
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,16 +45,17 @@ def binding_reasons(facts: pd.DataFrame) -> pd.Series:
     ----------
     facts
         measure, adcode, is_precise, limit_m, the columns of `Chances`, and `is_near_others`: somebody under another
-        recorded superior of the county is within the limit; `is_ruled`: a planner fixed something about it.
+        recorded superior of the county is within the limit; `is_ruled`: a planner left it less than it could have.
     """
     rules = {
-        "ruled": facts["is_ruled"],
         "no_county": facts["adcode"] == "",
         "no_point": ~facts["is_precise"],
+        "ruled": facts["is_ruled"],
         "partners_taken": facts["can_join"],
         "host_full": facts["can_attach"],
         "host_no_room": facts["has_host"],
-        "few_members": facts["has_partner"],
+        "few_members": facts["has_partner"] & (facts["reachable"] < OWN_MIN),
+        "no_joint": facts["has_partner"] | (facts["nearest_m"] <= facts["limit_m"]),
         "other_superior": facts["is_near_others"],
         "nobody_near": facts["nearest_m"].notna(),
     }
@@ -141,17 +142,26 @@ def alternatives(facts: pd.DataFrame) -> pd.Series:
 def near_other_superiors(candidates: pd.DataFrame, sites: Sites, wanted: Bools) -> Bools:
     """Say which wanted candidates have somebody of S or H within their limit, in their county but in another block."""
     takes_part = ((candidates["kind"] != "empty") & (candidates["adcode"] != "")).to_numpy() & sites.is_precise
-    counties = candidates["adcode"].to_numpy()
+    here = np.flatnonzero(takes_part)
     near = np.zeros(len(candidates), dtype=bool)
-    for county in np.unique(counties[wanted & takes_part]):
-        others = np.flatnonzero(takes_part & (counties == county))
-        if (sites.superior[others] == sites.superior[others[0]]).all():
-            continue
+    for rows in candidates["adcode"].iloc[here].groupby(candidates["adcode"].iloc[here]).indices.values():
+        others = here[rows]
         asking = others[wanted[others]]
-        tree = cKDTree(sites.xyz[others])
-        within = tree.query_ball_point(sites.xyz[asking], chord_m(sites.limit_m[asking]))
-        near[asking] = [
-            bool((sites.superior[others[found]] != sites.superior[row]).any())
-            for row, found in zip(asking, within, strict=True)
-        ]
+        if len(asking) and (sites.superior[others] != sites.superior[others[0]]).any():
+            near[asking] = _near_other_superior(sites.take(asking), sites.take(others))
     return near
+
+
+def _near_other_superior(asking: Sites, others: Sites) -> Bools:
+    """Say which of those who ask have one of the others under another superior within their limit.
+
+    Looks at their 256 nearest: whoever has no partner under its own superior has no crowd of them in between.
+    """
+
+    def allowed(start: Ints, goal: Ints, _metres: Floats) -> Bools:
+        found: Bools = asking.superior[start] != others.superior[goal]
+        return found
+
+    metres = find_nearest(asking, others, allowed=allowed, most_m=float(asking.limit_m.max())).metres
+    found: Bools = metres <= asking.limit_m
+    return found

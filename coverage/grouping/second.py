@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
+from coverage.grouping.closing import closed_ones
 from coverage.grouping.leads import EQUAL_COST
 from coverage.grouping.model import COST_ATTACHED, OWN_MIN
 from coverage.grouping.standing import may_attach, may_join
@@ -29,6 +30,7 @@ class Second(IntEnum):
     BREAKS_JOINT = 7  # the same, but its own unit would be none without it
     BREAKS_ATTACHED = 8
     NOWHERE = 9  # of a member: no other place within its limit
+    RULED = 10  # of a member: what planners fixed closes other places
 
 
 class Seconds(NamedTuple):
@@ -65,12 +67,19 @@ def find_seconds(standing: Standing, trips: Trips, guests: Trips) -> Seconds:
     kind = np.where(to_host, int(Second.ATTACHED), int(Second.JOINT)) + 2 * _breaks(standing)
     seconds = Seconds(
         row=standing.block.small.row,
-        kind=np.where(np.isfinite(rank), kind, int(Second.NOWHERE)),
+        kind=np.where(np.isfinite(rank), kind, _without_place(standing)),
         org=np.where(np.isfinite(rank), np.where(to_host, attached.org, joint.org), NONE),
         cost=np.where(np.isfinite(rank), np.where(to_host, attached.cost, joint.cost) - standing.cost, np.nan),
     )
     _tell_leads(seconds, standing, trips)
     return Seconds._make(column[seated] for column in seconds)
+
+
+def _without_place(standing: Standing) -> Ints:
+    """Return the kind of each of small that has no other place."""
+    kinds = np.full(len(standing.lead), int(Second.NOWHERE), dtype=np.int64)
+    kinds[closed_ones(standing.block, standing.settings)] = int(Second.RULED)
+    return kinds
 
 
 def _breaks(standing: Standing) -> Bools:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from coverage.grouping.arrays import NONE, Block, Kept, Ruled, Sites, Trips
+from coverage.grouping.arrays import NONE, Block, Kept, Sites, Trips
+from coverage.grouping.blocks import block_numbers
 from coverage.grouping.keeping import FORM_ATTACHED, NOTHING_KEPT, kept_alone
 from coverage.grouping.relaxing import Asking, Way, Ways, find_places, offer_of, take_cheaper
-from coverage.grouping.rulings import permitted
+from coverage.grouping.rulings import find_rulings, permitted
 from coverage.grouping.solving import Seats
 from coverage.grouping.standing import Standing, standing_of
 from coverage.grouping.trips import find_trips
@@ -20,23 +21,49 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from coverage.grouping.arrays import Ints
+    from coverage.grouping.arrays import Ints, Ruled
+    from coverage.grouping.rulings import PlacedRulings
     from coverage.grouping.runs import SolvedBlock
     from coverage.settings import PlanSettings
 
 
+class _Counties(NamedTuple):
+    """What one plan for all superiors of a county would have beside their blocks."""
+
+    number: Ints  # of each candidate's county
+    rulings: PlacedRulings  # by county: those between two superiors count as well
+    hosts: dict[str, Ints]  # rows of hosts whose superior has nobody to group, by adcode
+    sites: Sites  # of all candidates
+
+    def others(self, adcode: str) -> Sites:
+        """Return the hosts of a county whose superior has nobody to group."""
+        return self.sites.take(self.hosts.get(adcode, self.hosts[""]))
+
+    def ruled(self, small: Sites, hosts: Sites) -> Ruled:
+        """Return the rulings among all organisations of a county."""
+        place = np.zeros(len(self.number), dtype=np.int64)
+        place[small.row], place[hosts.row] = np.arange(len(small.row)), np.arange(len(hosts.row))
+        return self.rulings.in_block(int(self.number[small.row[0]]), place, len(small.row))
+
+
 def cheapest_ways(
-    solved: Sequence[SolvedBlock], settings: PlanSettings, *, candidates: pd.DataFrame, sites: Sites
+    solved: Sequence[SolvedBlock],
+    settings: PlanSettings,
+    *,
+    candidates: pd.DataFrame,
+    sites: Sites,
+    rulings: pd.DataFrame,
 ) -> Ways:
     """Return the cheapest way out of everybody left, in order of the candidates, other superiors looked at as well."""
-    hosts = _other_hosts(solved, candidates)
+    number = block_numbers(candidates, settings.model_copy(update={"same_superior": "prefer"}))
+    placed = find_rulings(rulings, candidates, number)
+    counties = _Counties(number, placed, _other_hosts(solved, candidates), sites)
     found = []
     for adcode, blocks in groupby(solved, key=lambda each: each.block.adcode):
         county = list(blocks)
         ways = _joined([each.plan.explained.ways for each in county])
-        others = sites.take(hosts.get(adcode, hosts[""]))
-        if settings.same_superior == "require" and _can_be_one(county, others):
-            _look_at_others(ways, county, others, settings=settings)
+        if settings.same_superior == "require" and _can_be_one(county, counties.others(adcode)):
+            _look_at_others(ways, county, counties, settings=settings)
         found.append(ways)
     ways = _joined(found)
     order = np.argsort(ways.row)
@@ -60,21 +87,17 @@ def _can_be_one(county: Sequence[SolvedBlock], others: Sites) -> bool:
     return has_several and taught <= max(each.block.slots for each in county)
 
 
-def _look_at_others(ways: Ways, county: Sequence[SolvedBlock], others: Sites, *, settings: PlanSettings) -> None:
-    """Put what other superiors of the county could offer within the limit in the place of what is dearer.
-
-    Parameters
-    ----------
-    others
-        Hosts whose superior has nobody to group.
-    """
+def _look_at_others(ways: Ways, county: Sequence[SolvedBlock], counties: _Counties, *, settings: PlanSettings) -> None:
+    """Put what other superiors of the county could offer within the limit in the place of what is dearer."""
     asks = ways.way > Way.SAME_SUPERIOR
     if not asks.any():
         return
     seats = [each.plan.seats for each in county]
     left = np.concatenate([_left(each) for each in county])
-    block = _merged([each.block for each in county], others)
+    block = _merged([each.block for each in county], counties)
     standing = standing_of(block, _all_seats(seats), left, settings=settings)
+    if not _keeps_forced(standing):
+        return
     small = standing.block.small
     who = standing.left[np.isin(small.row[standing.left], ways.row[asks])]
     asking = Asking(standing, who, small.take(who))
@@ -83,6 +106,17 @@ def _look_at_others(ways: Ways, county: Sequence[SolvedBlock], others: Sites, *,
         way = np.where(is_near, int(Way.SAME_SUPERIOR), int(Way.NONE))
         offer = offer_of(asking, reached, way=way, value=reached.metres)
         _offer(ways, offer)
+
+
+def _keeps_forced(standing: Standing) -> bool:
+    """Say whether the plans as they stand keep to what is forced between two superiors, or leave it without a unit."""
+    ruled, is_left = standing.block.ruled, np.zeros(len(standing.lead), dtype=bool)
+    is_left[standing.left] = True
+    one, other = ruled.together.T
+    met = [(where[one] != NONE) & (where[one] == where[other]) for where in (standing.lead, standing.host)]
+    guest, host = ruled.only.T
+    together = met[0] | met[1] | (is_left[one] & is_left[other])
+    return bool(together.all()) and bool((is_left[guest] | (standing.host[guest] == host)).all())
 
 
 def _left(solved: SolvedBlock) -> Ints:
@@ -111,21 +145,26 @@ def _trips_among_left(standing: Standing) -> Trips:
     return trips.take(fits & permitted(block, trips))
 
 
-def _merged(blocks: Sequence[Block], others: Sites) -> Block:
+def _merged(blocks: Sequence[Block], counties: _Counties) -> Block:
     """Return the blocks of a county and its other hosts as one; positions go on from block to block."""
     counts = np.array([(len(each.small.row), len(each.hosts.row)) for each in blocks], dtype=np.int64)
     starts = np.cumsum(counts, axis=0) - counts
-    hosts = [*(each.hosts for each in blocks), others]
+    small = _all_sites([each.small for each in blocks])
+    hosts = _all_sites([*(each.hosts for each in blocks), counties.others(blocks[0].adcode)])
     return blocks[0]._replace(
         superior="",
-        small=Sites._make(np.concatenate(columns) for columns in zip(*(each.small for each in blocks), strict=True)),
-        hosts=Sites._make(np.concatenate(columns) for columns in zip(*hosts, strict=True)),
+        small=small,
+        hosts=hosts,
         slots=max(each.slots for each in blocks),
         texts=(),
         kept=_all_kept(blocks, starts),
         earlier=NOTHING_KEPT,
-        ruled=_all_ruled(blocks, starts),
+        ruled=counties.ruled(small, hosts),
     )
+
+
+def _all_sites(sites: Sequence[Sites]) -> Sites:
+    return Sites._make(np.concatenate(columns) for columns in zip(*sites, strict=True))
 
 
 def _all_kept(blocks: Sequence[Block], starts: Ints) -> Kept:
@@ -137,19 +176,6 @@ def _all_kept(blocks: Sequence[Block], starts: Ints) -> Kept:
         shifted.append(Kept(kept.unit + unit, kept.form, kept.member + small, lead))
         unit += int(kept.unit.max(initial=NONE)) + 1
     return Kept._make(np.concatenate(columns) for columns in zip(*shifted, strict=True))
-
-
-def _all_ruled(blocks: Sequence[Block], starts: Ints) -> Ruled:
-    shifted = [
-        each.ruled._replace(
-            apart=each.ruled.apart + start[0],
-            together=each.ruled.together + start[0],
-            never=each.ruled.never + start,
-            only=each.ruled.only + start,
-        )
-        for each, start in zip(blocks, starts, strict=True)
-    ]
-    return Ruled._make(np.concatenate(columns) for columns in zip(*shifted, strict=True))
 
 
 def _all_seats(seats: Sequence[Seats]) -> Seats:

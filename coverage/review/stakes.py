@@ -21,7 +21,7 @@ _LEFT: Final = (Measure.REGIONAL, Measure.INDUSTRY, Measure.PENDING)
 _BY_AREA: Final = (Form.REGIONAL, Form.INDUSTRY)
 _COUNTY_DOUBTS: Final = (Doubt.UNKNOWN_COUNTY, Doubt.CONFLICT, Doubt.WEAK_COUNTY)
 #: Reasons of those that lack a member or a host within reach (`org_reason.<reason>`).
-_LACKING: Final = ("few_members", "nobody_near", "alone")
+_LACKING: Final = ("few_members", "no_joint", "nobody_near", "alone")
 _BLOCK: Final = ["adcode", "superior"]
 
 

@@ -110,6 +110,46 @@ def test_a_fixed_lead_leads() -> None:
     assert len(made.groups) == 3
 
 
+@pytest.mark.parametrize(
+    ("rule", "change", "reason"),
+    [
+        pytest.param(("forbid", "A00", "A02"), {}, "nobody_near", id="nobody would have met"),
+        pytest.param(("forbid", "A00", "A02"), {"is_precise": False}, "no_point", id="without a point"),
+        pytest.param(("forbid", "A00", "A02"), {"adcode": ""}, "no_county", id="without a county"),
+        pytest.param(("forbid", "A00", "A01"), {"east_m": 2_500.0}, "ruled", id="from the only partner"),
+        pytest.param(("forbid", "A00", "A03"), {}, "nobody_near", id="from a far host"),
+        pytest.param(("forbid", "A00", "A03"), {"east_m": 30_100.0}, "ruled", id="from the only host"),
+        pytest.param(("force", "A00", "A02"), {}, "ruled", id="bound to somebody"),
+        pytest.param(("remedy", "A00", "", "none"), {}, "ruled", id="to stay alone"),
+        pytest.param(("remedy", "A00", "", "joint"), {}, "nobody_near", id="to join nobody"),
+        pytest.param(("remedy", "A00", "", "joint"), {"slots": 1, "n": 2}, "ruled", id="no instructor"),
+        pytest.param(("lead", "A00"), {"east_m": 30_100.0}, "ruled", id="to lead, not to travel"),
+    ],
+)
+def test_a_ruling_is_the_reason_where_it_closes_something(
+    rule: tuple[str, ...], change: dict[str, Any], reason: str
+) -> None:
+    pool = candidates(
+        {"n": 1} | change,
+        {"n": 2, "east_m": 5_000.0},
+        {"n": 2, "east_m": 90_000.0},
+        {"kind": "host", "n": 5, "east_m": 30_000.0},
+    )
+
+    left = propose_groups(pool, settings(), wishes=rulings(rule)).outcomes.iloc[0]
+
+    assert left["reason"] == reason
+    assert (left["way_out"] == "locate") == reason.startswith("no_")
+
+
+def test_a_ruling_is_the_reason_of_two_who_would_meet_at_a_third_only() -> None:
+    pool = candidates({"n": 1, "east_m": -2_500.0}, {"n": 1, "east_m": 2_500.0}, {"n": 1})
+
+    made = propose_groups(pool, settings(), wishes=rulings(("forbid", "A00", "A01")))
+
+    assert made.outcomes["reason"].tolist() == ["ruled", "ruled", "partners_taken"]
+
+
 def test_an_organisation_may_be_kept_from_a_host_and_bound_to_one() -> None:
     pool = candidates(
         {"kind": "host", "n": 5}, {"kind": "host", "n": 5, "east_m": 900}, {"n": 1, "east_m": 100}, {"n": 2}

@@ -110,6 +110,8 @@ REASONS = [  # rows, reason and way out of the first
     ([{"n": 1}], "alone", "members"),
     ([{"n": 2}, {"n": 1, "east_m": 4000.4}], "nobody_near", "travel_limit"),
     ([{"n": 1}, {"n": 1}], "few_members", "members"),
+    ([{"n": 1}, *({"n": 1, "limit_m": 1.0, "east_m": metres} for metres in (100.0, 109.0))], "no_joint", "members"),
+    ([{"n": 2, "size": 30}, {"n": 2, "size": 30}], "no_joint", "instructor_slots"),
     ([{"n": 2, "superior": "p"}, {"n": 1}], "other_superior", "same_superior"),
     ([{"n": 2}, {"kind": "host", "n": 50}], "host_no_room", "instructor_slots"),
 ]
@@ -206,7 +208,7 @@ def test_liaisons_hold_at_most_five_within_the_limit() -> None:
 
 
 SECONDS = [
-    *("lead", "cheaper_lead", "ruled_lead", "only_lead", "nowhere"),
+    *("lead", "cheaper_lead", "ruled_lead", "only_lead", "nowhere", "ruled"),
     *(
         f"{kind}{less}"
         for kind in ("joint", "attached", "host", "breaks_joint", "breaks_attached")

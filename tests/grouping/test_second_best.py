@@ -45,6 +45,17 @@ def test_no_other_can_lead_where_the_members_are_too_far_from_one_another() -> N
     assert seconds(plan(*chain))["A01"] == ("only_lead", "")
 
 
+def test_who_is_bound_by_a_planner_is_not_said_to_have_no_place() -> None:
+    rows: list[dict[str, Any]] = [*PAIR, {"n": 2, "north_m": 900.0}, {"n": 1, "north_m": 910.0}]
+    wishes = [
+        Wishes(rulings=pd.DataFrame([(*rule, "")], columns=list(Rulings.to_schema().columns), dtype="str"))
+        for rule in (("force", "A00", "A01"), ("forbid", "A01", "A02"))
+    ]
+    kinds = [seconds(plan(*rows, wishes=each, joint_max_units=3))["A01"][0] for each in wishes]
+    assert kinds == ["ruled", "ruled"]
+    assert seconds(plan(*rows, joint_max_units=3))["A01"][0] == "breaks_joint"
+
+
 def test_a_lead_that_a_planner_fixed_is_said_to_be_fixed() -> None:
     rulings = pd.DataFrame([("lead", "A01", "", "")], columns=list(Rulings.to_schema().columns), dtype="str")
     groups = plan(*PAIR, wishes=Wishes(rulings=rulings)).groups.set_index("org_id")

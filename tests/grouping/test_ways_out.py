@@ -235,6 +235,32 @@ def test_where_people_keep_more_instructors_than_there_are_slots_the_next_one_co
     assert [blocks_with(table, kept, slots=slots)["covered"].item() for slots in (3, 4)] == [3, 4]
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param(("forbid", "Z", "P1", ""), id="kept from its lead"),
+        pytest.param(("forbid", "Z", "P2", ""), id="kept from a member"),
+        pytest.param(("force", "P2", "Q", ""), id="a member bound to somebody far away"),
+        pytest.param(("force", "P2", "H", ""), id="a member bound to a host"),
+        pytest.param(("force", "Z", "Q", ""), id="bound itself"),
+    ],
+)
+def test_rulings_between_two_superiors_hold_in_a_plan_for_both(rule: tuple[str, ...]) -> None:
+    others = [
+        LATE | {"north_m": 9.0},
+        LATE | {"org_id": "Q", "n": 2, "north_m": 30_000.0},
+        HOST | {"org_id": "H", "north_m": 50_000.0},
+    ]
+    table = cases.candidates(*PAIR, *(row | {"superior": "p"} for row in others))
+    free, wishes = Wishes(), Wishes(rulings=ruled(rule))
+
+    assert way_of(propose_groups(table, cases.settings()), "Z")[:1] == ("same_superior",)
+    assert way_of(propose_groups(table, cases.settings(), wishes=wishes), "Z")[0] != "same_superior"
+    prefer = cases.settings(same_superior="prefer")
+    before = covered(table, cases.settings(), free)
+    assert covered(table, prefer, wishes) <= before < covered(table, prefer, free)
+
+
 def test_a_draft_uses_its_instructors_before_it_asks_for_more() -> None:
     table = cases.candidates(*({"org_id": f"Z{place}", "n": 2, "north_m": 9_000.0 * place} for place in range(3)))
     (block,) = split_blocks(table, read_sites(table), cases.settings(instructor_slots=2))
