@@ -11,7 +11,7 @@ from coverage.handmade import Bench, MadeUnit, Standing, standing_units
 from store import audit
 from store.engine import writing
 from store.errors import ConflictError, StoreError
-from store.inputs import input_facts, read_rulings
+from store.inputs import input_facts
 from store.places import the_divisions
 from store.plans import keep_county, plan_info, read_result
 from store.schema import grp, grp_member, plan
@@ -60,10 +60,7 @@ class Mark(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """One attempt: the plan as it is stored now, its units in the county, what planners fixed, what bounds count on.
-
-    `facts` is what the tables stand for.
-    """
+    """One attempt: the plan as it is stored, what its tables stand for, its units, and those behind its bounds."""
 
     hand: Hand
     info: PlanInfo
@@ -71,8 +68,12 @@ class Desk(NamedTuple):
     made: Made
     standing: Standing
     units: dict[str, Unit]
-    rulings: pd.DataFrame
     bound_by: frozenset[str]
+
+    @property
+    def rulings(self) -> pd.DataFrame:
+        """Return what planners fixed."""
+        return self.facts.rulings
 
     def let_go(self, names: Iterable[str]) -> list[str]:
         """Return the members of those units that the bounds count on."""
@@ -161,7 +162,6 @@ def _desk(hand: Hand, info: PlanInfo, made: Made, *, facts: InputFacts) -> Desk:
         made=made,
         standing=_standing(made.plan, made),
         units=units_of(hand.store, hand.scope, info.id, adcode=made.bench.county.adcode),
-        rulings=read_rulings(hand.store, hand.scope, info),
         bound_by=units_behind_bounds(hand.store, hand.scope, info.id),
     )
 
@@ -188,7 +188,8 @@ def _keep(desk: Desk, following: Following, told: Told) -> Made | None:
     marks = {name: following.marks.get(unit, Mark()) for name, unit in new.items()}
     before = _content(gone, _marks(desk), was.taught - now.taught) | {"bounds": _bounds_of(desk.made.plan, adcode)}
     after = _content(new, marks, now.taught - was.taught) | {"bounds": _bounds_of(following.plan, adcode)}
-    rulings, run = desk.rulings if following.rulings is None else following.rulings, new_run()
+    stands_for = desk.facts if following.rulings is None else desk.facts._replace(rulings=following.rulings)
+    run = new_run()
     with writing(hand.store) as connection:
         wanted = select(plan.c.facts).where(plan.c.id == hand.plan_id).with_for_update()
         facts = json.loads(connection.execute(wanted).scalar_one())
@@ -203,7 +204,7 @@ def _keep(desk: Desk, following: Following, told: Told) -> Made | None:
         for name, mark in marks.items():
             _mark_unit(connection, desk, name, mark=mark)
         facts |= {"run": run, "bound_by": _bound_by(connection, desk, following, gone=gone)}
-        values = {"facts": json.dumps(facts), "input_sha256": desk.facts.with_rulings(rulings).sha256}
+        values = {"facts": json.dumps(facts), "input_sha256": stands_for.sha256}
         connection.execute(update(plan).where(plan.c.id == hand.plan_id).values(**values))
         keep_county(connection, hand.scope, desk.info, made=following.plan, adcode=adcode)
         if before != after or told.undoes:

@@ -141,7 +141,7 @@ def _with_ruling(
 
     def work(desk: Desk) -> Following:
         rulings = _ruled(desk.rulings, ruling, is_fixed=change is add_constraint)
-        following = _around(desk._replace(rulings=rulings), touched, let_go=touched)
+        following = _around(desk._replace(facts=desk.facts._replace(rulings=rulings)), touched, let_go=touched)
         return following._replace(rulings=rulings, rule=lambda connection: change(connection, hand.scope, ruling))
 
     return change_county(hand, made, work, told=Told("unit.regroup"))

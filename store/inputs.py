@@ -41,18 +41,16 @@ class PlanInput(NamedTuple):
 
 
 class InputFacts(NamedTuple):
-    """What the hash of a plan's input is of."""
+    """What the hash of a plan's input is of: what planners fixed (table Rulings), and all else."""
 
     content: dict[str, object]
+    rulings: pd.DataFrame
 
     @property
     def sha256(self) -> str:
         """Return the hash."""
-        return hashlib.sha256(json.dumps(self.content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-    def with_rulings(self, rulings: pd.DataFrame) -> InputFacts:
-        """Return what it would be of with other rulings (table Rulings)."""
-        return InputFacts(self.content | {"constraints": sorted(rulings.to_numpy(dtype=str).tolist())})
+        content = self.content | {"constraints": sorted(self.rulings.to_numpy(dtype=str).tolist())}
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def input_sha256(store: Store, scope: Scope, info: PlanInfo) -> str:
@@ -79,7 +77,7 @@ def input_facts(store: Store, scope: Scope, info: PlanInfo) -> InputFacts:
     }
     if landmarks := landmarks_sha256(store, scope, area=info.area):  # without any a plan stands for its list as before
         content["landmarks"] = landmarks
-    return InputFacts(content).with_rulings(read_rulings(store, scope, info))
+    return InputFacts(content, read_rulings(store, scope, info))
 
 
 def read_plan_input(store: Store, scope: Scope, info: PlanInfo) -> PlanInput:

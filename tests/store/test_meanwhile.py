@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import insert
 
 from coverage.corrections import POINT
 from coverage.handmade import Edit, remake
 from store import ConflictError
 from store.corrections import Correction, correct
+from store.engine import writing
 from store.handwork import Hand, edit_units, fix, read_made
+from store.history import last_undoable, undo
 from store.inputs import input_sha256
 from store.making import Watch, make_stored_plan
 from store.plans import plan_info, read_result
+from store.schema import grp
 from store.units import annotate_unit, constraints_of, lock_unit, units_of
 from tests.made_once import make_once
 from tests.store.test_handwork import group, org, orgs, ruling
@@ -133,3 +137,22 @@ def test_a_bound_holds_no_longer_than_the_lock_it_was_found_with(store: Store, s
     after = block(store, scope, info)
     assert after["bound"] < after["cost"]
     assert not after["is_proved"]
+
+
+def test_a_unit_can_be_made_whose_members_a_run_let_go(store: Store, scope: Scope) -> None:
+    info = make(store, scope)
+    hand = Hand(store, scope, info.id)
+    both = Edit("merge", (group(store, scope, info, "甲"), group(store, scope, info, "丙")))
+    made = edit_units(hand, both, made=read_made(hand, adcode=COUNTY), note="同意")
+    merged = group(store, scope, info, "甲")
+    event = last_undoable(store, scope)
+    assert event is not None
+    undo(store, scope, event.number)
+    with writing(store) as connection:  # what is left of a unit that could not stay
+        row = {"plan_id": info.id, "group_id": merged, "adcode": COUNTY, "form": "joint", "state": "approved"}
+        connection.execute(insert(grp).values(row))
+
+    edit_units(hand, both, made=made, note="同意")
+
+    unit = units_of(store, scope, info.id)[merged]
+    assert (unit.state, unit.is_locked, len(unit.members)) == ("draft", True, 4)
