@@ -8,7 +8,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.errors import InputError
 from words import has_text, t
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from coverage.intake import Intake, Source
     from coverage.settings import PlanSettings
     from coverage.venues import VenueList
+
+# Cells of a table of landmarks that are complained of at the terminal; problems.csv names all.
+_MOST_TOLD: Final = 20
 
 
 class Task(NamedTuple):
@@ -111,6 +114,9 @@ def _with_landmarks(task: Task, path: Path) -> Task:
 
     source = Source(path.name, read_bytes(path))
     found = read_landmarks(source)
+    for row in found.problems.head(_MOST_TOLD).to_dict("records"):
+        cell = {name: row[name] for name in ("file", "row", "column", "value")}
+        sys.stderr.write(t("gazetteer.bad_cell", **cell) + "\n")
     problems = pd.concat([task.intake.problems, found.problems], ignore_index=True)
     return task._replace(
         sources=[*task.sources, source],

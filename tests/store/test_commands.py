@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import update
 
 from cli import main
+from coverage.intake import Source
+from coverage.landmarks import read_landmarks
 from store import open_store
 from store.copying import digest
 from store.engine import FILE_NAME, writing
@@ -125,3 +127,12 @@ def test_a_missing_backup_changes_nothing(at: list[str], filled: Store, tmp_path
     assert answer.code == 2
     assert "none.sqlite" in answer.complained
     assert digest(filled) == whole
+
+
+def test_known_places_are_written_as_a_table_that_the_commands_read(at: list[str], tmp_path: Path) -> None:
+    out = tmp_path / "known.csv"
+    answer = run("landmarks", "--out", out, *at)
+    assert (answer.code, answer.said) == (0, [])
+    read = read_landmarks(Source(out.name, out.read_bytes()))
+    assert read.problems.empty
+    assert read.landmarks[["name", "number", "lon"]].to_numpy().tolist() == [["人民路", "1", 120.1]]
