@@ -7,7 +7,6 @@ import os
 import sys
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from geo.errors import InputError
@@ -15,7 +14,9 @@ from words import has_text, t
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
+    from coverage.business.learned import ClassModel
     from coverage.intake import Intake, Source
     from coverage.settings import PlanSettings
     from coverage.venues import VenueList
@@ -34,6 +35,7 @@ class Task(NamedTuple):
     settings: PlanSettings
     intake: Intake
     places: Mapping[str, Any]
+    model: ClassModel | None = None
 
 
 class Stopwatch:
@@ -87,22 +89,29 @@ def read_task(  # noqa: PLR0913 # one argument an option of the command line
     if mapping:
         refuse_unknown(columns, intake.mappings, file=mapping.name)
         sources.append(Source(mapping.name, read_bytes(mapping)))
-    task = _with_model(Task(sources, chosen, intake, places), settings, named_model(text))
+    task = Task(sources, chosen, intake, places)
+    if settings and (name := named_model(text)):
+        task = _with_model(task, settings.parent / name)
     return _with_landmarks(task, landmarks) if landmarks else task
 
 
-def _with_model(task: Task, settings: Path | None, name: str) -> Task:
-    """Return the task with the classes that the model gives which the settings name, by a path from where they lie."""
-    if settings is None or not name:
-        return task
+def with_classes(intake: Intake, task: Task) -> Intake:
+    """Return a list with what the model of the task, if it has one, says of organisations without a class."""
     from coverage.business import ask_model
+
+    if task.model is None:
+        return intake
+    return intake._replace(orgs=ask_model(intake.orgs, task.model, divisions=task.places["divisions"]))
+
+
+def _with_model(task: Task, path: Path) -> Task:
+    """Return the task with the model of a file, and its list with what the model says."""
     from coverage.business.learned import read_model
     from coverage.intake import Source
 
-    source = Source(Path(name).name, read_bytes(settings.parent / name))
-    model = read_model(source.content, file=name)
-    orgs = ask_model(task.intake.orgs, model, divisions=task.places["divisions"])
-    return task._replace(sources=[*task.sources, source], intake=task.intake._replace(orgs=orgs))
+    source = Source(path.name, read_bytes(path))
+    task = task._replace(sources=[*task.sources, source], model=read_model(source.content, file=path.name))
+    return task._replace(intake=with_classes(task.intake, task))
 
 
 def _with_landmarks(task: Task, path: Path) -> Task:

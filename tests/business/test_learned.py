@@ -20,8 +20,8 @@ from coverage.errors import SettingsError
 from coverage.settings import named_model
 from geo.divisions import load_divisions
 from tests import tables
-from tests.test_cli import read_rows, run
 from tools.learn_classes import learn, main, read_lessons
+from ui.terminal import read_task, with_classes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,8 +106,6 @@ def test_a_text_with_two_classes_and_a_class_of_few_rows_teach_nothing(tmp_path:
     lessons = read_lessons([write_list(tmp_path / "list.csv", rows)])
     assert len(lessons.classes) == len(LISTS) - 1
     assert set(lessons.classes) == {"4", "7"}
-    with pytest.raises(SystemExit):
-        read_lessons([write_list(tmp_path / "few.csv", LISTS[:3])])
 
 
 def test_the_margin_keeps_wrong_answers_within_bounds(tmp_path: Path) -> None:
@@ -181,14 +179,15 @@ def test_a_table_that_names_none_is_refused(text: str) -> None:
         named_model(text)
 
 
-def test_a_plan_says_what_the_model_said(model_file: Path, tmp_path: Path) -> None:
+def test_a_command_asks_the_model_that_its_settings_name(model_file: Path, tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     (tmp_path / "classes.npz").write_bytes(model_file.read_bytes())
     settings.write_text('[learned]\nclasses = "classes.npz"\n', encoding="utf-8")
-    source = write_list(tmp_path / "list.csv", [("黑土嘟嘟协会", ""), ("黑土越剧协会", "")])
-    done = run("plan", source, "--out", tmp_path / "out", "--settings", settings, "--header", "code")
-    assert (done.returncode, done.stderr) == (0, "")
-    told = [(row["class14"], row["class14_source"]) for row in read_rows(tmp_path / "out" / "measures.csv")]
-    assert sorted(told) == [("6", "words"), ("7", "model")]
-    inputs = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))["inputs"]
-    assert "classes.npz" in json.dumps(inputs)
+    source = write_list(tmp_path / "list.csv", [("黑土嘟嘟协会", ""), ("黑土越剧协会", ""), ("黑土嘟嘟学会", "9")])
+
+    task = read_task([source], crs=None, settings=settings, boundaries=None, defaults="")
+
+    assert task.intake.orgs["class_learned"].tolist() == ["7", "", ""]
+    assert [each.name for each in task.sources] == ["list.csv", "classes.npz"]  # their hashes are in plan.json
+    other = with_classes(task.intake._replace(orgs=tables.orgs({"name": "白水咪咪联合会"})), task)
+    assert other.orgs["class_learned"].tolist() == ["4"]

@@ -52,10 +52,18 @@ def write_areas(folder: Path, counties: list[tuple[str, str, str, int, int]]) ->
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> tuple[Path, Path, Path]:
+def places(template: Path, tmp_path: Path) -> tuple[Path, Path, Path]:
     """The new boundaries, the old ones, and a gazetteer of the old ones."""
-    old, new = write_areas(tmp_path / "old", BEFORE), write_areas(tmp_path / "new", AFTER)
-    gazetteer = tmp_path / "gazetteer"
+    shutil.copytree(template, tmp_path / "places")
+    folder = tmp_path / "places"
+    return folder / "new" / "boundaries", folder / "old" / "boundaries", folder / "gazetteer"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("divisions")
+    old, _ = write_areas(folder / "old", BEFORE), write_areas(folder / "new", AFTER)
+    gazetteer = folder / "gazetteer"
     gazetteer.mkdir()
     areas = load_boundaries(old)
     tables = {
@@ -82,7 +90,7 @@ def places(tmp_path: Path) -> tuple[Path, Path, Path]:
     points = [("330121100", 111.2, 30.2), ("330102001", 110.2, 30.2)]
     pd.DataFrame(points, columns=["code", "lon", "lat"]).to_parquet(gazetteer / "township_points.parquet")
     (gazetteer / "successors.csv").write_text(SUCCESSORS, encoding="utf-8")
-    return new, old, gazetteer
+    return folder
 
 
 def update(places: tuple[Path, Path, Path], folder: Path, *more: str) -> tuple[int, list[dict[str, str]]]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pytest
 import shapely
 
 from coverage.export.online import with_judgements
@@ -39,21 +38,19 @@ def answers(*rows: dict[str, Any]) -> pd.DataFrame:
     return Answers.validate(pd.DataFrame([usual | {"addresses": 1, "at": "2026"} | row for row in rows]))
 
 
-@pytest.mark.parametrize(
-    ("address", "text"),
-    [
-        ("山东省济南市历下区泉城路1号3楼305室", "山东省济南市历下区泉城路1号"),
-        ("历下区泉城路１号", "历下区泉城路1号"),
-        ("济南泉城路1号", "济南泉城路1号"),
-        ("泉城路 1 号", "山东省济南市泉城路1号"),
-        ("山东省泉城路1号", "山东省济南市泉城路1号"),
-        ("泉城路1号0531-86012345", "山东省济南市泉城路1号"),
-        ("路" * 200, "山东省济南市" + "路" * 100),
-    ],
-)
-def test_what_is_asked_says_the_city_and_neither_room_nor_telephone(address: str, text: str) -> None:
-    asked = questions(({"address": address}, NO_POINT))
-    assert asked[["text", "city"]].to_numpy().tolist() == [[text, "370100"]]
+def test_what_is_asked_says_the_city_and_neither_room_nor_telephone() -> None:
+    texts = {
+        "山东省济南市历下区泉城路1号3楼305室": "山东省济南市历下区泉城路1号",
+        "历下区泉城路１号": "历下区泉城路1号",
+        "济南泉城路1号": "济南泉城路1号",
+        "泉城路 1 号": "山东省济南市泉城路1号",
+        "山东省泉城路1号": "山东省济南市泉城路1号",
+        "泉城路1号0531-86012345": "山东省济南市泉城路1号",
+        "路" * 200: "山东省济南市" + "路" * 100,
+    }
+    asked = questions(*(({"address": address}, NO_POINT) for address in texts))
+    assert dict(zip(asked["address"], asked["text"], strict=True)) == texts
+    assert set(asked["city"]) == {"370100"}
 
 
 def test_only_who_has_an_address_and_no_point_is_asked_for() -> None:
@@ -77,31 +74,35 @@ def test_the_quota_goes_first_where_many_ask_and_the_county_is_known() -> None:
     assert asked["org_id"].tolist() == ["O003", "O004", "O002", "O001"]
 
 
-@pytest.mark.parametrize(
-    ("answer", "place", "judgement"),
-    [
-        ({}, {}, "taken"),
-        ({"level": "road"}, {}, "taken"),
-        ({"level": "town"}, {}, "taken"),
-        ({"level": "town"}, {"location_level": "town"}, "coarse"),
-        ({"level": "road"}, {"location_level": "town"}, "taken"),
-        ({"level": "zone"}, {}, "coarse"),
-        ({"level": "county"}, {}, "coarse"),
-        ({"lon": 116.5}, {}, "elsewhere"),
-        ({"lon": 120.5}, {}, "elsewhere"),
-        ({"addresses": 20}, {}, "taken"),
-        ({"addresses": 21}, {}, "crowded"),
-        ({"addresses": 21, "lon": 116.5}, {}, "crowded"),
-        ({"state": "none", "lon": float("nan"), "level": ""}, {}, "nothing"),
-        ({"state": "failed", "lon": float("nan"), "level": ""}, {}, "failed"),
-        ({"state": "open", "lon": float("nan"), "level": ""}, {}, "open"),
-        ({"text": "历下区别的路1号"}, {}, "open"),
-    ],
+#: An answer, where the organisation is without it, and what becomes of the answer.
+JUDGED: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
+    ({}, {}, "taken"),
+    ({"level": "road"}, {}, "taken"),
+    ({"level": "town"}, {}, "taken"),
+    ({"level": "town"}, {"location_level": "town"}, "coarse"),
+    ({"level": "road"}, {"location_level": "town"}, "taken"),
+    ({"level": "zone"}, {}, "coarse"),
+    ({"level": "county"}, {}, "coarse"),
+    ({"lon": 116.5}, {}, "elsewhere"),
+    ({"lon": 120.5}, {}, "elsewhere"),
+    ({"addresses": 20}, {}, "taken"),
+    ({"addresses": 21}, {}, "crowded"),
+    ({"addresses": 21, "lon": 116.5}, {}, "crowded"),
+    ({"state": "none", "lon": float("nan"), "level": ""}, {}, "nothing"),
+    ({"state": "failed", "lon": float("nan"), "level": ""}, {}, "failed"),
+    ({"state": "open", "lon": float("nan"), "level": ""}, {}, "open"),
+    ({"text": "历下区别的路1号"}, {}, "open"),
 )
-def test_what_becomes_of_an_answer(answer: dict[str, Any], place: dict[str, Any], judgement: str) -> None:
-    asked = questions(({"address": "历下区泉城路1号"}, NO_POINT | place))
-    judged = judge_answers(asked, answers({"text": "历下区泉城路1号"} | answer), boundaries=squares())
-    assert judged["judgement"].tolist() == [judgement]
+
+
+def test_what_becomes_of_an_answer() -> None:
+    addresses = [f"历下区泉城路{number}号" for number in range(10, 10 + len(JUDGED))]
+    asked = questions(
+        *(({"address": text}, NO_POINT | place) for text, (_, place, _) in zip(addresses, JUDGED, strict=True))
+    )
+    told = answers(*({"text": text} | answer for text, (answer, _, _) in zip(addresses, JUDGED, strict=True)))
+    judged = judge_answers(asked, told, boundaries=squares()).set_index("address")["judgement"]
+    assert judged[addresses].tolist() == [judgement for *_, judgement in JUDGED]
 
 
 def test_a_point_for_an_unknown_county_is_for_a_person_to_decide() -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, LandmarkFile, OutFolder, Settings
-from ui.terminal import Stopwatch, read_bytes, read_task, write_files
+from ui.terminal import Stopwatch, read_bytes, read_task, with_classes, write_files
 from words import t
 
 
@@ -32,7 +32,7 @@ def compare(
     watch = Stopwatch()
     task = read_task(old, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults, landmarks=landmarks)
     sources = [Source(path.name, read_bytes(path)) for path in new]
-    lists = (task.intake, read_lists(sources, settings=task.settings, crs=crs))
+    lists = (task.intake, with_classes(read_lists(sources, settings=task.settings, crs=crs), task))
     plans = [make_plan(one, task.settings, **task.places, on_stage=watch.begin) for one in lists]
     watch.begin("compare")
     before, after = (side_of_plan(plan, one.fields) for plan, one in zip(plans, lists, strict=True))
