@@ -1,7 +1,7 @@
 """What geocoding services answered: a table of states, so that a stop resumes, in a file of its own beside the store.
 
 It is no state of the product: without it the same questions are asked again. Raw answers stay, misses too; a key never
-gets in. Any process of this machine may write at the same time.
+gets in. Only commands on the machine itself read it, so it knows no scope; several may write at the same time.
 """
 
 from __future__ import annotations
@@ -105,10 +105,13 @@ def enlist(book: AnswerBook, queries: Sequence[Query]) -> None:
 
 def open_queries(book: AnswerBook, queries: Sequence[Query]) -> Iterator[Query]:
     """Yield what is not answered yet, in the order given; looks again before each, another process may have asked."""
+    closed = select(_answer.c.text, _answer.c.city).where(
+        _answer.c.provider == book.provider, _answer.c.state != AnswerState.OPEN.value
+    )
+    with _refusing(book), book.engine.connect() as connection:
+        answered = {tuple(row) for row in connection.execute(closed)}
     for query in queries:
-        with _refusing(book), book.engine.connect() as connection:
-            state = connection.execute(select(_answer.c.state).where(_asked(book, query))).scalar()
-        if state is None or state == AnswerState.OPEN:
+        if query not in answered and _is_open(book, query):
             yield query
 
 
@@ -179,6 +182,12 @@ def _put(book: AnswerBook, query: Query, changes: dict[str, object]) -> None:
     )
     with _writing(book) as connection:
         connection.execute(again)
+
+
+def _is_open(book: AnswerBook, query: Query) -> bool:
+    with _refusing(book), book.engine.connect() as connection:
+        state = connection.execute(select(_answer.c.state).where(_asked(book, query))).scalar()
+    return state is None or state == AnswerState.OPEN
 
 
 def _day_changed(book: AnswerBook, day: str, *, requests: int, stopped: str = "") -> Insert:
