@@ -120,7 +120,7 @@ def test_neither_order_nor_repetition_changes_an_answer() -> None:
     asked = [{"address": f"{road}路{number}号"} for road in "甲乙丙丁" for number in (1, 3, 20, 40, 99)]
     known = landmarks(*rows)
     first = place(known, *asked)
-    for seed in range(3):
+    for seed in range(2):
         shuffled = pd.concat([known, known]).sample(frac=1, random_state=seed)
         pd.testing.assert_frame_equal(place(shuffled, *asked), first)
 

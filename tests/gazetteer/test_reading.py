@@ -84,7 +84,7 @@ def test_numerals(text: str, value: int) -> None:
     assert read_numeral(text) == value
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(st.text(alphabet="一环路北三段53号弄-中山大厦镇区市甲(,、 abc０９\n", max_size=30), min_size=1, max_size=8)
 )

@@ -11,7 +11,6 @@ import pytest
 
 from coverage.corrections import POINT
 from coverage.intake import Source, read_lists
-from coverage.locating import locate
 from coverage.settings import PlanSettings
 from coverage.tables import Landmarks
 from geo.gazetteer import latest_landmarks
@@ -22,7 +21,6 @@ from store.history import history, undo
 from store.inputs import input_sha256, read_plan_input
 from store.lists import Upload, keep_list
 from store.making import Watch, make_stored_plan
-from store.places import the_boundaries, the_divisions
 from store.plans import create_plan
 from tests.gazetteer.points import landmarks
 
@@ -57,26 +55,17 @@ def known(store: Store, scope: Scope) -> list[tuple[object, ...]]:
     return [tuple(row) for row in found[["adcode", "township", "name", "number", "lon"]].itertuples(index=False)]
 
 
-def places_of(store: Store, scope: Scope, info: PlanInfo) -> pd.DataFrame:
-    """Where the organisations of a plan are that is made now."""
-    given = read_plan_input(store, scope, info)
-    where: dict[str, Any] = {"divisions": the_divisions(), "boundaries": the_boundaries()}
-    return locate(given.intake.orgs, **where, settings=SETTINGS, landmarks=given.landmarks)[0]
-
-
-def test_a_confirmed_point_places_its_neighbours_in_this_plan_and_the_next_import(store: Store, scope: Scope) -> None:
+def test_a_confirmed_point_makes_plans_stale_and_places_the_next_import(store: Store, scope: Scope) -> None:
     info = make(store, scope, ADDRESSES)
     before = input_sha256(store, scope, info)
     confirm(store, scope, "甲", POINT_THERE)
 
     assert known(store, scope) == [(COUNTY, "织里镇", "人民路", "5", 120.1)]
     assert input_sha256(store, scope, info) != before
-    made = make_stored_plan(store, scope, info.id, watch=Watch())
-    assert made.places["location_level"].tolist() == ["given", "road", "county"]
-    later = make(store, scope, {"丁": "吴兴区织里镇人民路5号", "戊": "吴兴区织里镇人民路300号"})
-    places = places_of(store, scope, later)
-    assert places["location_level"].tolist() == ["door", "road"]
-    assert places[["lon", "lat"]].to_numpy().tolist() == [POINT_THERE] * 2
+    later = make(store, scope, {"丁": "吴兴区织里镇人民路5号", "戊": "吴兴区织里镇人民路300号", "己": ADDRESSES["丙"]})
+    places = make_stored_plan(store, scope, later.id, watch=Watch()).places
+    assert places["location_level"].tolist() == ["door", "road", "county"]
+    assert places[["lon", "lat"]].to_numpy().tolist()[:2] == [POINT_THERE] * 2
 
 
 def test_a_withdrawn_correction_withdraws_its_landmark(store: Store, scope: Scope) -> None:
