@@ -131,7 +131,7 @@ def show_progress(desk: Desk) -> None:
     )
     plain_table(
         (
-            Column(t("review.progress.level")),
+            Column(t("review.progress.level"), "short"),
             Column(t("review.progress.orgs"), "number"),
             Column(t("review.progress.share"), "number"),
             Column(t("review.progress.radius"), "short"),

@@ -67,7 +67,7 @@ def _workbench(current: Current) -> None:
         _head(desk)
         show_outcome(PLACE)
         _stale(desk, len(points | counties))
-        left, right = st.columns([5, 3])
+        left, right = st.columns([3, 2])
         with left, st.container(key="card-review"):
             _queue(desk, done, choices_to_make(desk, points | counties))
         with right, st.container(key="card-progress-places"):
@@ -164,7 +164,9 @@ def _say_job(current: Current) -> None:
 
 def _saved_text(desk: Desk, saved: Saved) -> str:
     """Return what was saved, and how many further addresses the places confirmed with it will find."""
-    told = t("review.fix.saved_to", count=len(saved.names), name=saved.names[0])
+    first, *others = saved.names
+    several = t("review.fix.saved_to", count=len(saved.names), name=first)
+    told = several if others else t("review.fix.saved_one", name=first)
     places, corrected = desk.plan.places, {each.org_id for each in saved.kept}
     counties = sorted(set(places.loc[places["org_id"].isin(corrected), "adcode"]) - {""})
     known = [read_landmarks(the_store(), the_scope(), area=adcode) for adcode in counties]
