@@ -9,6 +9,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from coverage.affiliation import industry_bodies
+from coverage.grouping.louvain import louvain
 from coverage.grouping.model import OWN_MIN
 from coverage.vocabulary import Form
 
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
 
 # RULEBOOK §4.3: a pool with so much of one class is an industry's, when that has a body.
 _ONE_CLASS_SHARE: Final = 0.7
-# Nearest neighbours that the proximity graph links, and the seed of its communities.
+# Nearest neighbours that the proximity graph links.
 _NEIGHBORS: Final = 6
-_SEED: Final = 0
 
 
 class Community(NamedTuple):
@@ -141,12 +141,10 @@ def _by_community(rows: Ints, sites: Sites) -> Ints:
 
 
 def _communities(graph: nx.Graph[int], quarter: list[int]) -> list[list[int]]:
-    """Return the Louvain communities of a connected quarter; nodes and edges sorted, so repeatable."""
-    part: nx.Graph[int] = nx.Graph()
-    part.add_nodes_from(quarter)
-    part.add_weighted_edges_from(sorted(graph.subgraph(quarter).edges(data="weight")))
-    found = nx.community.louvain_communities(part, weight="weight", seed=_SEED)
-    return sorted(sorted(community) for community in found)
+    """Return the Louvain communities of a connected quarter."""
+    inner = graph.subgraph(quarter)
+    edges = [(min(pair), max(pair), inner.edges[pair]["weight"]) for pair in inner.edges]
+    return louvain(quarter, edges, resolution=1.0)
 
 
 def _proximity(rows: Ints, sites: Sites) -> nx.Graph[int]:

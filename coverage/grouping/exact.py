@@ -45,6 +45,7 @@ class Plan(NamedTuple):
     columns: Columns
     cost: float
     bound: float  # no plan of the part costs less
+    wider: Part | None = None  # the part with trips that were looked up on the way
 
     @property
     def is_proved(self) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from coverage.grouping.arrays import NONE, Bools, Ints
+from coverage.grouping.arrays import NONE, Ints
 from coverage.grouping.model import (
     COST_ATTACHED,
     COST_LEFT,
@@ -38,7 +39,10 @@ class _State:
 
     def __init__(self, part: Part) -> None:
         self.part = part
-        self.is_free: Bools = np.ones(len(part.n), dtype=bool)
+        self.is_free = [True] * len(part.n)
+        # Lists, because they are read one value at a time, which takes arrays twenty times as long
+        self.near, self.near_cost = part.near.tolist(), part.near_cost.tolist()
+        self.n, self.sizes = part.n.tolist(), part.size.tolist()
         self.stars: dict[int, _Star] = {}
         self.hosts: dict[int, int] = {}
         self.places, self.room = part.host_places.copy(), part.host_room.copy()
@@ -47,11 +51,12 @@ class _State:
     def settle(self, star: _Star) -> None:
         """Found a star, or let an existing one grow."""
         self.stars[star.lead] = star
-        self.is_free[[star.lead, *star.members]] = False
+        for org in (star.lead, *star.members):
+            self.is_free[org] = False
 
     def size(self, star: _Star) -> int:
         """Return the full and probationary members of a star."""
-        return int(self.part.size[[star.lead, *star.members]].sum())
+        return sum(self.sizes[org] for org in (star.lead, *star.members))
 
 
 def greedy_plan(part: Part) -> Columns:
@@ -60,16 +65,16 @@ def greedy_plan(part: Part) -> Columns:
     for known in part.special.take(part.special.kind == Kind.JOINT).members.tolist():
         _settle_known(state, [org for org in known if org != NONE])
     partners = np.bincount(_trip_leads(part), minlength=len(part.n)) + [len(goals) for goals, _ in state.goals]
-    order = np.argsort(partners, kind="stable")
+    order = np.argsort(partners, kind="stable").tolist()
     for org in order:
-        if state.is_free[org] and (star := _best_star(state, int(org))) is not None:
+        if state.is_free[org] and (star := _best_star(state, org)) is not None:
             state.settle(star)
     for org in order:
         if state.is_free[org]:
-            _join_star(state, int(org))
+            _join_star(state, org)
     for org in order:
         if state.is_free[org]:
-            _join_host(state, int(org))
+            _join_host(state, org)
     columns = _columns(state)
     return columns if not part.pairs.is_any else _parted(part, columns)
 
@@ -78,7 +83,7 @@ def _settle_known(state: _State, unit: list[int]) -> None:
     """Found a unit of an earlier plan at what its trips cost."""
     lead, *members = unit
     row = dict(zip(state.part.near[lead].tolist(), state.part.near_cost[lead].tolist(), strict=True))
-    if state.is_free[unit].all() and all(org in row for org in members):
+    if all(state.is_free[org] for org in unit) and all(org in row for org in members):
         state.settle(_Star(sum(row[org] for org in members), lead, tuple(members)))
 
 
@@ -99,23 +104,22 @@ def _trip_leads(part: Part) -> Ints:
     return np.nonzero(np.isfinite(part.near_cost))[0]
 
 
-def _goals(part: Part) -> list[tuple[Ints, list[float]]]:
+def _goals(part: Part) -> list[tuple[list[int], list[float]]]:
     """Return for every organisation the leads it can travel to and the costs, cheapest first."""
     lead, place = np.nonzero(np.isfinite(part.near_cost))
     who, cost = part.near[lead, place], part.near_cost[lead, place]
     order = np.lexsort((lead, cost, who))
     cuts = np.searchsorted(who[order], np.arange(1, len(part.n)))
     pairs = zip(np.split(lead[order], cuts), np.split(cost[order], cuts), strict=True)
-    return [(leads, costs.tolist()) for leads, costs in pairs]
+    return [(leads.tolist(), costs.tolist()) for leads, costs in pairs]
 
 
 def _best_star(state: _State, org: int) -> _Star | None:
     """Return the smallest cheap star with `org` as its lead or a member, by cost for each organisation."""
     leads, costs = state.goals[org]
-    is_free = state.is_free[leads]
     stars = [_star_of(state, org, ())]
-    near = [(int(lead), cost) for lead, cost, free in zip(leads, costs, is_free, strict=True) if free]
-    stars += [_star_of(state, lead, ((org, cost),)) for lead, cost in near[:_LEADS_TRIED]]
+    near = ((lead, cost) for lead, cost in zip(leads, costs, strict=True) if state.is_free[lead])
+    stars += [_star_of(state, lead, ((org, cost),)) for lead, cost in islice(near, _LEADS_TRIED)]
     found = [star for star in stars if star is not None]
     return min(found, key=lambda star: (star.cost / (1 + len(star.members)), star), default=None)
 
@@ -125,17 +129,18 @@ def _star_of(state: _State, lead: int, first: tuple[tuple[int, float], ...]) -> 
     part = state.part
     members = [who for who, _ in first]
     cost = sum(trip for _, trip in first)
-    n, size = int(part.n[[lead, *members]].sum()), int(part.size[[lead, *members]].sum())
-    near = np.flatnonzero(np.isfinite(part.near_cost[lead]) & state.is_free[part.near[lead]])
-    for place in near[: part.most_units + len(members)]:
-        if n >= OWN_MIN or 1 + len(members) == part.most_units:
+    n, size = sum(state.n[org] for org in (lead, *members)), sum(state.sizes[org] for org in (lead, *members))
+    tries = part.most_units + len(members)
+    for who, trip in zip(state.near[lead], state.near_cost[lead], strict=True):
+        if n >= OWN_MIN or 1 + len(members) == part.most_units or not tries or trip == np.inf:
             break
-        who = int(part.near[lead, place])
-        if who in members or size + part.size[who] > part.most_members:
+        if not state.is_free[who]:
             continue
-        members.append(who)
-        cost += float(part.near_cost[lead, place])
-        n, size = n + int(part.n[who]), size + int(part.size[who])
+        tries -= 1
+        if who not in members and size + state.sizes[who] <= part.most_members:
+            members.append(who)
+            cost += trip
+            n, size = n + state.n[who], size + state.sizes[who]
     legal = n >= OWN_MIN and members and size <= part.most_members
     return _Star(cost, lead, tuple(members)) if legal else None
 
@@ -143,10 +148,10 @@ def _star_of(state: _State, lead: int, first: tuple[tuple[int, float], ...]) -> 
 def _join_star(state: _State, org: int) -> None:
     """Let an organisation join the cheapest star that may still grow."""
     for lead, cost in zip(*state.goals[org], strict=True):
-        star = state.stars.get(int(lead))
+        star = state.stars.get(lead)
         if star is None or 1 + len(star.members) >= state.part.most_units:
             continue
-        if state.size(star) + state.part.size[org] <= state.part.most_members:
+        if state.size(star) + state.sizes[org] <= state.part.most_members:
             state.settle(_Star(star.cost + cost, star.lead, (*star.members, org)))
             return
 
@@ -156,9 +161,9 @@ def _join_host(state: _State, org: int) -> None:
     first, last = np.searchsorted(state.part.guest, [org, org + 1])
     for trip in range(int(first), int(last)):
         host = state.part.host[trip]
-        if state.places[host] >= 1 and state.room[host] >= state.part.size[org]:
+        if state.places[host] >= 1 and state.room[host] >= state.sizes[org]:
             state.places[host] -= 1
-            state.room[host] -= state.part.size[org]
+            state.room[host] -= state.sizes[org]
             state.hosts[org] = trip
             state.is_free[org] = False
             return

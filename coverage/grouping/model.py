@@ -147,7 +147,7 @@ def restrict(part: Part, orgs: Ints, others: Columns) -> Part:
         instructor_cost=part.instructor_cost[orgs],
         slots=part.slots - int((others.kind == Kind.INSTRUCTOR).sum()),
         pairs=part.pairs.restrict(orgs, inside),
-        special=_within(_without_rivals(part, inside, others), inside),
+        special=within(_without_rivals(part, inside, others), inside),
     )
 
 
@@ -210,7 +210,7 @@ def _meets_rival(part: Part, seats: tuple[Ints, Ints], *, inside: Ints, others: 
     return meets
 
 
-def _within(columns: Columns, inside: Ints) -> Columns:
+def within(columns: Columns, inside: Ints) -> Columns:
     """Return the columns whose organisations are all inside, by their new positions."""
     members = np.append(inside, NONE)[columns.members]
     whole = ((members == NONE) == (columns.members == NONE)).all(axis=1)

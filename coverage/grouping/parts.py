@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coverage.grouping.arrays import Block, Ruled
+    from coverage.grouping.widening import Beyond
     from coverage.settings import PlanSettings
 
 
@@ -28,6 +29,7 @@ class Located(NamedTuple):
     part: Part
     orgs: Ints
     hosts: Ints
+    beyond: Beyond | None = None  # where to look for trips that the part did not keep
 
 
 def split(block: Block, reach: Reach, guests: Trips, *, units: Columns, settings: PlanSettings) -> Iterator[Located]:
@@ -131,7 +133,7 @@ def _part(block: Block, orgs: Ints, reach: Reach, *, guests: Trips, settings: Pl
     inside = np.zeros(len(block.small.row), dtype=np.int64)
     inside[orgs] = np.arange(len(orgs))
     inner = reach.trips._replace(lead=inside[reach.trips.lead], traveller=inside[reach.trips.traveller])
-    near, near_cost = _padded(inner, len(orgs))
+    near, near_cost = padded(inner, len(orgs))
     hosts, host = np.unique(guests.lead, return_inverse=True)
     order = np.lexsort((hosts[host], guests.cost, guests.traveller))
     places, room = host_capacity(block, settings)
@@ -182,7 +184,7 @@ def _with_special(located: Located, units: Columns, guests: Trips, *, small: int
     )
 
 
-def _padded(trips: Trips, orgs: int) -> tuple[Ints, Floats]:
+def padded(trips: Trips, orgs: int) -> tuple[Ints, Floats]:
     """Return travellers and costs as one row a lead, cheapest first, padded with the lead at infinite cost."""
     trips = trips.take(np.lexsort((circular(trips, orgs), trips.lead)))
     place = np.arange(len(trips.lead)) - np.searchsorted(trips.lead, trips.lead, side="left")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -12,15 +12,18 @@ from coverage.grouping.arrays import NONE, Floats, Ints
 from coverage.grouping.cuts import choose_with_cuts
 from coverage.grouping.enumeration import columns_within
 from coverage.grouping.exact import CLOSED, Plan
+from coverage.grouping.louvain import louvain
 from coverage.grouping.master import Counts, first_columns, relax
-from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, join, restrict
-from coverage.grouping.pricing import reduced_costs
+from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, join, restrict, within
+from coverage.grouping.pricing import price, reduced_costs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coverage.grouping.master import Relaxation
     from coverage.grouping.model import Part
+    from coverage.grouping.pricing import Prices
+    from coverage.grouping.widening import Beyond
 
 # The relaxation stops this near to its bound, as a share of the greedy plan's cost.
 _CLOSE: Final = 0.0005
@@ -40,7 +43,9 @@ _MOST_SWEEPS: Final = 4
 _NEARLY: Final = 0.1
 # Weight of a link between organisations that only the pool, not the relaxation, puts together.
 _LOOSE: Final = 0.05
-_SEED: Final = 0
+
+
+_Edge = tuple[int, int, float]
 
 
 class _Work:
@@ -61,11 +66,8 @@ class _Work:
         inside[orgs] = np.arange(len(orgs))
         sub = restrict(self.part, orgs, others)
         prices = self.prices._replace(org=self.prices.org[orgs])
-        gap, most = _POOL_GAP, _POOL_PER_ORG * len(orgs)
-        while (pool := columns_within(sub, prices, gap, most=most)) is None:
-            gap *= _NARROWER
         start = old._replace(members=inside[old.members])
-        pool = distinct(join([start, fixed_columns(sub), pool]), len(orgs))
+        pool = distinct(join([start, fixed_columns(sub), self._pool(sub, prices, inside)]), len(orgs))
         below = float(old.cost.sum())
         chosen = choose_with_cuts(sub, pool, Counts(), below=below, most_nodes=_MOST_NODES)
         if chosen.columns is not None and chosen.cost < below:
@@ -73,23 +75,61 @@ class _Work:
             self.plan = join([others, chosen.columns._replace(members=members)])
             self.column_of = _column_of(self.plan, len(self.part.n))
 
+    def _pool(self, sub: Part, prices: Prices, inside: Ints) -> Columns:
+        """Return the columns of least reduced cost; where very many are equal, as in one building, the known ones."""
+        gap, most = _POOL_GAP, _POOL_PER_ORG * len(sub.n)
+        while gap > CLOSED:
+            if (pool := columns_within(sub, prices, gap, most=most)) is not None:
+                return pool
+            gap *= _NARROWER
+        return within(self.near.take(self.near.kind == Kind.JOINT), inside[:-1])
 
-def solve_in_pieces(part: Part, start: Columns) -> Plan:
+
+def solve_in_pieces(part: Part, start: Columns, *, beyond: Beyond | None = None) -> Plan:
     """Return a plan of a large part and the bound of its relaxation; it covers no fewer than `start`."""
     close = _CLOSE * float(start.cost.sum())
-    relaxed = relax(part, first_columns(part, start), Counts(), close=close)
+    wide = _relaxed(part, first_columns(part, start), beyond, close=close)
+    part, relaxed = wide.part, wide.relaxed
     work = _Work(part, relaxed, start)
     for orgs in _whole(work, _pieces(part, relaxed, work.near)):
         work.solve(orgs)
     for orgs in _windows(work):
         work.solve(orgs)
     plan = work.plan if _covered(work.plan) >= _covered(start) else start
-    return sweep(part, Plan(plan, float(plan.cost.sum()), relaxed.bound), most=1)
+    columns = distinct(join([relaxed.columns, plan]), len(part.n))
+    return _swept(_relaxed(part, columns, beyond), Plan(plan, float(plan.cost.sum()), relaxed.bound), most=1)
 
 
-def sweep(part: Part, plan: Plan, *, most: int = _MOST_SWEEPS) -> Plan:
+def sweep(part: Part, plan: Plan, *, beyond: Beyond | None = None) -> Plan:
     """Return the plan after sweeps over all units that cost more than the bound needs, until none gains any more."""
-    relaxed = relax(part, first_columns(part, plan.columns), Counts())
+    part = plan.wider or part
+    return _swept(_relaxed(part, first_columns(part, plan.columns), beyond), plan, most=_MOST_SWEEPS)
+
+
+class _Wide(NamedTuple):
+    """A part with all trips that matter at the prices of its relaxation."""
+
+    part: Part
+    relaxed: Relaxation
+
+
+def _relaxed(part: Part, columns: Columns, beyond: Beyond | None, *, close: float = CLOSED) -> _Wide:
+    """Return the relaxation of a part; its bound holds for all trips, also for those that the part did not keep."""
+    if beyond is None:
+        return _Wide(part, relax(part, columns, Counts(), close=close))
+    part = part._replace(dropped=np.full(len(part.n), np.inf))
+    relaxed = relax(part, columns, Counts(), close=close)
+    while (wider := beyond.widen(part, relaxed.prices)) is not part:
+        missed = price(wider, relaxed.prices).gain - price(part, relaxed.prices).gain
+        part = wider
+        if -missed <= close:
+            return _Wide(part, relaxed._replace(bound=relaxed.bound + missed))
+        relaxed = relax(part, relaxed.columns, Counts(), close=close)
+    return _Wide(part, relaxed)
+
+
+def _swept(wide: _Wide, plan: Plan, *, most: int) -> Plan:
+    part, relaxed = wide
     work = _Work(part, relaxed, plan.columns)
     cost = plan.cost
     for _ in range(most):
@@ -99,7 +139,7 @@ def sweep(part: Part, plan: Plan, *, most: int = _MOST_SWEEPS) -> Plan:
         if cost >= before - CLOSED:
             break
     best = work.plan if _covered(work.plan) >= _covered(plan.columns) else plan.columns
-    return Plan(best, float(best.cost.sum()), relaxed.bound)
+    return Plan(best, float(best.cost.sum()), relaxed.bound, part)
 
 
 def _covered(plan: Columns) -> int:
@@ -108,15 +148,14 @@ def _covered(plan: Columns) -> int:
 
 def _pieces(part: Part, relaxed: Relaxation, near: Columns) -> list[Ints]:
     """Return the communities of organisations that the relaxation, and faintly the pool, put together."""
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(range(len(part.n)))
     positive = relaxed.value > 0
     links = _links(relaxed.columns.take(positive), relaxed.value[positive], len(part.n))
     links = links + _links(near, np.full(len(near.kind), _LOOSE), len(part.n))
     rows, columns = links.nonzero()
     weights = np.asarray(links[rows, columns]).ravel()
-    graph.add_weighted_edges_from(zip(rows.tolist(), columns.tolist(), weights.tolist(), strict=True))
-    return _merged([np.array(sorted(piece)) for piece in _communities(graph, resolution=1.0)], links)
+    edges = list(zip(rows.tolist(), columns.tolist(), weights.tolist(), strict=True))
+    communities = _communities(list(range(len(part.n))), edges, resolution=1.0)
+    return _merged([np.array(community) for community in communities], links)
 
 
 def _merged(pieces: list[Ints], links: sparse.csr_array) -> list[Ints]:
@@ -148,17 +187,16 @@ def _links(columns: Columns, value: Floats, orgs: int) -> sparse.csr_array:
     return sparse.csr_array(sparse.coo_array((value[column], (low, high)), shape=(orgs, orgs)))
 
 
-def _communities(graph: nx.Graph[int], *, resolution: float) -> Iterator[set[int]]:
-    """Yield Louvain communities of at most `_MOST_IN_PIECE`, larger ones cut more finely; sorted, so repeatable."""
-    found = nx.community.louvain_communities(graph, weight="weight", resolution=resolution, seed=_SEED)
-    for community in sorted(found, key=min):
-        if len(community) <= _MOST_IN_PIECE or len(found) == len(graph):
+def _communities(nodes: list[int], edges: list[_Edge], *, resolution: float) -> Iterator[list[int]]:
+    """Yield Louvain communities of at most `_MOST_IN_PIECE`, larger ones cut more finely."""
+    found = louvain(nodes, edges, resolution=resolution)
+    for community in found:
+        if len(community) <= _MOST_IN_PIECE or len(found) == len(nodes):
             yield community
         else:
-            part: nx.Graph[int] = nx.Graph()
-            part.add_nodes_from(sorted(community))
-            part.add_weighted_edges_from(sorted(graph.subgraph(community).edges(data="weight")))
-            yield from _communities(part, resolution=2 * resolution)
+            inside = set(community)
+            inner = [edge for edge in edges if edge[0] in inside and edge[1] in inside]
+            yield from _communities(community, inner, resolution=2 * resolution)
 
 
 def _whole(work: _Work, pieces: list[Ints]) -> Iterator[Ints]:

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 _OPTIONS: Final[tuple[tuple[str, bool | int | str], ...]] = (
     ("output_flag", False),
     ("threads", 1),  # blocks are what runs side by side
-    ("presolve", "off"),  # it takes longer than it saves here
+    ("presolve", "off"),  # it takes longer than it saves here, and so do these searches within the search
+    ("mip_detect_symmetry", False),
+    ("mip_heuristic_run_rens", False),
+    ("mip_heuristic_run_rins", False),
+    ("mip_heuristic_run_root_reduced_cost", False),
 )
 _STATUS: Final = highspy.HighsModelStatus
 _INTEGER: Final = 1  # HighsVarType::kInteger
@@ -95,7 +99,7 @@ class Programme:
         count = self._highs.getNumCol()
         kinds = np.full(count, _INTEGER, dtype=np.uint8)
         self._highs.changeColsIntegrality(count, np.arange(count, dtype=np.int32), kinds)
-        for name, value in (("presolve", "on"), ("mip_rel_gap", 0.0), ("mip_max_nodes", most_nodes)):
+        for name, value in (("mip_rel_gap", 0.0), ("mip_max_nodes", most_nodes)):
             self._highs.setOptionValue(name, value)
         self._highs.setOptionValue("objective_bound", below)
         self._highs.run()

@@ -24,9 +24,13 @@ from coverage.grouping.similarity import needs_texts, text_matrix
 from coverage.grouping.special import find_earlier_columns, kept_discount
 from coverage.grouping.standing import standing_of
 from coverage.grouping.trips import find_trips
+from coverage.grouping.widening import Sources, beyond, with_earlier, with_wider
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from coverage.grouping.arrays import Block
+    from coverage.grouping.trips import Reach
     from coverage.settings import PlanSettings
 
 # Parts above this are cut into pieces; below, nearly all are solved with a proof (GROUPING §6).
@@ -70,27 +74,26 @@ def solve_block(block: Block, settings: PlanSettings, *, care: Care = Care.USUAL
         A draft is legal at once: what a run that is stopped says of the blocks it did not come to.
     """
     solve = _SOLVERS[care]
-    has_gaps = needs_texts(block.small) or needs_texts(block.hosts)
-    texts = text_matrix(block.texts) if has_gaps else None
-    reach = find_trips(block.small, block.small, texts, settings=settings)
-    size, trips = block.small.size, reach.trips
-    is_free, left_alone = is_open(block), kept_alone(block, is_taught=False)
-    fits = size[trips.traveller] + size[trips.lead] <= settings.branch_max_members
-    trips = trips.take(fits & permitted(block, trips))
-    guests = find_trips(block.small, block.hosts, texts, settings=settings, most=_MOST_GUEST_TRIPS).trips
+    size, is_free, left_alone = block.small.size, is_open(block), kept_alone(block, is_taught=False)
+    sources = Sources(block, _texts(block), settings)
+    reach = _reach(sources)
+    guests = find_trips(block.small, block.hosts, sources.texts, settings=settings, most=_MOST_GUEST_TRIPS).trips
     guests = guests.take(permitted_guests(block, guests))
-    chances = find_chances(block, reach._replace(trips=trips), guests, settings=settings)
-    allowed = (trips, guests)
-    trips, guests = trips.take(is_free[trips.traveller] & is_free[trips.lead]), guests.take(is_free[guests.traveller])
-    reach = reach._replace(trips=trips)
-    earlier = find_earlier_columns(block, trips, guests, settings=settings)
+    chances = find_chances(block, reach, guests, settings=settings)
+    trips, allowed_guests = reach.trips, guests
+    guests = guests.take(is_free[guests.traveller])
+    inner = trips.take(is_free[trips.traveller] & is_free[trips.lead])
+    earlier = find_earlier_columns(block, inner, guests, settings=settings)
     planned = guests._replace(cost=earlier.guest_cost)
-    parts = list(split(block, reach, planned, units=earlier.units, settings=settings))
+    parts = list(split(block, reach._replace(trips=inner), planned, units=earlier.units, settings=settings))
+    parts = [located._replace(beyond=beyond(sources, located)) for located in parts]
     plans = [solve(located) for located in parts]
+    parts = [located._replace(part=plan.wider or located.part) for located, plan in zip(parts, plans, strict=True)]
+    trips = with_wider(sources, trips, parts)
     nothing = singles(Kind.LEFT, size[:0], np.zeros(0), width=settings.joint_max_units)  # everybody's unit may be kept
     columns = join([nothing, *(_in_block(plan.columns, located) for plan, located in zip(plans, parts, strict=True))])
     seats, left = _seats(block, columns, trips, guests=guests), _alone(block, columns, Kind.LEFT)
-    kept = kept_seats(block, texts, settings)
+    kept = kept_seats(block, sources.texts, settings)
     staying = kept_cost(block, kept)
     cost = float(seats.cost.sum()) + _penalties(columns, block) + staying
     seats = _beside(seats, [_kept_rows(block, each) for each in kept])
@@ -101,11 +104,25 @@ def solve_block(block: Block, settings: PlanSettings, *, care: Care = Care.USUAL
         taught=np.union1d(_alone(block, columns, Kind.INSTRUCTOR), block.small.row[kept_alone(block, is_taught=True)]),
         left=left,
         chances=chances,
-        explained=explain(standing, *allowed, solved=solved, solve=solve),
+        explained=explain(standing, trips, allowed_guests, solved=solved, solve=solve),
         cost=cost,
         bound=sum(plan.bound for plan in plans) + staying + kept_discount(columns, guests, earlier),
         is_proved=all(plan.is_proved for plan in plans),
     )
+
+
+def _texts(block: Block) -> sparse.csr_array | None:
+    """Return the block's text matrix, None where everybody has better evidence of its business."""
+    return text_matrix(block.texts) if needs_texts(block.small) or needs_texts(block.hosts) else None
+
+
+def _reach(sources: Sources) -> Reach:
+    """Return the trips that rules and planners leave open, those within units of an earlier plan among them."""
+    block, settings = sources.block, sources.settings
+    reach = find_trips(block.small, block.small, sources.texts, settings=settings)
+    trips, size = with_earlier(sources, reach.trips), block.small.size
+    fits = size[trips.traveller] + size[trips.lead] <= settings.branch_max_members
+    return reach._replace(trips=trips.take(fits & permitted(block, trips)))
 
 
 def _solve_part(located: Located) -> Plan:
@@ -114,11 +131,13 @@ def _solve_part(located: Located) -> Plan:
     if len(part.n) == 1 and not part.slots:
         cost = float(start.cost.sum())
         return Plan(start, cost, cost)
-    return solve_exactly(part, start) if len(part.n) <= _MOST_EXACT else solve_in_pieces(part, start)
+    if len(part.n) <= _MOST_EXACT:
+        return solve_exactly(part, start)
+    return solve_in_pieces(part, start, beyond=located.beyond)
 
 
 def _polished_part(located: Located) -> Plan:
-    return polish(located.part, _solve_part(located), most_exact=_MOST_EXACT)
+    return polish(located.part, _solve_part(located), most_exact=_MOST_EXACT, beyond=located.beyond)
 
 
 _SOLVERS: Final = {Care.DRAFT: draft_part, Care.USUAL: _solve_part, Care.POLISHED: _polished_part}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Above so many trips a block keeps only the cheapest of each traveller: 5,000 organisations around one square
 # have 25 million trips, and nearly all of them are never used.
-MOST_TRIPS: Final = 1_200_000
+MOST_TRIPS: Final = 200_000
 _LEAST_EACH: Final = 64
 # Trips held at a time while the cheapest are chosen.
 _CHUNK: Final = 250_000
@@ -55,7 +55,7 @@ def find_trips(
     each = max(_LEAST_EACH, most // max(count, 1))
     dropped, members = np.full(count, np.inf), np.zeros(count, dtype=np.int64)
     parts = [no_trips()]
-    for pairs in _near_pairs(travellers, leads):
+    for pairs in near_pairs(travellers, leads):
         possible = _priced(pairs, travellers, leads, texts=texts, settings=settings)
         np.add.at(members, possible.traveller, leads.n[possible.lead])
         kept = _cheapest(possible, each, len(leads.row))
@@ -71,8 +71,8 @@ def no_trips() -> Trips:
     return Trips(whole, whole, real, real, whole, real)
 
 
-def _near_pairs(travellers: Sites, leads: Sites) -> Iterator[tuple[Ints, Ints]]:
-    """Yield travellers and leads within the traveller's limit, a bounded number of pairs at a time."""
+def near_pairs(travellers: Sites, leads: Sites) -> Iterator[tuple[Ints, Ints]]:
+    """Yield travellers and leads within about the traveller's limit, a bounded number of pairs at a time."""
     goals = np.flatnonzero(leads.is_precise)
     if not goals.size:
         return
