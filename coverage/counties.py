@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,8 +33,9 @@ class Gazetteer(NamedTuple):
     weak: WeakWords
 
 
+@lru_cache(maxsize=2)
 def build_gazetteer(divisions: Divisions) -> Gazetteer:
-    """Return the divisions with what finds their names; about a quarter of a second."""
+    """Return the divisions with what finds their names; about a quarter of a second the first time."""
     return Gazetteer(divisions, build_matcher(divisions), build_weak_words(divisions))
 
 

@@ -38,6 +38,8 @@ def _least(part: Part) -> float:
     can_join = np.zeros(len(part.n), dtype=bool)
     lead, place = np.nonzero(np.isfinite(part.near_cost))
     can_join[lead] = can_join[part.near[lead, place]] = True
+    if np.isfinite(part.dropped).any():
+        can_join[:] = True  # by a trip that was not kept
     least = np.where(can_join, 0.0, COST_LEFT)
     np.minimum.at(least, part.guest, COST_ATTACHED + part.guest_cost)
     hosted = part.special.members[part.special.kind == Kind.ATTACHED]

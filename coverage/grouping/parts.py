@@ -44,7 +44,7 @@ def split(block: Block, reach: Reach, guests: Trips, *, units: Columns, settings
     """
     trips = reach.trips
     guests = guests.take(_worth_going(block, guests, settings))
-    label = _labels(block, trips, guests, settings=settings)
+    label = _labels(block, reach, guests, settings=settings)
     order = np.argsort(label, kind="stable")
     order = order[is_open(block)[order]]
     ends = np.flatnonzero(np.diff(label[order])) + 1
@@ -112,7 +112,7 @@ def _may_fill(block: Block, guests: Trips, settings: PlanSettings) -> Bools:
     return (count > places) | (size > room)
 
 
-def _labels(block: Block, trips: Trips, guests: Trips, *, settings: PlanSettings) -> Ints:
+def _labels(block: Block, reach: Reach, guests: Trips, *, settings: PlanSettings) -> Ints:
     """Return the part of each organisation, numbered by its first member.
 
     scipy instead of networkx: a county of 3,000 has millions of edges, and building the graph alone takes seconds.
@@ -121,9 +121,9 @@ def _labels(block: Block, trips: Trips, guests: Trips, *, settings: PlanSettings
     if free_slots(block):
         return np.zeros(small, dtype=np.int64)
     shared = _may_fill(block, guests, settings)[guests.lead]
-    pairs = np.concatenate([block.ruled.apart, block.ruled.together])
-    start = np.concatenate([trips.traveller, guests.traveller[shared], pairs[:, 0]])
-    end = np.concatenate([trips.lead, guests.lead[shared] + small, pairs[:, 1]])
+    pairs = np.concatenate([block.ruled.apart, block.ruled.together, reach.linked])
+    start = np.concatenate([reach.trips.traveller, guests.traveller[shared], pairs[:, 0]])
+    end = np.concatenate([reach.trips.lead, guests.lead[shared] + small, pairs[:, 1]])
     nodes = small + len(block.hosts.row)
     graph = sparse.coo_array((np.ones(len(start), dtype=np.int8), (start, end)), shape=(nodes, nodes))
     return sparse.csgraph.connected_components(graph, directed=False)[1][:small].astype(np.int64)

@@ -106,13 +106,11 @@ def _allowed(part: Part, members: Ints, gains: Floats, *, reduced: Floats, own: 
 
 
 def _dropped_gains(part: Part, prices: Prices, menu: Menu) -> Floats:
-    """Return the least reduced cost that a star with a dropped trip could have at each lead, so that bounds hold.
-
-    Such a traveller only helps as one of at most two that complete the star to three members.
-    """
-    cheapest = np.full(len(part.n), (part.dropped - prices.org).min(initial=np.inf))
-    cheapest -= prices.org + prices.kind[Kind.JOINT]
-    return cheapest + np.minimum(menu.reduced[:, 0], 0.0)
+    """Return the least reduced cost that a star with a dropped trip could have at each lead, so that bounds hold."""
+    cheapest = float((part.dropped - prices.org).min(initial=np.inf))
+    others = (part.most_units - 2) * min(cheapest, 0.0) + np.minimum(menu.reduced, 0.0).sum(axis=1)
+    least: Floats = cheapest + others - prices.org - prices.kind[Kind.JOINT]
+    return least
 
 
 def star_costs(members: Ints, gains: Floats, prices: Prices) -> Floats:

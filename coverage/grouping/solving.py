@@ -24,12 +24,12 @@ from coverage.grouping.similarity import needs_texts, text_matrix
 from coverage.grouping.special import find_earlier_columns, kept_discount
 from coverage.grouping.standing import standing_of
 from coverage.grouping.trips import find_trips
-from coverage.grouping.widening import Sources, beyond, with_earlier, with_wider
+from coverage.grouping.widening import Sources, beyond, merged, with_earlier, with_wider
 
 if TYPE_CHECKING:
     from scipy import sparse
 
-    from coverage.grouping.arrays import Block
+    from coverage.grouping.arrays import Block, Sites
     from coverage.grouping.trips import Reach
     from coverage.settings import PlanSettings
 
@@ -76,20 +76,19 @@ def solve_block(block: Block, settings: PlanSettings, *, care: Care = Care.USUAL
     solve = _SOLVERS[care]
     size, is_free, left_alone = block.small.size, is_open(block), kept_alone(block, is_taught=False)
     sources = Sources(block, _texts(block), settings)
-    reach = _reach(sources)
+    reach = _reach(sources, block.small)
+    inner = _free_reach(sources, reach)
     guests = find_trips(block.small, block.hosts, sources.texts, settings=settings, most=_MOST_GUEST_TRIPS).trips
     guests = guests.take(permitted_guests(block, guests))
     chances = find_chances(block, reach, guests, settings=settings)
-    trips, allowed_guests = reach.trips, guests
-    guests = guests.take(is_free[guests.traveller])
-    inner = trips.take(is_free[trips.traveller] & is_free[trips.lead])
-    earlier = find_earlier_columns(block, inner, guests, settings=settings)
+    allowed_guests, guests = guests, guests.take(is_free[guests.traveller])
+    earlier = find_earlier_columns(block, inner.trips, guests, settings=settings)
     planned = guests._replace(cost=earlier.guest_cost)
-    parts = list(split(block, reach._replace(trips=inner), planned, units=earlier.units, settings=settings))
+    parts = list(split(block, inner, planned, units=earlier.units, settings=settings))
     parts = [located._replace(beyond=beyond(sources, located)) for located in parts]
     plans = [solve(located) for located in parts]
     parts = [located._replace(part=plan.wider or located.part) for located, plan in zip(parts, plans, strict=True)]
-    trips = with_wider(sources, trips, parts)
+    trips = with_wider(sources, merged(reach.trips, inner.trips, orgs=len(size)), parts)
     nothing = singles(Kind.LEFT, size[:0], np.zeros(0), width=settings.joint_max_units)  # everybody's unit may be kept
     columns = join([nothing, *(_in_block(plan.columns, located) for plan, located in zip(plans, parts, strict=True))])
     seats, left = _seats(block, columns, trips, guests=guests), _alone(block, columns, Kind.LEFT)
@@ -116,13 +115,22 @@ def _texts(block: Block) -> sparse.csr_array | None:
     return text_matrix(block.texts) if needs_texts(block.small) or needs_texts(block.hosts) else None
 
 
-def _reach(sources: Sources) -> Reach:
+def _reach(sources: Sources, sites: Sites) -> Reach:
     """Return the trips that rules and planners leave open, those within units of an earlier plan among them."""
     block, settings = sources.block, sources.settings
-    reach = find_trips(block.small, block.small, sources.texts, settings=settings)
+    reach = find_trips(sites, sites, sources.texts, settings=settings)
     trips, size = with_earlier(sources, reach.trips), block.small.size
     fits = size[trips.traveller] + size[trips.lead] <= settings.branch_max_members
     return reach._replace(trips=trips.take(fits & permitted(block, trips)))
+
+
+def _free_reach(sources: Sources, reach: Reach) -> Reach:
+    """Return the trips among whoever is in no unit that stays; where few are kept, the cheapest among these alone."""
+    small, is_free = sources.block.small, is_open(sources.block)
+    if np.isfinite(reach.dropped).any() and not is_free.all():
+        return _reach(sources, small._replace(is_precise=small.is_precise & is_free))
+    trips = reach.trips
+    return reach._replace(trips=trips.take(is_free[trips.traveller] & is_free[trips.lead]))
 
 
 def _solve_part(located: Located) -> Plan:

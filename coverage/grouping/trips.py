@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+from scipy import sparse
 from scipy.spatial import cKDTree
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Sites, Trips
@@ -13,8 +14,6 @@ from geo.distance import chord_m, distance_m
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from scipy import sparse
 
     from coverage.settings import PlanSettings
 
@@ -34,6 +33,7 @@ class Reach(NamedTuple):
     trips: Trips
     dropped: Floats  # cost of each traveller's cheapest trip that is not kept, infinite without one
     members: Ints  # full members within each traveller's limit, its own not included
+    linked: Ints  # (p, 2): whoever trips that are not kept connect is connected by these pairs
 
 
 def find_trips(
@@ -54,15 +54,27 @@ def find_trips(
     count = len(travellers.row)
     each = max(_LEAST_EACH, most // max(count, 1))
     dropped, members = np.full(count, np.inf), np.zeros(count, dtype=np.int64)
-    parts = [no_trips()]
+    parts, linked = [no_trips()], [np.zeros((0, 2), dtype=np.int64)]
     for pairs in near_pairs(travellers, leads):
         possible = _priced(pairs, travellers, leads, texts=texts, settings=settings)
         np.add.at(members, possible.traveller, leads.n[possible.lead])
         kept = _cheapest(possible, each, len(leads.row))
         parts.append(possible.take(kept))
         np.minimum.at(dropped, possible.traveller[~kept], possible.cost[~kept])
+        if travellers is leads and not kept.all():
+            linked.append(_links(possible.take(~kept), count))
     trips = Trips(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-    return Reach(trips.take(np.lexsort((trips.traveller, trips.lead))), dropped, members)
+    return Reach(trips.take(np.lexsort((trips.traveller, trips.lead))), dropped, members, np.concatenate(linked))
+
+
+def _links(trips: Trips, orgs: int) -> Ints:
+    """Return as few pairs as connect whoever the trips connect."""
+    graph = sparse.coo_array((np.ones(len(trips.lead), dtype=np.int8), (trips.traveller, trips.lead)), (orgs, orgs))
+    label = sparse.csgraph.connected_components(graph, directed=False)[1]
+    _, first = np.unique(label, return_index=True)
+    pairs: Ints = np.stack([np.arange(orgs), first[label]], axis=1).astype(np.int64)
+    apart: Bools = pairs[:, 0] != pairs[:, 1]
+    return np.compress(apart, pairs, axis=0)
 
 
 def no_trips() -> Trips:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from coverage.grouping.arrays import Bools, Floats, Ints, Trips
+from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
+from coverage.grouping.keeping import FORM_JOINT
 from coverage.grouping.model import Kind
 from coverage.grouping.parts import padded
 from coverage.grouping.rulings import permitted
@@ -64,14 +65,15 @@ class Beyond(NamedTuple):
         """Return the trips that are not in the part and could matter, by positions in the part."""
         sites = self.sources.block.small.take(self.orgs)
         least = self.dropped - prices.org
-        worth = _worth(part, prices, others=min(float(least.min()), 0.0))  # (leads, members of the traveller - 1)
+        worth = _worth(part, prices, others=min(float(least.min()), 0.0))
         goals = sites._replace(is_precise=sites.is_precise & (worth.max(axis=1) > least.min()))
         starts = sites._replace(is_precise=sites.is_precise & (least < worth.max()))
+        sort = _sort(part)
         found = [no_trips()]
         for traveller, lead in near_pairs(starts, goals):
-            may = least[traveller] < worth[lead, part.n[traveller] - 1]
+            may = least[traveller] < worth[lead, sort[traveller]]
             trips = self._among(traveller[may], lead[may])
-            pays = trips.cost - prices.org[trips.traveller] < worth[trips.lead, part.n[trips.traveller] - 1]
+            pays = trips.cost - prices.org[trips.traveller] < worth[trips.lead, sort[trips.traveller]]
             found.append(trips.take(pays & self._is_allowed(part, trips)))
         missed = joined(found)
         return missed.take(~np.isin(_keys(missed, len(part.n)), _keys(trips_of(part), len(part.n))))
@@ -97,13 +99,13 @@ def beyond(sources: Sources, located: Located) -> Beyond | None:
 
 def with_earlier(sources: Sources, trips: Trips) -> Trips:
     """Return the trips with those among organisations that were in one joint unit, whatever they cost."""
-    earlier = sources.block.earlier
+    earlier = sources.block.earlier.take(sources.block.earlier.form == FORM_JOINT)
     order = np.argsort(earlier.unit, kind="stable")
     units = np.split(earlier.member[order], np.flatnonzero(np.diff(earlier.unit[order])) + 1)
     pairs = [np.stack(np.meshgrid(unit, unit), axis=-1).reshape(-1, 2) for unit in units]
     traveller, lead = np.concatenate(pairs).T
     others = traveller != lead
-    return _with(trips, sources.price(traveller[others], lead[others]), orgs=len(sources.block.small.row))
+    return merged(trips, sources.price(traveller[others], lead[others]), orgs=len(sources.block.small.row))
 
 
 def with_wider(sources: Sources, trips: Trips, parts: list[Located]) -> Trips:
@@ -113,7 +115,7 @@ def with_wider(sources: Sources, trips: Trips, parts: list[Located]) -> Trips:
         if located.beyond is not None:
             inner = trips_of(located.part)
             found.append(sources.price(located.orgs[inner.traveller], located.orgs[inner.lead]))
-    return _with(trips, joined(found), orgs=len(sources.block.small.row))
+    return merged(trips, joined(found), orgs=len(sources.block.small.row))
 
 
 def joined(tables: list[Trips]) -> Trips:
@@ -121,7 +123,7 @@ def joined(tables: list[Trips]) -> Trips:
     return Trips(*(np.concatenate(columns) for columns in zip(*tables, strict=True)))
 
 
-def _with(trips: Trips, more: Trips, *, orgs: int) -> Trips:
+def merged(trips: Trips, more: Trips, *, orgs: int) -> Trips:
     """Return trips with some more, each once, in order of lead, then traveller."""
     more = more.take(~np.isin(_keys(more, orgs), _keys(trips, orgs)))
     if not len(more.traveller):
@@ -142,12 +144,17 @@ def _keys(trips: Trips, orgs: int) -> Ints:
     return trips.lead * orgs + trips.traveller
 
 
-def _worth(part: Part, prices: Prices, *, others: float) -> Floats:
-    """Return the reduced cost from which a lead has no use for one more traveller of one, and of two members.
+def _sort(part: Part) -> Ints:
+    """Return the column of `_worth` for each traveller: of one member, of two, in a forced pair."""
+    return np.where(part.pairs.bundle == NONE, part.n - 1, 2)
 
-    A best star holds the lead's cheapest travellers of each kind: all that pay, as far as there is room, and of the
-    others no more than complete it to three members. Those that may not fit a unit, or are in a pair, are not relied
-    on.
+
+def _worth(part: Part, prices: Prices, *, others: float) -> Floats:
+    """Return the reduced cost from which a lead has no use for one more traveller: (leads, sorts of travellers).
+
+    A best star holds the lead's cheapest travellers of one, and of two members: all that pay, as far as there is room,
+    and of the others no more than complete it to three members. Those that may not fit a unit, or are in a pair, are
+    not relied on; one of a forced pair brings the other along, so that nobody can take its place.
 
     Parameters
     ----------
@@ -156,12 +163,15 @@ def _worth(part: Part, prices: Prices, *, others: float) -> Floats:
     """
     reduced = part.near_cost - prices.org[part.near]
     is_sure = _is_sure(part)
-    worth = np.empty((len(part.n), 2))
+    worth = np.full((len(part.n), 3), np.inf)
     for members, completing in _COMPLETING.items():
         usable = is_sure[part.near] & (part.n[part.near] == members)
         best = _smallest(np.where(usable, reduced, np.inf), part.most_units - 1)
-        worth[:, members - 1] = np.maximum(best[:, completing - 1], np.minimum(best[:, -1], 0.0))
+        last = min(completing, part.most_units - 1) - 1
+        worth[:, members - 1] = np.maximum(best[:, last], np.minimum(best[:, -1], 0.0))
     worth[~is_sure] = np.inf
+    if not (part.pairs.bundle != NONE).any():
+        worth[:, 2] = -np.inf
     gains = np.minimum(_smallest(reduced, part.most_units - 1), 0.0).sum(axis=1)
     most = prices.org + prices.kind[Kind.JOINT] - gains - (part.most_units - 2) * others
     least: Floats = np.minimum(worth, most[:, None])

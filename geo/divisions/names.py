@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -52,6 +53,7 @@ def resolve_county_names(
     return rows.merge(answered, on=["name", "hint"], how="left")["adcode"].set_axis(names.index).astype("str")
 
 
+@lru_cache(maxsize=2)
 def spellings(divisions: Divisions) -> pd.DataFrame:
     """Return name, adcode of every way to write a county; a name stands for as many counties as it has rows."""
     own = pd.concat([_full_and_old_names(divisions), _bare_names(divisions)], ignore_index=True)

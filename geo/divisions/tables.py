@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import pandas as pd
 
@@ -12,10 +13,11 @@ DEFAULT_DIRECTORY: Final = Path(__file__).resolve().parents[2] / "data" / "gazet
 _NUMBERS: Final = ("lon", "lat", "seat_lon", "seat_lat", "area_km2")
 
 
-class Divisions(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Divisions:
     """Present divisions, with the codes of the boundary files, and the codes and names that lead to them.
 
-    Places are WGS-84; unknown seats are NaN.
+    Places are WGS-84; unknown seats are NaN. Equal only to itself, so that what is made of it can be kept for it.
     """
 
     provinces: pd.DataFrame

@@ -33,7 +33,7 @@ WITHOUT_SCOPE = {
     "AS_LISTED", "add_constraint", "carry_marks", "choices_text", "corrections_sha256", "corrections_table",
     "drop_constraint", "fixed_units", "follow_corrections", "follow_state", "freed_units", "insert_units",
     "keep_county", "lay_down", "local_scope", "new_run", "note_freed", "registered_codes",
-    "replace_units", "ruling_of", "ruling_text", "scope_of", "sweep",
+    "replace_units", "ruling_of", "ruling_text", "scope_of", "sweep", "with_new_columns",
 }  # fmt: skip
 
 

@@ -62,14 +62,17 @@ def test_a_locked_unit_stays_when_the_plan_is_made_again(store: Store, scope: Sc
     first, *_ = units_of(store, scope, info.id, adcode=COUNTY).values()
     locked = lock_unit(store, scope, first, is_locked=True)
 
-    changed = change_settings(
-        store, scope, info, settings=SETTINGS.model_copy(update={"travel_street_m": 50.0, "travel_town_m": 50.0})
-    )
-    make_stored_plan(store, scope, changed.id, watch=Watch())
+    # The pairs are 96 m apart: the locked one may stay, and so may the others
+    near = SETTINGS.model_copy(update={"travel_street_m": 100.0, "travel_town_m": 100.0})
+    make_stored_plan(store, scope, change_settings(store, scope, info, settings=near).id, watch=Watch())
+    assert units_of(store, scope, info.id)[first.group_id] == locked
 
+    too_near = SETTINGS.model_copy(update={"travel_street_m": 50.0, "travel_town_m": 50.0})
+    again = change_settings(store, scope, plan_info(store, scope, info.id), settings=too_near)
+    make_stored_plan(store, scope, again.id, watch=Watch())
     after = units_of(store, scope, info.id)
     assert set(after) == {first.group_id}
-    assert after[first.group_id] == locked
+    assert not after[first.group_id].members
 
 
 def test_a_unit_whose_member_is_another_case_now_loses_its_members_and_keeps_its_history(
