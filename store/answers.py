@@ -122,9 +122,13 @@ def keep_answer(book: AnswerBook, query: Query, raw: str, *, found: Candidate | 
 
 
 def keep_failure(book: AnswerBook, query: Query, error: str, *, is_lasting: bool) -> None:
-    """Keep that a question got no answer; the next run asks again, but no more than twice what fails by itself."""
-    _put(book, query, {"state": AnswerState.OPEN.value, "error": error})
-    spent = (_answer.c.tries >= _MAX_TRIES) & _asked(book, query)
+    """Keep that an open question got no answer; the next run asks again, but no more than twice what fails by itself.
+
+    What another process has had answered meanwhile stays answered.
+    """
+    still_open = _answer.c.state == AnswerState.OPEN.value
+    _put(book, query, {"state": AnswerState.OPEN.value, "error": error}, tries=int(is_lasting), where=still_open)
+    spent = (_answer.c.tries >= _MAX_TRIES) & still_open & _asked(book, query)
     if is_lasting:
         with _writing(book) as connection:
             connection.execute(update(_answer).where(spent).values(state=AnswerState.FAILED.value))
@@ -173,12 +177,20 @@ def stop_day(book: AnswerBook, day: str, reason: str) -> None:
         connection.execute(_day_changed(book, day, requests=0, stopped=reason))
 
 
-def _put(book: AnswerBook, query: Query, changes: dict[str, object]) -> None:
+def _put(
+    book: AnswerBook,
+    query: Query,
+    changes: dict[str, object],
+    *,
+    tries: int = 0,
+    where: ColumnElement[bool] | None = None,
+) -> None:
+    """Write what became of a question, over what stands there only `where` that holds; `tries` are added up."""
     row = _BLANK | changes | {"provider": book.provider, "text": query.text, "city": query.city, "at": now()}
-    statement = insert(_answer).values(row | {"tries": 1})
+    statement = insert(_answer).values(row | {"tries": tries})
     renewed = {name: statement.excluded[name] for name in row if name not in {"provider", "text", "city", "tries"}}
     again = statement.on_conflict_do_update(
-        index_elements=["provider", "text", "city"], set_=renewed | {"tries": _answer.c.tries + 1}
+        index_elements=["provider", "text", "city"], set_=renewed | {"tries": _answer.c.tries + tries}, where=where
     )
     with _writing(book) as connection:
         connection.execute(again)

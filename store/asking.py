@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -12,7 +13,7 @@ from pyrate_limiter import Limiter, Rate, SQLiteBucket
 
 from geo.providers import AnswerError, ProviderError, QuotaError, TransientError
 from geo.providers.service import open_provider
-from store.answers import day_of, enlist, keep_answer, keep_failure, open_queries, stop_day, take_request
+from store.answers import enlist, keep_answer, keep_failure, open_queries, stop_day, take_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -59,12 +60,13 @@ def ask_all(
         Nothing will be answered before the settings are changed; what was answered is kept.
     """
     enlist(book, queries)
-    before = day_of(book, _today()).requests
-    with _limiter(settings, book) as wait, open_provider(settings, before=_gate(settings, book, wait)) as provider:
-        reason = _ask(provider, queries, book=book, told=told)
-    if isinstance(reason, QuotaError):
-        stop_day(book, _today(), str(reason.values.get("detail", "")))
-    return Ending(reason, day_of(book, _today()).requests - before)
+    with _limiter(settings, book) as wait:
+        gate = _Gate(settings, book, wait)
+        with open_provider(settings, before=gate.let_through) as provider:
+            reason = _ask(provider, queries, book=book, told=told)
+    if isinstance(reason, QuotaError) and not isinstance(reason, _NoRoomError):
+        stop_day(book, gate.day, str(reason.values.get("detail", "")))
+    return Ending(reason, gate.requests)
 
 
 def _ask(
@@ -89,15 +91,33 @@ def _ask(
     return None
 
 
-def _gate(settings: ProviderSettings, book: AnswerBook, wait: Callable[[], None]) -> Callable[[], None]:
-    """Return what lets a request through: in its turn, counted, and only while the day has room."""
+class _NoRoomError(QuotaError):
+    """The gate let nothing through: the service was not asked, so it is not the one that has enough."""
 
-    def pass_through() -> None:
-        wait()
-        if refusal := take_request(book, _today(), per_day=settings.per_day):
-            raise QuotaError("providers.quota", detail=refusal)
 
-    return pass_through
+@dataclass
+class _Gate:
+    """Lets requests through: in their turn, counted, and only while the day has room."""
+
+    settings: ProviderSettings
+    book: AnswerBook
+    wait: Callable[[], None]
+    requests: int = 0
+    day: str = ""  # of the last request: its answer may come after midnight
+
+    def let_through(self) -> None:
+        """Return when the next request may be made.
+
+        Raises
+        ------
+        QuotaError
+            It may not on this day.
+        """
+        self.wait()
+        self.day = _today()
+        if refusal := take_request(self.book, self.day, per_day=self.settings.per_day):
+            raise _NoRoomError("providers.quota", detail=refusal)
+        self.requests += 1
 
 
 @contextmanager

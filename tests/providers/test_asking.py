@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from geo.providers import AnswerError, ProviderSettings, Query, QuotaError, RefusedError, TransientError
+from geo.providers import AnswerError, Candidate, ProviderSettings, Query, QuotaError, RefusedError, TransientError
 from store import StoreError
-from store.answers import day_of, enlist, keep_answer, open_answers, open_queries, read_answers
+from store.answers import day_of, enlist, keep_answer, keep_failure, open_answers, open_queries, read_answers
 from store.asking import Ending, _limiter, ask_all
 from tests.providers.conftest import AMAP_NONE, AMAP_OK, amap_says
 
@@ -92,6 +92,46 @@ def test_the_quota_of_the_settings_counts_every_try(httpserver: HTTPServer, serv
     ending, answers = ask(tmp_path, service(per_day=2))
     assert isinstance(ending.reason, QuotaError)
     assert (ending.requests, answers["state"].tolist()) == (2, ["found", "open", "open"])
+
+
+def test_a_higher_quota_holds_on_the_same_day(httpserver: HTTPServer, service: Service, tmp_path: Path) -> None:
+    httpserver.expect_request(PATH).respond_with_json(AMAP_OK)
+    assert ask(tmp_path, service(per_day=1))[0].requests == 1
+    ending, answers = ask(tmp_path, service(per_day=10))
+    assert (ending, answers["state"].tolist()) == (Ending(None, 2), ["found"] * 3)
+
+
+def test_a_service_that_has_enough_at_midnight_ends_the_old_day_only(
+    httpserver: HTTPServer, service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = iter((DAYS[0], DAYS[0]))  # two requests are made on the first day, the second is answered on the next
+    monkeypatch.setattr("store.asking._today", lambda: next(days, DAYS[1]))
+    respond(httpserver, AMAP_OK, amap_says("10003", "DAILY_QUERY_OVER_LIMIT"))
+    ending, _ = ask(tmp_path, service())
+    assert isinstance(ending.reason, QuotaError)
+    assert ending.requests == 2
+    respond(httpserver, AMAP_OK, AMAP_OK)
+    assert ask(tmp_path, service())[0] == Ending(None, 2)
+
+
+def test_a_failure_leaves_the_answer_of_another_run_alone(service: Service, tmp_path: Path) -> None:
+    book = open_answers(tmp_path, service().identity)
+    keep_answer(book, QUERIES[0], "{}", found=Candidate(117.0, 36.7, "door"))
+    for is_lasting in (False, True, True, True):
+        keep_failure(book, QUERIES[0], "providers.slow", is_lasting=is_lasting)
+    answers = read_answers(book, QUERIES[:1])
+    book.engine.dispose()
+    assert answers[["state", "lon"]].to_numpy().tolist() == [["found", 117.0]]
+
+
+def test_faults_that_pass_do_not_use_up_the_tries_of_a_question(service: Service, tmp_path: Path) -> None:
+    book = open_answers(tmp_path, service().identity)
+    for is_lasting in (False, False, False, True, True):
+        keep_failure(book, QUERIES[0], "providers.slow", is_lasting=is_lasting)
+    assert list(open_queries(book, QUERIES[:1])) == QUERIES[:1]
+    keep_failure(book, QUERIES[0], "providers.bad_answer", is_lasting=True)
+    assert list(open_queries(book, QUERIES[:1])) == []
+    book.engine.dispose()
 
 
 def test_a_wrong_key_stops_at_once_and_costs_one_request(
