@@ -11,6 +11,7 @@ from geo.gazetteer.locating import (
     ROAD_M,
     TOWN_M,
     TOWNSHIP,
+    fineness,
     latest_landmarks,
     locate_by_landmarks,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "ROAD_M",
     "TOWNSHIP",
     "TOWN_M",
+    "fineness",
     "landmarks_at",
     "latest_landmarks",
     "locate_by_landmarks",

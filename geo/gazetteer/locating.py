@@ -35,6 +35,7 @@ _HOUSES: Final = 10_000_000  # more than any number on a road
 _STREETS: Final = "街道"  # neighbouring ones share their roads, towns have roads of the same name
 _ANYWHERE: Final = "*"
 _FINE: Final = ("given", "door", "road")  # a landmark coarser than that says nothing about a road
+_FINENESS: Final = {level: place for place, level in enumerate(("town", *reversed(_FINE)))}
 _ANSWER: Final = ["lon", "lat", "level", "radius_m"]
 _POINT: Final = ["lon", "lat", "radius_m"]
 
@@ -60,7 +61,7 @@ def locate_by_landmarks(wanted: pd.DataFrame, landmarks: pd.DataFrame) -> pd.Dat
     wanted
         adcode, township ("" unknown) and address; only landmarks of the same county are looked at.
     landmarks
-        `coverage.tables.Landmarks`; of equal keys the confirmed one, then the latest counts.
+        `coverage.tables.Landmarks`; of equal keys the confirmed one, then the finest, then the latest counts.
     """
     found = pd.DataFrame({"lon": np.nan, "lat": np.nan, "level": "", "radius_m": np.nan}, index=wanted.index)
     rows = wanted[(wanted["adcode"] != "") & wanted["adcode"].isin(landmarks["adcode"].unique())]
@@ -76,11 +77,16 @@ def locate_by_landmarks(wanted: pd.DataFrame, landmarks: pd.DataFrame) -> pd.Dat
 
 
 def latest_landmarks(landmarks: pd.DataFrame) -> pd.DataFrame:
-    """Return one landmark of each key: the latest confirmed one, else the latest of any source."""
+    """Return one landmark of each key: a confirmed one, else the finest of any source; of equals the latest."""
     key = ["adcode", "township", "kind", "name", "number"]
-    ranked = landmarks.assign(is_confirmed=landmarks["source"] == CONFIRMED)
-    ranked = ranked.sort_values([*key, "is_confirmed", "at", "source", "lon", "lat"])
-    return ranked.drop_duplicates(key, keep="last").drop(columns="is_confirmed").reset_index(drop=True)
+    ranked = landmarks.assign(is_confirmed=landmarks["source"] == CONFIRMED, fineness=fineness(landmarks["level"]))
+    ranked = ranked.sort_values([*key, "is_confirmed", "fineness", "at", "source", "lon", "lat"])
+    return ranked.drop_duplicates(key, keep="last")[landmarks.columns].reset_index(drop=True)
+
+
+def fineness(level: pd.Series[str]) -> pd.Series[int]:
+    """Return how exact each level of a landmark is, a number that grows with it."""
+    return level.map(_FINENESS).astype("int64")
 
 
 def _known(landmarks: pd.DataFrame) -> _Known:
@@ -157,11 +163,14 @@ def _keys(asked: pd.DataFrame, column: str) -> Iterator[pd.Series]:
 
 
 def _at_number(asked: pd.DataFrame, keys: pd.Series, roads: pd.DataFrame) -> pd.DataFrame:
-    """Return the points of doors that are known themselves; only a confirmed one is a door, others say the road."""
-    numbered = roads[roads["number"] != ""].sort_values(["key", "number", "at", "lon", "lat"])
-    doors = numbered.assign(door=numbered["key"] + "|" + numbered["number"]).drop_duplicates("door", keep="last")
+    """Return the points of doors that are known themselves; only a confirmed one is a door, others say the road.
+
+    Where several roads of one name have the number, the radius reaches all of them.
+    """
     number = asked.loc[keys.index, "number"]
     wanted = (keys + "|" + number)[number != ""]
+    numbered = roads.assign(door=roads["key"] + "|" + roads["number"])
+    doors = _best(numbered[_among(numbered["door"], wanted)], "door")
     found = doors.set_index("door").reindex(wanted).set_axis(wanted.index)
     found = found[found["key"].notna()]
     is_door = (found["source"] == CONFIRMED) & (found["radius_m"] <= DOOR_M)
@@ -169,6 +178,17 @@ def _at_number(asked: pd.DataFrame, keys: pd.Series, roads: pd.DataFrame) -> pd.
         level=pd.Series(np.where(is_door, "door", "road"), found.index, dtype="str"),
         radius_m=found["radius_m"].clip(lower=pd.Series(np.where(is_door, DOOR_M, NUMBER_M), found.index)),
     )[_ANSWER]
+
+
+def _best(known: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return one landmark of each value of a column: confirmed, then latest; its radius reaches the others of it."""
+    ranked = known.assign(is_confirmed=known["source"] == CONFIRMED)
+    ranked = ranked.sort_values([by, "is_confirmed", "at", "lon", "lat"], ignore_index=True)
+    best = ranked.drop_duplicates(by, keep="last").drop(columns="is_confirmed")
+    there = best.set_index(by)[["lon", "lat"]].reindex(ranked[by])
+    off_m = distance_m(to_cartesian_m(ranked["lon"], ranked["lat"]), to_cartesian_m(there["lon"], there["lat"]))
+    reach_m = pd.Series(off_m, ranked.index).groupby(ranked[by]).max().reindex(best[by]).set_axis(best.index)
+    return best.assign(radius_m=np.fmax(best["radius_m"], reach_m)).reset_index(drop=True)
 
 
 def _at_neighbours(asked: pd.DataFrame, keys: pd.Series, roads: pd.DataFrame) -> pd.DataFrame:
@@ -205,7 +225,7 @@ def _next_numbers(keys: pd.Series, houses: pd.Series, roads: pd.DataFrame) -> pd
     """Return asked, gap (in numbers), lon, lat, radius_m of the next known numbers up and down on either side."""
     codes, names = pd.factorize(roads["key"], sort=True)
     roads = roads.assign(code=codes * _HOUSES + roads["house"].astype("int64"))
-    roads = roads.sort_values(["code", "number", "at", "lon", "lat"], ignore_index=True)
+    roads = _best(roads, "code")
     wanted = names.get_indexer(pd.Index(keys)) * _HOUSES + houses
     pieces = []
     for side in (0, 1):

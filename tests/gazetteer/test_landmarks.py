@@ -76,6 +76,31 @@ def test_roads_of_one_name_in_two_towns_are_two_and_streets_share_theirs() -> No
     assert place(known, *rows)["level"].tolist() == ["", "door", "door", "door"]
 
 
+def test_a_door_in_two_towns_is_none_of_them_where_no_town_is_named() -> None:
+    door = {"name": "人民路", "number": "5"}
+    far, near = (
+        landmarks(door | {"township": "东坝镇"}, door | {"township": "西坝镇", "at": "2026-02-01", "lat": LAT + off})
+        for off in (north_m(18_000), north_m(150))
+    )
+    between = landmarks(door | {"township": "东坝镇"}, door | {"township": "西坝镇", "lat": LAT + north_m(4_000)})
+    rows = {"address": "人民路5号"}, {"address": "人民路5号", "township": "东坝镇"}, {"address": "人民路6号"}
+    assert place(far, *rows)["level"].tolist() == ["", "door", ""]
+    assert place(near, *rows)["level"].tolist() == ["door", "door", "road"]
+    found = place(between, *rows)
+    assert found["level"].tolist() == ["town", "door", "town"]
+    assert found["radius_m"].tolist() == [7_000, 200, 7_000]
+
+
+def test_a_confirmed_point_is_above_a_later_one_of_another_street() -> None:
+    door = {"name": "光明路", "number": "12"}
+    later = {"source": "amap", "at": "2026-09-01", "lat": LAT + north_m(100)}
+    known = landmarks(door | {"township": "甲街道"}, door | later)
+    rows = [{"address": f"光明路{number}号", "township": "甲街道"} for number in ("12", "10", "14", "12-3")]
+    found = place(known, *rows)
+    assert found["lat"].tolist() == [LAT] * 4
+    assert found["level"].tolist() == ["door", "road", "road", "road"]
+
+
 def test_another_county_is_never_looked_at() -> None:
     known = landmarks({"name": "中山路", "number": "12", "adcode": "370103"})
     assert place(known, {"address": "中山路12号"}, {"address": "中山路12号", "adcode": ""})["level"].tolist() == [
@@ -109,6 +134,16 @@ def test_a_later_confirmation_counts_and_nothing_unconfirmed_is_above_it() -> No
     )
     assert latest_landmarks(known)["lat"].tolist() == [LAT + 0.01]
     assert place(known, {"address": "中山路12号"})["lat"].tolist() == pytest.approx([LAT + 0.01])
+
+
+def test_a_coarse_answer_does_not_hide_a_fine_one() -> None:
+    road = {"name": "中山路", "number": "12", "source": "amap"}
+    known = landmarks(
+        road | {"level": "door", "radius_m": 100.0},
+        road | {"level": "town", "radius_m": 5_000.0, "at": "2026-09-01", "lat": LAT + 0.02},
+    )
+    assert latest_landmarks(known)["level"].tolist() == ["door"]
+    assert place(known, {"address": "中山路12号"})["lat"].tolist() == [LAT]
 
 
 def test_neither_order_nor_repetition_changes_an_answer() -> None:
