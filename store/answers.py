@@ -71,13 +71,6 @@ class AnswerBook(NamedTuple):
     file: Path
 
 
-class Day(NamedTuple):
-    """What one day has seen of a service."""
-
-    requests: int
-    stopped: str
-
-
 def open_answers(folder: Path, provider: str) -> AnswerBook:
     """Open the answers of a service, `ProviderSettings.identity`, in a data directory.
 
@@ -151,14 +144,6 @@ def read_answers(book: AnswerBook, queries: Sequence[Query]) -> pd.DataFrame:
     if known.empty or asked.empty:
         return Answers.empty()
     return Answers.validate(asked.merge(known, on=["text", "city"])[list(Answers.to_schema().columns)])
-
-
-def day_of(book: AnswerBook, day: str) -> Day:
-    """Return how often the service was asked on a day, and why it would not be asked any more."""
-    wanted = select(_day.c.requests, _day.c.stopped).where(_on(book, day))
-    with _refusing(book), book.engine.connect() as connection:
-        row = connection.execute(wanted).one_or_none()
-    return Day(row.requests, row.stopped) if row else Day(0, "")
 
 
 def take_request(book: AnswerBook, day: str, *, per_day: int) -> str:

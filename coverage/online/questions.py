@@ -8,6 +8,7 @@ import pandas as pd
 
 from coverage.online.tables import Questions
 from geo.address.premises import cut_rooms
+from geo.address.telephones import cut_telephones
 
 _PLACE: Final = [
     "org_id", "adcode", "county_name", "city", "city_name", "province_name", "township_name", "location_level",
@@ -15,8 +16,6 @@ _PLACE: Final = [
 ]  # fmt: skip
 #: No address is longer; what is, holds other things as well.
 _LONGEST: Final = 100
-#: A telephone is none of the service's business; mobile numbers never get into a list.
-_TELEPHONE: Final = r"\(?0\d{2,3}\)?[-—]?\d{7,8}|\d{7,}"
 
 
 def find_questions(orgs: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
@@ -43,25 +42,29 @@ def find_questions(orgs: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
 
 def _texts(wanted: pd.DataFrame) -> pd.Series:
     """Return each address without rooms and telephones, behind its province and city where it names neither of them."""
-    plain = cut_rooms(wanted["address"].str.replace(_TELEPHONE, "", regex=True))
-    plain = plain.str.slice(0, _LONGEST)
-    return _placed(plain, wanted)
+    plain = cut_rooms(cut_telephones(wanted["address"]))
+    return _placed(plain.str.slice(0, _LONGEST), wanted)
 
 
 def _placed(addresses: pd.Series, wanted: pd.DataFrame) -> pd.Series:
-    """Put province and city before addresses that name no city; the county stays out: the answer is checked by it."""
-    rows = zip(addresses, wanted["province_name"], wanted["city_name"], wanted["county_name"], strict=True)
+    """Put province and city before addresses that name no city; the county stays out: the answer is checked by it.
+
+    A county that the address names is not enough: other cities have one of that name.
+    """
+    rows = zip(addresses, wanted["province_name"], wanted["city_name"], strict=True)
     placed = [
         address
-        if not address or not city or _is_placed(address, city, county)
+        if not address or not city or _is_placed(address, province, city)
         else (province if province != city else "") + city + address.removeprefix(province)
-        for address, province, city, county in rows
+        for address, province, city in rows
     ]
     return pd.Series(placed, index=addresses.index, dtype="str")
 
 
-def _is_placed(address: str, city: str, county: str) -> bool:
-    return city in address or county in address or address.startswith(city[:-1])
+def _is_placed(address: str, province: str, city: str) -> bool:
+    """Tell whether an address names its city, in short only at its beginning or behind the province."""
+    stem = city[:-1]
+    return city in address or address.startswith(stem) or (address.startswith(province[:2]) and stem in address)
 
 
 def _in_order(questions: pd.DataFrame) -> pd.DataFrame:

@@ -41,11 +41,18 @@ def answers(*rows: dict[str, Any]) -> pd.DataFrame:
 def test_what_is_asked_says_the_city_and_neither_room_nor_telephone() -> None:
     texts = {
         "山东省济南市历下区泉城路1号3楼305室": "山东省济南市历下区泉城路1号",
-        "历下区泉城路１号": "历下区泉城路1号",
+        "历下区泉城路１号": "山东省济南市历下区泉城路1号",
+        "山东济南历下区泉城路1号": "山东济南历下区泉城路1号",
         "济南泉城路1号": "济南泉城路1号",
         "泉城路 1 号": "山东省济南市泉城路1号",
         "山东省泉城路1号": "山东省济南市泉城路1号",
         "泉城路1号0531-86012345": "山东省济南市泉城路1号",
+        "泉城路1号 电话0531-8601 2345": "山东省济南市泉城路1号",
+        "泉城路1号（联系电话：０５３１－８６０１２３４５）": "山东省济南市泉城路1号",
+        "泉城路1号，Tel: 8601-2345": "山东省济南市泉城路1号",
+        "泉城路1号 (0531) 8601 2345": "山东省济南市泉城路1号",
+        "0531—8601234，泉城路1号": "山东省济南市泉城路1号",
+        "电话局路1001-1002号": "山东省济南市电话局路1001-1002号",
         "路" * 200: "山东省济南市" + "路" * 100,
     }
     asked = questions(*(({"address": address}, NO_POINT) for address in texts))
@@ -91,12 +98,12 @@ JUDGED: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
     ({"state": "none", "lon": float("nan"), "level": ""}, {}, "nothing"),
     ({"state": "failed", "lon": float("nan"), "level": ""}, {}, "failed"),
     ({"state": "open", "lon": float("nan"), "level": ""}, {}, "open"),
-    ({"text": "历下区别的路1号"}, {}, "open"),
+    ({"text": "济南市历下区别的路1号"}, {}, "open"),
 )
 
 
 def test_what_becomes_of_an_answer() -> None:
-    addresses = [f"历下区泉城路{number}号" for number in range(10, 10 + len(JUDGED))]
+    addresses = [f"济南市历下区泉城路{number}号" for number in range(10, 10 + len(JUDGED))]
     asked = questions(
         *(({"address": text}, NO_POINT | place) for text, (_, place, _) in zip(addresses, JUDGED, strict=True))
     )
@@ -124,10 +131,10 @@ def test_the_sheet_shows_what_was_taken_and_what_was_not() -> None:
         ({"address": "历下区丁路1号"}, NO_POINT),
     )
     told = answers(
-        {"text": "历下区甲路1号", "lon": 117.1234567},
-        {"text": "历下区乙路1号", "lon": 116.5},
+        {"text": "山东省济南市历下区甲路1号", "lon": 117.1234567},
+        {"text": "山东省济南市历下区乙路1号", "lon": 116.5},
         {"text": "丙路1号", "city": ""},
-        {"text": "历下区丁路1号", "addresses": 30},
+        {"text": "山东省济南市历下区丁路1号", "addresses": 30},
     )
     row = {"county": LIXIA, "lon": "117.000000", "lat": "36.500000", "level": "county", "radius_m": "9000"}
     row |= {"status": "ok", "candidates": "", "note": ""}

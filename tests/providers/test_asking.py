@@ -10,7 +10,7 @@ import pytest
 
 from geo.providers import AnswerError, Candidate, ProviderSettings, Query, QuotaError, RefusedError, TransientError
 from store import StoreError
-from store.answers import day_of, enlist, keep_answer, keep_failure, open_answers, open_queries, read_answers
+from store.answers import enlist, keep_answer, keep_failure, open_answers, open_queries, read_answers
 from store.asking import Ending, _limiter, ask_all
 from tests.providers.conftest import AMAP_NONE, AMAP_OK, amap_says
 
@@ -209,7 +209,4 @@ def test_nothing_to_ask_makes_no_request(httpserver: HTTPServer, service: Servic
     ending, answers = ask(tmp_path, service(), [])
     assert ending == Ending(None, 0)
     assert answers.empty
-    book = open_answers(tmp_path, service().identity)
-    assert day_of(book, DAYS[0]) == (0, "")
-    book.engine.dispose()
     assert not httpserver.log

@@ -1,0 +1,23 @@
+"""Telephone numbers that stand in an address column: none of a geocoding service's business."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Hyphen-minus, hyphens and dashes, minus sign.
+_DASH: Final = "\\-\u2010-\u2015\u2212"
+_WORD: Final = r"(?:联系|办公|咨询|服务)?(?:电话|手机|座机|tel)(?:号码)?[:. ]*"
+_AREA: Final = rf"(?<!\d)\(?0\d{{2,3}}\)?[{_DASH} ]*"
+_LOCAL: Final = rf"\d{{3,4}}[{_DASH} ]?\d{{4}}"
+#: Seven digits in a row are no house number; fewer belong to a telephone behind its word or an area code.
+_TELEPHONE: Final = re.compile(rf"(?:{_WORD})?\d{{7,}}|(?:{_WORD}(?:{_AREA})?|{_AREA}){_LOCAL}", re.IGNORECASE)
+
+
+def cut_telephones(addresses: pd.Series) -> pd.Series:
+    """Return each address, its characters in NFKC, without telephone numbers and the words before them."""
+    plain = addresses.str.normalize("NFKC").str.replace(_TELEPHONE, "", regex=True)
+    return plain.str.strip(" ,;:、。/")
