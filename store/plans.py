@@ -184,7 +184,7 @@ def keep_result(store: Store, scope: Scope, info: PlanInfo, *, made: Plan, given
         parts.remove(connection, owner)
         parts.write(connection, owner, pieces)
         replace_units(connection, scope, info.id, made=made)
-        carry_marks(connection, scope, info.id, before=given.follows)
+        carry_marks(connection, scope, info.id, before=given.follows, unmade=set(made.missing["adcode"]))
         bound_by = [unit.group_id for unit in fixed_units(connection, info.id)]
         facts = {"rows_in": made.rows_in, "run": new_run(), "bound_by": bound_by}
         state = "done" if made.missing.empty else "partial"

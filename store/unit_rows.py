@@ -10,9 +10,12 @@ from coverage.vocabulary import ACTIVE_STATES
 from store import audit
 from store.editing import name_of
 from store.schema import active_unit, decision, grp, grp_member
+from store.schema import audit as entries
 from store.units import fixed_units
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pandas as pd
     from sqlalchemy import Connection, Row
 
@@ -57,25 +60,35 @@ def insert_units(connection: Connection, plan_id: str, groups: pd.DataFrame) -> 
             connection.execute(insert(table), rows[start : start + _ROWS])
 
 
-def carry_marks(connection: Connection, scope: Scope, plan_id: str, *, before: str) -> None:
+def carry_marks(
+    connection: Connection, scope: Scope, plan_id: str, *, before: str, unmade: Collection[str] = ()
+) -> None:
     """Let drafts be what the same units are in the plan that this one follows: locked or approved, with their steps.
 
-    Organisations that belong to such a unit belong to it here from now on.
+    Organisations that belong to such a unit belong to it here from now on; those of one that cannot stay are let go.
 
     Parameters
     ----------
     before
         The id of that plan, "" for none.
+    unmade
+        Counties that the result does not hold yet: nobody knows what becomes of their units.
     """
     if not before:
         return
     is_fixed = (grp.c.is_locked == 1) | grp.c.state.in_(ACTIVE_STATES)
     is_draft = (grp.c.is_locked == 0) & (grp.c.state == "draft")
-    drafts = set(connection.execute(select(grp.c.group_id).where(grp.c.plan_id == plan_id, is_draft)).scalars())
+    here = select(grp.c.group_id).where(grp.c.plan_id == plan_id)
+    known, drafts = (set(connection.execute(ids).scalars()) for ids in (here, here.where(is_draft)))
+    with_members = {unit.group_id: unit for unit in fixed_units(connection, before)}
     wanted = select(grp).where(grp.c.plan_id == before, is_fixed).order_by(grp.c.group_id)
     for row in connection.execute(wanted).all():
         if row.group_id in drafts:  # an id stands for a form and its organisations
             _carry(connection, scope, plan_id, row=row)
+        elif row.group_id in with_members.keys() - known and row.adcode not in unmade:
+            unit = with_members[row.group_id]
+            if not _is_told(connection, plan_id, unit):  # a plan made county by county comes here again
+                _let_go(connection, scope, plan_id, unit=unit)
 
 
 def _carry(connection: Connection, scope: Scope, plan_id: str, *, row: Row[Any]) -> None:
@@ -102,6 +115,19 @@ def _release(connection: Connection, scope: Scope, unit: FixedUnit) -> None:
     connection.execute(delete(grp_member).where(here))
     row = (grp.c.plan_id == unit.plan_id) & (grp.c.group_id == unit.group_id)
     connection.execute(update(grp).where(row).values(is_locked=0, locked_by="", version=grp.c.version + 1))
-    key = name_of(grp, {"plan_id": unit.plan_id, "group_id": unit.group_id})
+    _let_go(connection, scope, unit.plan_id, unit=unit)
+
+
+def _let_go(connection: Connection, scope: Scope, plan_id: str, *, unit: FixedUnit) -> None:
+    """Let nobody belong to a unit that cannot stay in a plan, and tell so."""
+    belongs = (active_unit.c.plan_id == unit.plan_id) & (active_unit.c.group_id == unit.group_id)
+    connection.execute(delete(active_unit).where(belongs))
+    key = name_of(grp, {"plan_id": plan_id, "group_id": unit.group_id})
     members: audit.Content = {"members": list(unit.members)}
     audit.record(connection, scope, audit.Entry("unit.release", key, unit.adcode, members, {"members": []}))
+
+
+def _is_told(connection: Connection, plan_id: str, unit: FixedUnit) -> bool:
+    key = name_of(grp, {"plan_id": plan_id, "group_id": unit.group_id})
+    told = select(entries.c.number).where(entries.c.object == key, entries.c.action == "unit.release")
+    return connection.execute(told.limit(1)).first() is not None

@@ -10,6 +10,7 @@ from coverage.corrections import POINT
 from coverage.intake import Source, read_lists
 from coverage.settings import PlanSettings
 from store.corrections import Correction, correct
+from store.engine import writing
 from store.following import earlier_units
 from store.handwork import Hand, read_made, regroup
 from store.history import history
@@ -17,12 +18,14 @@ from store.inputs import read_plan_input
 from store.lists import Upload, keep_list
 from store.making import Watch, make_stored_plan
 from store.plans import change_settings, create_plan, plan_info
+from store.unit_rows import carry_marks
 from store.units import decide, decisions_on, lock_unit, units_of
 from tests.store.unit_names import names
 
 if TYPE_CHECKING:
     from store import Scope, Store
     from store.plans import PlanInfo
+    from store.units import Unit
 
 SETTINGS = PlanSettings(as_of=date(2026, 6, 30), joint_max_units=2)
 HEADER = "社会组织名称,登记证号,所在区县,经度,纬度,坐标系,行业代码,正式党员数,是否建立党组织"
@@ -51,6 +54,20 @@ def make(store: Store, scope: Scope, rows: list[str], *, replaces: str = "", sta
 def make_again(store: Store, scope: Scope, info: PlanInfo) -> PlanInfo:
     make_stored_plan(store, scope, info.id, watch=Watch())
     return plan_info(store, scope, info.id)
+
+
+def approve(store: Store, scope: Scope, info: PlanInfo, name: str) -> Unit:
+    """Take the unit of these organisations (`names`) from draft to approved."""
+    org_ids = {f"reg:{letter}" for letter in name}
+    unit = next(unit for unit in units_of(store, scope, info.id).values() if set(unit.members) == org_ids)
+    for state in ("verified", "consulted", "submitted", "approved"):
+        unit = decide(store, scope, unit, state=state)
+    return unit
+
+
+def releases(store: Store, scope: Scope) -> list[tuple[object, object]]:
+    """Return who belonged to each unit that could not stay, and who does now."""
+    return [(event.before, event.after) for event in history(store, scope) if event.action == "unit.release"]
 
 
 def test_a_plan_follows_nothing_before_it_is_made_and_its_own_drafts_afterwards(store: Store, scope: Scope) -> None:
@@ -125,7 +142,25 @@ def test_a_locked_unit_that_breaks_a_hard_rule_now_is_let_go_and_told(store: Sto
     info = make_again(store, scope, info)
 
     assert names(store, scope, info) == {"丁丙"}
-    assert [event.after for event in history(store, scope) if event.action == "unit.release"] == [{"members": []}]
+    assert [after for _, after in releases(store, scope)] == [{"members": []}]
+
+
+def test_an_approved_unit_that_breaks_in_the_next_list_is_let_go_and_told_once(store: Store, scope: Scope) -> None:
+    before = make(store, scope, FOUR)
+    broken = approve(store, scope, before, "乙甲")
+    with writing(store) as connection:
+        carry_marks(connection, scope, "of a county to come", before=before.id, unmade={COUNTY})
+    assert releases(store, scope) == []
+
+    apart = [row("甲", 200), row("丙", 1), row("乙", 0), row("丁", 201)]
+    after = make(store, scope, apart, replaces=before.dataset_id)
+    with writing(store) as connection:  # as when the rest of its counties is made
+        carry_marks(connection, scope, after.id, before=before.id)
+
+    assert names(store, scope, after) == {"丁甲", "丙乙"}
+    assert releases(store, scope) == [({"members": list(broken.members)}, {"members": []})]
+    assert approve(store, scope, after, "丙乙").state == "approved"  # 乙 is free
+    assert names(store, scope, before) == {"乙甲", "丁丙"}  # what was approved there can still be read
 
 
 def test_drafts_of_the_list_before_are_favoured(store: Store, scope: Scope) -> None:
