@@ -52,10 +52,10 @@ def show_map(spec: MapSpec, *, key: str, height: int = 560, static_dir: Path = S
         on_clicked_change=_keep,
         on_missing_change=partial(_send_again, key),
     )
-    return read_event(result.clicked, packed)
+    return read_event(result.clicked, packed, view_key=spec.view.key)
 
 
-def read_event(clicked: object, packed: dict[str, Packed | None]) -> MapEvent | None:
+def read_event(clicked: object, packed: dict[str, Packed | None], *, view_key: str) -> MapEvent | None:
     """Return a click as the id it stands for; None for a click on what is shown no more, or anything else sent."""
     match clicked:
         case {"kind": "area", "id": str(adcode)} if adcode.isascii() and adcode.isdigit():
@@ -64,7 +64,9 @@ def read_event(clicked: object, packed: dict[str, Packed | None]) -> MapEvent | 
             layer = packed[kind]
             known = layer is not None and layer.hash == digest and 0 <= index < len(layer.ids)
             return MapEvent(kind, layer.ids[index]) if layer and known else None
-        case {"kind": "moved", "lon": int() | float() as lon, "lat": int() | float() as lat}:
+        case {"kind": "moved", "view": str(seen), "lon": int() | float() as lon, "lat": int() | float() as lat}:
+            if seen != view_key:  # the pin of a place that is on the map no more
+                return None
             return MapEvent("moved", lonlat=(float(lon), float(lat))) if _is_on_earth(lon, lat) else None
         case _:
             return None

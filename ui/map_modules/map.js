@@ -309,7 +309,7 @@ function listen(state, map, withDots) {
     // A drag begun while the map still zooms does not move it, but is no click either.
     if (pressed && pressed.distanceTo(event.containerPoint) > CLICK_PX) return;
     if (withDots && state.scene.view.placing) {
-      state.emit(placedAt(event.latlng));
+      state.emit(placedAt(event.latlng, state.scene.view));
       return;
     }
     const hit = hitAt(state, map, event, withDots);

@@ -8,16 +8,19 @@ const KEYS_REST_MS = 600;
 const PIN_SIZE = [22, 30];
 const CIRCLE = { color: "#b3261e", weight: 1.2, opacity: 0.7, fillOpacity: 0.06, dashArray: "4 4", interactive: false };
 
-export function placedAt({ lat, lng }) {
-  return { kind: "moved", lon: Number(lng.toFixed(DEGREE_DECIMALS)), lat: Number(lat.toFixed(DEGREE_DECIMALS)) };
+// Where the pin of a view stands now; the page refuses it once it shows another view.
+export function placedAt({ lat, lng }, { view_key }) {
+  return { kind: "moved", view: view_key, lon: Number(lng.toFixed(DEGREE_DECIMALS)), lat: Number(lat.toFixed(DEGREE_DECIMALS)) };
 }
 
 // The marker of the scene; one that is where it was stays as it is, or its focus would be lost.
 export function syncPin(state) {
-  const { pin } = state.scene.view;
-  const key = JSON.stringify(pin);
+  const { pin, view_key } = state.scene.view;
+  const key = JSON.stringify([view_key, pin]); // two places may look alike
   if (state.pinKey === key) return;
   state.pinKey = key;
+  if (state.pinView !== view_key) clearTimeout(state.pinMoving); // within a view a later key still counts
+  state.pinView = view_key;
   const hadFocus = state.pin && state.pin.marker.getElement() === document.activeElement;
   if (state.pin) state.pin.group.remove();
   state.pin = pin && drawPin(state, pin);
@@ -25,7 +28,7 @@ export function syncPin(state) {
 }
 
 function drawPin(state, pin) {
-  const { L, map } = state;
+  const { L, map, scene } = state;
   const group = L.layerGroup().addTo(map);
   const icon = L.divIcon({
     className: `coverage-pin${pin.is_set ? " coverage-pin-set" : ""}`,
@@ -39,7 +42,7 @@ function drawPin(state, pin) {
   const element = marker.getElement();
   element.setAttribute("aria-label", pin.label);
   element.title = pin.label;
-  marker.on("dragend", () => state.emit(placedAt(marker.getLatLng())));
+  marker.on("dragend", () => state.emit(placedAt(marker.getLatLng(), scene.view)));
   element.addEventListener("keydown", (event) => moveByKey(state, marker, event));
   return { group, marker };
 }
@@ -49,8 +52,8 @@ function moveByKey(state, marker, event) {
   if (!step) return;
   event.preventDefault();
   event.stopPropagation(); // else the map pans as well
-  const { map } = state;
+  const { map, scene } = state;
   marker.setLatLng(map.containerPointToLatLng(map.latLngToContainerPoint(marker.getLatLng()).add(step)));
   clearTimeout(state.pinMoving);
-  state.pinMoving = setTimeout(() => state.emit(placedAt(marker.getLatLng())), KEYS_REST_MS);
+  state.pinMoving = setTimeout(() => state.emit(placedAt(marker.getLatLng(), scene.view)), KEYS_REST_MS);
 }
