@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
 
 #: Raised when n-grams are counted in another way: weights learned before are of no use then.
 FORMAT: Final = 1
+#: What a file that is none, or was damaged on its way, makes the readers of numpy, zipfile and JSON raise.
+_UNREADABLE: Final = (
+    KeyError,
+    TypeError,
+    ValueError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 #: A model is a megabyte; a file that unpacks to more is none.
 MAX_BYTES: Final = 64_000_000
 _CLASSES: Final = frozenset(str(number) for number in range(1, 15))
@@ -68,7 +81,7 @@ def read_model(content: bytes, *, file: str) -> ClassModel:
         about = json.loads(str(arrays["about"]))
         classes, margin = tuple(map(str, about["classes"])), float(about["margin"])
         weights, bias = arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32)
-    except (KeyError, TypeError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise SettingsError("learned.unreadable", file=file) from error
     is_whole = weights.ndim == bias.ndim + 1 == 2 and weights.shape[1] == len(bias) == len(classes) and len(weights)
     is_ours = len(classes) > 1 and set(classes) <= _CLASSES and np.isfinite(weights).all() and np.isfinite(bias).all()

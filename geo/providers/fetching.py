@@ -28,8 +28,8 @@ _PRODUCT: Final = "party-coverage"
 _PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _KEYS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
-# At DEBUG it writes every address asked for, key included.
-logging.getLogger("urllib3").setLevel(logging.INFO)
+# At DEBUG it writes every address asked for, key included; at WARNING that of an answer with faulty headers.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 @contextmanager

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
+import tracemalloc
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -127,6 +130,28 @@ def test_ngrams_are_the_same_wherever_they_are_counted() -> None:
     assert np.linalg.norm(grams, axis=1).tolist() == pytest.approx([1, 0])
 
 
+def test_a_long_list_is_hashed_piece_by_piece_to_the_same() -> None:
+    many = pd.Series([f"{number:05}" for number in range(20_001)], dtype="str")
+    whole = Told(many, many.where(many.index % 2 == 0, ""))
+    grams = hashed_ngrams(whole, buckets=1_000)
+    assert grams.shape == (20_001, 1_000)
+    for some in (slice(0, 1), slice(9_999, 10_001), slice(19_999, 20_001)):
+        alone = hashed_ngrams(Told(whole.name[some], whole.scope[some]), buckets=1_000)
+        assert np.array_equal(grams[some].toarray(), alone.toarray())
+    assert hashed_ngrams(Told(many[:0], many[:0]), buckets=1_000).shape == (0, 1_000)
+
+
+def test_a_long_list_is_never_held_as_texts_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coverage.business.ngrams._ROWS", 400)
+    many = pd.Series([f"{number:05}" for number in range(4_000)], dtype="str")
+    tracemalloc.start()
+    grams = hashed_ngrams(Told(many, many.str.slice(0, 0)), buckets=1_000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    texts = 15 * len(many) * sys.getsizeof("nameabc")
+    assert peak - 2 * (grams.data.nbytes + grams.indices.nbytes) < texts / 2
+
+
 def packed(**changes: Any) -> bytes:
     about = {"format": 1, "classes": ["4", "7"], "margin": 0.1} | changes.pop("about", {})
     file = io.BytesIO()
@@ -157,6 +182,18 @@ def packed(**changes: Any) -> bytes:
 def test_what_is_no_model_is_refused(content: bytes) -> None:
     with pytest.raises(SettingsError, match=r"learned\.unreadable"):
         read_model(content, file="classes.npz")
+
+
+def test_a_flipped_byte_is_noticed_or_does_no_harm() -> None:
+    content = packed(weights=np.eye(8, 2))
+    whole = read_model(content, file="")
+    for place in range(len(content)):
+        for flipped in (0x01, 0x40, 0xFF):
+            damaged = content[:place] + bytes([content[place] ^ flipped]) + content[place + 1 :]
+            with suppress(SettingsError):
+                model = read_model(damaged, file="")
+                assert (model.classes, model.margin) == (whole.classes, whole.margin)
+                assert np.array_equal(model.weights, whole.weights)
 
 
 def test_a_model_survives_its_file(model: ClassModel) -> None:

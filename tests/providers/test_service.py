@@ -200,15 +200,25 @@ def test_proxies_of_the_environment_are_not_used(
         geocode(service(proxy="http://127.0.0.1:1", tries=1))
 
 
+def faulty_headers(request: Request) -> Response:
+    """Answer on the bare connection, with a header line that is none."""
+    body = json.dumps(AMAP_OK).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\nConnection: close\r\nno header\r\n\r\n"
+    request.environ["werkzeug.socket"].sendall(head.encode() + body)
+    return Response()
+
+
 def test_the_key_is_nowhere_to_be_read(
     httpserver: HTTPServer, service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     httpserver.expect_ordered_request(PATH).respond_with_json(AMAP_OK | {"echo": KEY})
     httpserver.expect_ordered_request(PATH).respond_with_json(amap_says("10001", KEY))
+    httpserver.expect_ordered_request(PATH).respond_with_handler(faulty_headers)
     with caplog.at_level(logging.DEBUG), open_provider(service()) as provider:
         raw = provider.ask(QUERY)
         with pytest.raises(RefusedError) as refused:
             provider.ask(QUERY)
+        assert provider.geocode(QUERY) is not None
     httpserver.stop()
     with pytest.raises(TransientError) as gone:
         geocode(service(tries=1))
