@@ -18,7 +18,7 @@ from coverage.corrections import POINT
 from coverage.landmarks import LANDMARK_COLUMNS, landmarks_of, write_landmarks
 from coverage.tables import Landmarks
 from geo.boundaries import locate_points
-from geo.gazetteer import CONFIRMED, latest_landmarks
+from geo.gazetteer import CONFIRMED, fineness, latest_landmarks
 from store import audit
 from store.engine import now, reading, writing
 from store.errors import StoreError
@@ -30,6 +30,8 @@ from store.scope import Role, common_area, short_area
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    import numpy as np
+    from numpy.typing import NDArray
     from sqlalchemy import ColumnElement, Connection, Select
 
     from store.engine import Store
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = [*LANDMARK_COLUMNS, "subject"]
 _KEY: Final = ["adcode", "township", "kind", "name", "number", "subject"]
+_POINT: Final = ["lon", "lat"]
 #: Corrections that say where an organisation is, or what its place is called.
 _OF_PLACE: Final = (POINT, "address", "township")
 #: A point that a planner saw on the map: as exact as a supplied one (notes on geocoding §3).
@@ -59,6 +62,8 @@ def read_landmarks(store: Store, scope: Scope, *, area: str = "") -> pd.DataFram
 def keep_landmarks(store: Store, scope: Scope, found: pd.DataFrame) -> int:
     """Store `Landmarks` from elsewhere, all or none; return how many said something new.
 
+    One that is coarser than what is in force of the same place, or as fine and older, says nothing.
+
     Raises
     ------
     NotAllowedError
@@ -66,15 +71,23 @@ def keep_landmarks(store: Store, scope: Scope, found: pd.DataFrame) -> int:
     """
     for adcode in sorted(set(found["adcode"])):
         scope.require(Role.PLANNER, area=adcode)
-    rows = Landmarks.validate(found).assign(subject="")
+    rows = latest_landmarks(Landmarks.validate(found)).assign(subject="")
     with writing(store) as connection:
-        new = _unknown(rows, _in_force(connection, ""))
-        if len(new):
-            _append(connection, scope, new)
-            area = common_area(new["adcode"])
-            after: audit.Content = {"count": len(new), "sources": sorted(set(new["source"]))}
-            audit.record(connection, scope, audit.Entry("landmark.keep", "landmark/many", area, None, after))
+        known = _in_force(connection, "")
+        new = _unknown(_not_behind(rows, known), known)
+        _add(connection, scope, new, action="landmark.keep")
     return len(new)
+
+
+def withdraw_points(store: Store, scope: Scope, points: pd.DataFrame, *, source: str) -> int:
+    """Withdraw what a source told of points (lon, lat in WGS-84 degrees), within reach; return how many there were."""
+    scope.require(Role.PLANNER)
+    with writing(store) as connection:
+        known = _in_force(connection, "")
+        is_gone = (known["source"] == source) & ~_is_new(known, points, _POINT) & known["adcode"].map(scope.covers)
+        gone = known[is_gone.astype("bool")].assign(lon=None, lat=None, at=now())
+        _add(connection, scope, gone, action="landmark.withdraw")
+    return len(gone)
 
 
 def landmarks_sha256(store: Store, scope: Scope, *, area: str = "") -> str:
@@ -97,14 +110,14 @@ def _hashed(store: Store, scope: Scope, area: str, _state: tuple[object, ...]) -
 def follow_corrections(connection: Connection, scope: Scope, changed: Collection[tuple[str, str]]) -> None:
     """Let the landmarks of organisations follow what is in force of them now; `changed` are (org_id, field).
 
-    An organisation whose point is corrected in a county within reach stands for its address; without the correction,
-    or under another address, what it stood for is withdrawn.
+    An organisation whose point is corrected in a county within reach, or in one where it stood for an address already,
+    stands for its address; without the correction, or under another address, what it stood for is withdrawn.
     """
     subjects = sorted({org_id for org_id, field in changed if field in _OF_PLACE})
     for start in range(0, len(subjects), _ASKED):
         some = subjects[start : start + _ASKED]
         old = _in_force(connection, *some)
-        made = _confirmed(connection, scope, some)
+        made = _confirmed(connection, scope, some, known=old)
         gone = _unknown(old, made, of=_KEY).assign(lon=None, lat=None, at=now())
         _append(connection, scope, pd.concat([gone, _unknown(made, old)], ignore_index=True))
 
@@ -128,8 +141,31 @@ def _in_force(connection: Connection, *subjects: str) -> pd.DataFrame:
 
 def _unknown(rows: pd.DataFrame, known: pd.DataFrame, *, of: Iterable[str] | None = None) -> pd.DataFrame:
     """Return the rows that are not among those known, by the columns named: all that a landmark says unless given."""
-    columns = list(of or [*_KEY, "lon", "lat", "level", "radius_m", "source"])
-    return rows[~pd.MultiIndex.from_frame(rows[columns]).isin(pd.MultiIndex.from_frame(known[columns]))]
+    return rows[_is_new(rows, known, list(of or [*_KEY, *_POINT, "level", "radius_m", "source"]))]
+
+
+def _is_new(rows: pd.DataFrame, known: pd.DataFrame, columns: list[str]) -> NDArray[np.bool_]:
+    """Return which rows are not among those known, by columns."""
+    is_known: NDArray[np.bool_] = pd.MultiIndex.from_frame(rows[columns]).isin(pd.MultiIndex.from_frame(known[columns]))
+    return ~is_known
+
+
+def _not_behind(rows: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that are finer than what is known under their key, or as fine and not older."""
+    there = known.set_index(_KEY)[["level", "at"]].reindex(pd.MultiIndex.from_frame(rows[_KEY]))
+    level, at = (there[name].set_axis(rows.index) for name in ("level", "at"))
+    finer_by = fineness(rows["level"]) - fineness(level.fillna("town"))
+    return rows[(finer_by > 0) | ((finer_by == 0) & (rows["at"] >= at.fillna("")))]
+
+
+def _add(connection: Connection, scope: Scope, rows: pd.DataFrame, *, action: str) -> None:
+    """Append rows of no organisation, and note how many."""
+    if rows.empty:
+        return
+    _append(connection, scope, rows)
+    after: audit.Content = {"count": len(rows), "sources": sorted(set(rows["source"]))}
+    area = common_area(rows["adcode"])
+    audit.record(connection, scope, audit.Entry(action, "landmark/many", area, None, after))
 
 
 def _table(connection: Connection, wanted: Select[Any]) -> pd.DataFrame:
@@ -148,8 +184,11 @@ def _append(connection: Connection, scope: Scope, rows: pd.DataFrame) -> None:
         connection.execute(insert(landmark), records[start : start + _ROWS])
 
 
-def _confirmed(connection: Connection, scope: Scope, subjects: Collection[str]) -> pd.DataFrame:
-    """Return the landmarks that organisations stand for now, with `subject`."""
+def _confirmed(connection: Connection, scope: Scope, subjects: Collection[str], *, known: pd.DataFrame) -> pd.DataFrame:
+    """Return the landmarks that organisations stand for now, with `subject`.
+
+    A point counts within reach, and in a county where somebody with a wider reach let it count (`known`).
+    """
     corrected = _corrected(connection, subjects)
     points = corrected[POINT].dropna()
     if points.empty:
@@ -159,6 +198,9 @@ def _confirmed(connection: Connection, scope: Scope, subjects: Collection[str]) 
     told = {name: corrected.loc[points.index, name].fillna(stated[name]) for name in ("address", "township")}
     adcode = pd.Series(locate_points(lon, lat, the_boundaries().counties), points.index, dtype="str")
     is_near = adcode.map(lambda code: bool(code) and scope.covers(code)).astype("bool")
+    is_near |= pd.MultiIndex.from_arrays([adcode.index, adcode]).isin(
+        pd.MultiIndex.from_frame(known[["subject", "adcode"]])
+    )
     places = pd.DataFrame({**told, "adcode": adcode, "lon": lon, "lat": lat}).assign(**_SEEN, at=now())[is_near]
     places = places.assign(township=_townships(places)).rename_axis("subject").reset_index()
     made = landmarks_of(places.drop(columns="subject"))

@@ -16,7 +16,7 @@ from coverage.tables import Landmarks
 from geo.gazetteer import latest_landmarks
 from store import NotAllowedError, Role, make_scope
 from store.corrections import AS_LISTED, Correction, correct
-from store.gazetteer import keep_landmarks, read_landmarks
+from store.gazetteer import keep_landmarks, read_landmarks, withdraw_points
 from store.history import history, undo
 from store.inputs import input_sha256, read_plan_input
 from store.lists import Upload, keep_list
@@ -115,6 +115,41 @@ def test_nobody_reads_or_writes_landmarks_out_of_reach(store: Store, scope: Scop
     with pytest.raises(NotAllowedError):
         read_landmarks(store, make_scope("wu", Role.LEADER, "33"))
     assert read_plan_input(store, li, info).landmarks.empty
+
+
+def test_a_correction_of_the_address_leaves_a_point_that_counts_beyond_reach(store: Store, scope: Scope) -> None:
+    li = make_scope("li", Role.PLANNER, COUNTY)
+    make(store, scope, ADDRESSES)
+    confirm(store, scope, "甲", POINT_ELSEWHERE)
+    confirm(store, li, "甲", "吴兴区建设路9号", field="address")
+    assert known(store, scope) == [(ELSEWHERE, "", "建设路", "9", 120.42)]
+    confirm(store, li, "甲", AS_LISTED, number=1)
+    assert known(store, scope) == []
+
+
+def test_a_coarser_or_older_answer_says_nothing(store: Store, scope: Scope) -> None:
+    road = {"name": "中山路", "number": "1", "source": "amap", "adcode": COUNTY, "at": "2026-03-01"}
+    fine = landmarks(road | {"level": "door"})
+    coarse = landmarks(road | {"level": "town", "at": "2026-05-01", "radius_m": 5_000.0})
+    older = landmarks(road | {"level": "door", "at": "2026-02-01", "lon": 120.2})
+    assert [keep_landmarks(store, scope, some) for some in (coarse, fine, coarse, older)] == [1, 1, 0, 0]
+    newer = landmarks(road | {"level": "door", "at": "2026-06-01", "lon": 120.3})
+    assert [keep_landmarks(store, scope, some) for some in (newer, coarse, older)] == [1, 0, 0]
+    assert read_landmarks(store, scope)[["level", "lon"]].to_numpy().tolist() == [["door", 120.3]]
+
+
+def test_points_that_turn_out_to_be_a_fallback_are_withdrawn(store: Store, scope: Scope) -> None:
+    fallback = {"number": "1", "source": "amap", "adcode": COUNTY, "lon": 120.123456789}
+    kept = landmarks(
+        fallback | {"name": "中山路"},
+        fallback | {"name": "人民路", "source": "other"},
+        fallback | {"name": "解放路", "lon": 120.2},
+    )
+    keep_landmarks(store, scope, kept)
+    points = kept[["lon", "lat"]].head(1)
+    assert [withdraw_points(store, scope, points, source="amap") for _ in range(2)] == [1, 0]
+    assert sorted(read_landmarks(store, scope)["name"]) == ["人民路", "解放路"]
+    assert history(store, scope)[0].action == "landmark.withdraw"
 
 
 def test_what_a_provider_answers_is_kept_once_and_noted(store: Store, scope: Scope) -> None:
