@@ -91,6 +91,8 @@ def _read(path: Path) -> pd.DataFrame:
 def _followers(retired: list[str], successors: pd.DataFrame, counties: gpd.GeoDataFrame) -> dict[str, str]:
     """Return the confirmed successor of each withdrawn county that has a line, "" where it has no single one."""
     lines = successors[successors["old_adcode"].isin(retired)]
+    if twice := sorted(set(lines["old_adcode"][lines["old_adcode"].duplicated()])):
+        raise SystemExit(f"{SUCCESSORS}: more than one line for {', '.join(twice)}; a split has one, without successor")
     names = counties.set_index("adcode")["name"].to_dict()
     wrong = [
         f"{old} -> {new} {name}"
@@ -107,7 +109,7 @@ def _updated(known: Divisions, after: Boundaries, followers: dict[str, str], *, 
     own_seats = _read(given.seats) if given.seats else pd.DataFrame(columns=["adcode", "lon", "lat"], dtype="str")
     counties = county_table(after.counties, _seats(known.counties, after.counties, own_seats))
     aliases = _aliases(known.aliases, followers, counties)
-    streets = _read_streets(given.streets) if given.streets else known.townships[["code", "name", "adcode"]]
+    streets = _read_streets(given.streets) if given.streets else _placed(known.townships, followers, after.counties)
     townships = township_table(streets.assign(adcode=streets["adcode"].replace(followers)), counties, aliases)
     tables = {
         "provinces": pd.DataFrame(after.provinces[PROVINCE_COLUMNS]),
@@ -125,6 +127,14 @@ def _read_streets(path: Path) -> pd.DataFrame:
     """Return code, name, adcode of the townships of a CSV or Parquet file."""
     table = pd.read_parquet(path) if path.suffix == ".parquet" else _read(path)
     return table.rename(columns={_AREA_CODE: "adcode"})[["code", "name", "adcode"]]
+
+
+def _placed(townships: pd.DataFrame, followers: dict[str, str], areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the townships of today; those of a split county in the county around their point, "" without one."""
+    is_split = townships["adcode"].map(followers) == ""
+    around = locate_points(townships.loc[is_split, "lon"], townships.loc[is_split, "lat"], areas)
+    adcodes = townships["adcode"].mask(is_split, pd.Series(around, townships.index[is_split], dtype="str"))
+    return townships[["code", "name"]].assign(adcode=adcodes)
 
 
 def _seats(old: pd.DataFrame, areas: gpd.GeoDataFrame, own: pd.DataFrame) -> pd.DataFrame:

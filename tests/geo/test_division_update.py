@@ -143,6 +143,36 @@ def test_a_line_that_names_no_present_county_is_refused(places: tuple[Path, Path
         update(places, tmp_path)
 
 
+def test_a_second_line_for_one_county_is_refused(places: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    before = content(places[2])
+    confirm(places[2], "330121,乙县,330182,乙市", "330122,丙县,330112,己区", "330122,丙县,330113,庚区")
+    with pytest.raises(SystemExit, match="more than one line for 330122"):
+        update(places, tmp_path)
+    assert content(places[2]) == before | {"successors.csv": (places[2] / "successors.csv").read_bytes()}
+
+
+def test_the_townships_of_a_split_county_go_where_their_points_are(
+    places: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    gazetteer = places[2]
+    townships = pd.read_parquet(gazetteer / "townships.parquet")
+    split = pd.DataFrame({"code": ["330122100", "330122101", "330122102"], "name": ["上镇", "下镇", "远镇"]})
+    pd.concat([townships, split.assign(adcode="330122")]).to_parquet(gazetteer / "townships.parquet")
+    points = pd.read_parquet(gazetteer / "township_points.parquet")
+    own = pd.DataFrame([("330122100", 112.5, 30.5), ("330122101", 113.5, 30.5)], columns=["code", "lon", "lat"])
+    pd.concat([points, own]).to_parquet(gazetteer / "township_points.parquet")
+    confirm(gazetteer, "330121,乙县,330182,乙市", "330122,丙县,,")
+
+    code, changes = update(places, tmp_path)
+
+    assert code == 0
+    known = load_divisions(gazetteer).townships.set_index("code")
+    assert known.loc[["330122100", "330122101", "330121101"], "adcode"].tolist() == ["330112", "330113", "330182"]
+    assert known.loc[["330122100", "330122101"], "lon"].tolist() == [112.5, 113.5]
+    assert "330122102" not in known.index  # nobody knows where it is
+    assert ("retired", "330122102") in {(row["change"], row["code"]) for row in changes}
+
+
 def test_what_led_to_a_withdrawn_county_leads_to_its_successor(places: tuple[Path, Path, Path], tmp_path: Path) -> None:
     new, _, gazetteer = places
     confirm(gazetteer, "330121,乙县,330182,乙市", "330122,丙县,,")
