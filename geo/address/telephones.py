@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 _DASH: Final = "\\-\u2010-\u2015\u2212"
 _WORD: Final = r"(?:联系|办公|咨询|服务)?(?:电话|手机|座机|tel)(?:号码)?[:. ]*"
 _AREA: Final = rf"(?<!\d)\(?0\d{{2,3}}\)?[{_DASH} ]*"
-_LOCAL: Final = rf"\d{{3,4}}[{_DASH} ]?\d{{4}}"
+_LOCAL: Final = rf"\d{{3,4}}[{_DASH} ]?\d{{4,5}}"
+_EXTENSION: Final = r"(?:转\d{1,5})?"
 #: Seven digits in a row are no house number; fewer belong to a telephone behind its word or an area code.
-_TELEPHONE: Final = re.compile(rf"(?:{_WORD})?\d{{7,}}|(?:{_WORD}(?:{_AREA})?|{_AREA}){_LOCAL}", re.IGNORECASE)
+_TELEPHONE: Final = re.compile(
+    rf"(?:(?:{_WORD})?\d{{7,}}|(?:{_WORD}(?:{_AREA})?|{_AREA}){_LOCAL}){_EXTENSION}", re.IGNORECASE
+)
 
 
 def cut_telephones(addresses: pd.Series) -> pd.Series:
