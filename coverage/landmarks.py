@@ -12,10 +12,12 @@ from coverage.export.cells import format_numbers, unescape_cells, write_csv
 from coverage.export.saved_text import read_saved
 from coverage.intake.problems import LONGEST_VALUE, severity_of
 from coverage.tables import Landmarks, Problems
-from geo.gazetteer import BUILDING, LISTED, ROAD, TOWNSHIP, landmarks_at, latest_landmarks
+from geo.boundaries import locate_points
+from geo.gazetteer import BUILDING, LISTED, ROAD, TOWNSHIP, landmarks_at, latest_landmarks, read_premises
 
 if TYPE_CHECKING:
     from coverage.intake import Source
+    from geo.boundaries import Boundaries
 
 LANDMARK_COLUMNS: Final = tuple(Landmarks.to_schema().columns)
 #: What a list of landmarks must have; the others are blank, or what `_DEFAULTS` says.
@@ -30,6 +32,8 @@ _CHECKS: Final = {
     "kind": f"{ROAD}|{BUILDING}|{TOWNSHIP}",
     "name": r"\S.*",
     "level": "given|door|road|town",
+    # A date, or a moment in UTC: sorts as text.
+    "at": r"(?:\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)?)?",
 }
 #: The least and the most that a number may be: WGS-84 degrees, metres.
 _RANGES: Final = {"lon": (73.0, 136.0), "lat": (3.0, 54.0), "radius_m": (0.1, 50_000.0)}
@@ -43,8 +47,10 @@ class LandmarkList(NamedTuple):
     problems: pd.DataFrame
 
 
-def read_landmarks(source: Source) -> LandmarkList:
+def read_landmarks(source: Source, *, boundaries: Boundaries) -> LandmarkList:
     """Return the landmarks of a CSV file with the columns of `Landmarks` by their codes; points in WGS-84.
+
+    Names and numbers become what an address that has them is read as; a point outside its county is not taken.
 
     Raises
     ------
@@ -59,8 +65,10 @@ def read_landmarks(source: Source) -> LandmarkList:
     cells = cells[(cells != "").any(axis=1)].copy()
     for name, default in _DEFAULTS.items():
         cells[name] = cells[name].mask(cells[name] == "", default)
-    faults = _faults(cells)
-    kept = cells[~faults.any(axis=1)]
+    read = _as_addresses(cells)
+    faults = _faults(cells) | _unread(cells, read)
+    faults["adcode"] |= _is_elsewhere(cells, faults, boundaries)
+    kept = cells.assign(**read)[~faults.any(axis=1)]
     numbers = {name: kept[name].astype("float64") for name in _RANGES}
     return LandmarkList(latest_landmarks(Landmarks.validate(kept.assign(**numbers))), _problems(source, cells, faults))
 
@@ -86,6 +94,30 @@ def _faults(cells: pd.DataFrame) -> pd.DataFrame:
         plain = cells[name].where(cells[name].str.fullmatch(_PLAIN_NUMBER))
         faults[name] = ~plain.astype("float64").between(least, most)
     return faults
+
+
+def _as_addresses(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return name and number as they are read in an address, "" where they are not; townships as they stand."""
+    is_road, is_building = cells["kind"] == ROAD, cells["kind"] == BUILDING
+    read = read_premises(cells["name"] + cells["number"])
+    name = cells["name"].mask(is_road, read["road"]).mask(is_building, read["building"])
+    return pd.DataFrame({"name": name, "number": read["number"].where(is_road, "")})
+
+
+def _unread(cells: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
+    """Return for each cell whether no address can say that: an unknown name, or a number that the name swallows."""
+    unread = pd.DataFrame(data=False, index=cells.index, columns=list(LANDMARK_COLUMNS))
+    has_number = (cells["kind"] == ROAD) & (cells["number"] != "")
+    is_swallowed = (read["number"] == "") | (read_premises(cells["name"])["number"] != "")
+    return unread.assign(name=read["name"] == "", number=has_number & is_swallowed & (read["name"] != ""))
+
+
+def _is_elsewhere(cells: pd.DataFrame, faults: pd.DataFrame, boundaries: Boundaries) -> pd.Series:
+    """Return which of the usable points lie in another county than they name, or name none of today's."""
+    usable = cells[~faults[["adcode", "lon", "lat"]].any(axis=1)]
+    around = locate_points(usable["lon"].astype("float64"), usable["lat"].astype("float64"), boundaries.counties)
+    is_elsewhere = pd.Series(around != usable["adcode"].to_numpy(dtype=object), usable.index, dtype="bool")
+    return is_elsewhere.reindex(cells.index, fill_value=False)
 
 
 def _problems(source: Source, cells: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:

@@ -122,7 +122,7 @@ def _with_landmarks(task: Task, path: Path) -> Task:
     from coverage.landmarks import read_landmarks
 
     source = Source(path.name, read_bytes(path))
-    found = read_landmarks(source)
+    found = read_landmarks(source, boundaries=task.places["boundaries"])
     for row in found.problems.head(_MOST_TOLD).to_dict("records"):
         cell = {name: row[name] for name in ("file", "row", "column", "value")}
         sys.stderr.write(t("gazetteer.bad_cell", **cell) + "\n")

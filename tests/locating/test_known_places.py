@@ -32,7 +32,7 @@ KNOWN = landmarks(
     {"name": "泉城路", "number": "10"},
     {"name": "泉城路", "number": "110", "lat": LAT + north_m(300)},
     {"name": "文化路", "number": "2"},
-    {"name": "文化路", "number": "600", "lat": LAT + north_m(2_500)},
+    {"name": "文化路", "number": "600", "lat": LAT - north_m(2_500)},
 )
 
 
@@ -94,7 +94,7 @@ def test_neighbours_on_a_road_form_a_unit_and_its_card_says_how_they_are_placed(
 
 
 def test_known_places_are_read_as_they_are_written() -> None:
-    read = read_landmarks(Source("known.csv", write_landmarks(KNOWN)))
+    read = read_landmarks(Source("known.csv", write_landmarks(KNOWN)), boundaries=BOUNDARIES)
     assert read.problems.empty
     order = ["name", "number"]
     written = KNOWN.round({"lon": 6, "lat": 6}).sort_values(order, ignore_index=True)
@@ -110,7 +110,7 @@ def test_a_bad_row_is_named_and_left_out() -> None:
         "370102,road,,16,17.07,36.66",
         ",,,,,",
     )
-    read = read_landmarks(Source("known.csv", "\r\n".join(lines).encode("gb18030")))
+    read = read_landmarks(Source("known.csv", "\r\n".join(lines).encode("gb18030")), boundaries=BOUNDARIES)
     assert read.landmarks[["number", "level", "radius_m", "source"]].to_numpy().tolist() == [
         ["10", "door", 200, "list"]
     ]
@@ -123,9 +123,61 @@ def test_a_bad_row_is_named_and_left_out() -> None:
     ]
 
 
+def read_rows(*rows: str) -> tuple[list[list[str]], list[list[object]]]:
+    """Kind, name and number of what is taken, column and value of what is not."""
+    content = "\n".join(("adcode,kind,name,number,lon,lat,at", *rows)).encode()
+    read = read_landmarks(Source("known.csv", content), boundaries=BOUNDARIES)
+    taken = read.landmarks[["kind", "name", "number"]].to_numpy().tolist()
+    return taken, read.problems[["column", "value"]].to_numpy().tolist()
+
+
+def test_a_point_outside_its_county_is_not_taken() -> None:
+    taken, refused = read_rows(
+        "370102,road,泉城路,1,87.6,43.8,",
+        "370103,road,泉城路,2,117.07,36.66,",
+        "330103,road,中山北路,1,120.17,30.27,",  # 下城区 until 2021
+        "370102,road,泉城路,3,123.0,36.66,",  # at sea
+        "370102,road,泉城路,4,117.07,36.66,",
+    )
+    assert taken == [["road", "泉城路", "4"]]
+    assert refused == [["adcode", code] for code in ("370102", "370103", "330103", "370102")]
+
+
+def test_names_and_numbers_are_read_as_addresses_are() -> None:
+    point = "117.07,36.66"
+    taken, refused = read_rows(
+        f"370102,road,一环路北3段,53号,{point},2026-03-01",
+        f"370102,road,历下区解放路,三十五号,{point},2026-03-01T08:00:00.000000Z",
+        f"370102,road,解放路,88弄5,{point},",
+        f"370102,road,解放路12号,,{point},",
+        f"370102,building,国贸大厦,,{point},",
+        f"370102,township,龙洞街道,,{point},",
+        f"370102,road,解放路,12月3日,{point},",
+        f"370102,road,解放路1,2号,{point},",
+        f"370102,road,某处,2,{point},",
+        f"370102,building,某处,,{point},",
+        f"370102,road,解放路,7,{point},2026/3/1",
+    )
+    assert taken == [
+        ["building", "国贸大厦", ""],
+        ["road", "一环路北三段", "53"],
+        ["road", "解放路", "12"],
+        ["road", "解放路", "35"],
+        ["road", "解放路", "88弄5"],
+        ["township", "龙洞街道", ""],
+    ]
+    assert refused == [
+        ["number", "12月3日"],
+        ["number", "2号"],
+        ["name", "某处"],
+        ["name", "某处"],
+        ["at", "2026/3/1"],
+    ]
+
+
 def test_a_table_without_points_is_refused() -> None:
     with pytest.raises(PlanError) as refused:
-        read_landmarks(Source("known.csv", "adcode,kind,name\n370102,road,泉城路".encode()))
+        read_landmarks(Source("known.csv", "adcode,kind,name\n370102,road,泉城路".encode()), boundaries=BOUNDARIES)
     assert (refused.value.key, "lon, lat" in str(refused.value)) == ("gazetteer.missing_columns", True)
 
 

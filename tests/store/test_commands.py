@@ -18,6 +18,7 @@ from store import open_store
 from store.copying import digest
 from store.engine import FILE_NAME, writing
 from store.migrating import revisions
+from store.places import the_boundaries
 from store.schema import audit, plan
 from store.shelf import backups
 from tests.store.filling import fill
@@ -133,6 +134,6 @@ def test_known_places_are_written_as_a_table_that_the_commands_read(at: list[str
     out = tmp_path / "known.csv"
     answer = run("landmarks", "--out", out, *at)
     assert (answer.code, answer.said) == (0, [])
-    read = read_landmarks(Source(out.name, out.read_bytes()))
+    read = read_landmarks(Source(out.name, out.read_bytes()), boundaries=the_boundaries())
     assert read.problems.empty
     assert read.landmarks[["name", "number", "lon"]].to_numpy().tolist() == [["人民路", "1", 120.1]]
