@@ -50,10 +50,24 @@ _PROVINCE_DIGITS: Final = 2
 _KEPT_HASHES: Final = 64
 
 
-def read_landmarks(store: Store, scope: Scope, *, area: str = "") -> pd.DataFrame:
-    """Return the `Landmarks` in force within reach, in an area by code or leading digits where one is given."""
+def read_landmarks(
+    store: Store, scope: Scope, *, area: str = "", called: str = "", without: Collection[str] = ()
+) -> pd.DataFrame:
+    """Return the `Landmarks` in force within reach.
+
+    Parameters
+    ----------
+    area
+        Those in an area by code or leading digits, "" anywhere.
+    called
+        Those whose name and number hold these words, "" all.
+    without
+        Organisations that do not count: what their corrected points stand for is left out.
+    """
     scope.require(Role.PLANNER)
-    wanted = _latest().where(landmark.c.lon.is_not(None), _within(scope, area))
+    wanted = _latest().where(landmark.c.lon.is_not(None), _within(scope, area), landmark.c.subject.not_in(without))
+    if called:
+        wanted = wanted.where((landmark.c.name + landmark.c.number).icontains(called, autoescape=True))
     with reading(store) as connection:
         found = _table(connection, wanted.order_by(*(landmark.c[name] for name in _KEY)))
     return Landmarks.validate(found[list(LANDMARK_COLUMNS)])
@@ -84,8 +98,9 @@ def withdraw_points(store: Store, scope: Scope, points: pd.DataFrame, *, source:
     scope.require(Role.PLANNER)
     with writing(store) as connection:
         known = _in_force(connection, "")
-        is_gone = (known["source"] == source) & ~_is_new(known, points, _POINT) & known["adcode"].map(scope.covers)
-        gone = known[is_gone.astype("bool")].assign(lon=None, lat=None, at=now())
+        is_near = known["adcode"].map(scope.covers).astype("bool")
+        is_gone = is_near & (known["source"] == source) & ~_is_new(known, points, _POINT)
+        gone = known[is_gone].assign(lon=None, lat=None, at=now())
         _add(connection, scope, gone, action="landmark.withdraw")
     return len(gone)
 

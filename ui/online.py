@@ -95,17 +95,23 @@ def landmarks_from(judged: pd.DataFrame, service: Service) -> pd.DataFrame:
     return latest_landmarks(landmarks_of(points[["address", *_LANDMARK]]))
 
 
-def keep_found(found: pd.DataFrame, folder: Path) -> None:
-    """Keep landmarks in the store of a data directory, where the next list finds them."""
+def keep_found(found: pd.DataFrame, folder: Path, *, judged: pd.DataFrame, service: Service) -> None:
+    """Keep landmarks in the store of a data directory, where the next list finds them.
+
+    What was kept of a point that turns out to be a fallback of the service is withdrawn.
+    """
+    from coverage.online import Judgement
     from store import open_store
-    from store.gazetteer import keep_landmarks
+    from store.gazetteer import keep_landmarks, withdraw_points
     from store.users import local_scope
 
-    if found.empty:
+    crowded = judged[judged["judgement"] == Judgement.CROWDED]
+    if found.empty and crowded.empty:
         return
-    store = open_store(folder)
+    store, scope = open_store(folder), local_scope()
     try:
-        keep_landmarks(store, local_scope(), found)
+        withdraw_points(store, scope, crowded, source=service.name)
+        keep_landmarks(store, scope, found)
     finally:
         store.engine.dispose()
 

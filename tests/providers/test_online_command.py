@@ -6,17 +6,26 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+import pandas as pd
 import pytest
 from werkzeug import Response
 
+from coverage.online import Judgement
+from store import open_store
+from store.gazetteer import read_landmarks
+from store.users import local_scope
 from tests.providers.conftest import AMAP_NONE, AMAP_OK, KEY
 from tests.test_cli import read_rows, run
+from ui.online import Service, keep_found, landmarks_from
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytest_httpserver import HTTPServer
     from werkzeug import Request
+
+    from geo.providers import ProviderSettings
 
 HEADER = "社会组织名称,住所,经度,纬度,坐标系"
 ROWS = (
@@ -84,6 +93,31 @@ def test_a_list_gets_the_points_that_agree_with_it(
     assert exported.returncode == 0
     assert (tmp_path / "kept.csv").read_bytes() == found.read_bytes()
     assert not any(KEY.encode() in path.read_bytes() for path in data.iterdir() if path.is_file())
+
+
+def test_a_point_that_turns_out_to_be_a_fallback_is_no_known_place_any_more(
+    service: Callable[..., ProviderSettings], tmp_path: Path
+) -> None:
+    asked = Service("map", service())
+    first, later = judgements(Judgement.TAKEN, 1, 3), judgements(Judgement.CROWDED, 2)
+    for judged in (first, pd.concat([later, judgements(Judgement.TAKEN, 5)], ignore_index=True)):
+        keep_found(landmarks_from(judged, asked), tmp_path, judged=judged, service=asked)
+    store = open_store(tmp_path)
+    try:
+        assert sorted(read_landmarks(store, local_scope())["number"]) == ["3", "5"]
+    finally:
+        store.engine.dispose()
+
+
+def judgements(judgement: Judgement, *numbers: int) -> pd.DataFrame:
+    """Answers for house numbers; 1 and 2 have the same point."""
+    points = pd.DataFrame({"number": numbers})
+    points = points.assign(
+        address=[f"泉城路{number}号" for number in numbers], lon=117.02 + points["number"] // 3 / 100
+    )
+    return points.assign(
+        adcode="370102", township="", lat=36.66, answered="door", radius_m=200.0, at="2026-03-01", judgement=judgement
+    )
 
 
 @pytest.mark.parametrize(

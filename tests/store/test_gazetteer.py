@@ -145,8 +145,9 @@ def test_points_that_turn_out_to_be_a_fallback_are_withdrawn(store: Store, scope
         fallback | {"name": "人民路", "source": "other"},
         fallback | {"name": "解放路", "lon": 120.2},
     )
-    keep_landmarks(store, scope, kept)
     points = kept[["lon", "lat"]].head(1)
+    assert withdraw_points(store, scope, points, source="amap") == 0
+    keep_landmarks(store, scope, kept)
     assert [withdraw_points(store, scope, points, source="amap") for _ in range(2)] == [1, 0]
     assert sorted(read_landmarks(store, scope)["name"]) == ["人民路", "解放路"]
     assert history(store, scope)[0].action == "landmark.withdraw"
@@ -168,3 +169,17 @@ def test_what_a_provider_answers_is_kept_once_and_noted(store: Store, scope: Sco
     assert (last.action, last.after) == ("landmark.keep", {"count": 1, "sources": ["amap"]})
     assert pd.Series(read_landmarks(store, scope, area="330000")["adcode"]).eq(COUNTY).all()
     assert read_landmarks(store, scope, area="44").empty
+
+
+def test_landmarks_are_read_by_their_words_and_without_those_of_some_organisations(store: Store, scope: Scope) -> None:
+    make(store, scope, ADDRESSES)
+    for name, east in (("甲", 0.0), ("丙", 0.01)):
+        confirm(store, scope, name, [POINT_THERE[0] + east, POINT_THERE[1]])
+
+    def read(**given: Any) -> set[str]:
+        found = read_landmarks(store, scope, **given)
+        return set(found["name"] + found["number"])
+
+    assert read() > read(called="路5") == {"人民路5"}
+    assert read(called="%") == set()  # no pattern
+    assert read(without={"reg:甲"}) == {"国贸大厦"}

@@ -80,7 +80,7 @@ def _with_service(
     folder = data or data_directory()
     asked = ask_service(task, service, folder=folder)
     landmarks = landmarks_from(asked.judged, service)
-    keep_found(landmarks, folder)
+    keep_found(landmarks, folder, judged=asked.judged, service=service)
     if found:
         write_files(found.parent, {found.name: write_landmarks(landmarks)})
     names = task.places["divisions"].counties.set_index("adcode")["name"].to_dict()
