@@ -17,6 +17,10 @@ settings.register_profile("nightly", deadline=None, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
 
 
+#: What these try is written in Python above the store's own statements, which other files try on both databases:
+#: on the server they are for the night.
+ABOVE_THE_STORE = {"test_following", "test_handwork", "test_meanwhile"}
+
 # Long files first: two processes then end together. xdist itself would begin with the files of many tests.
 # Reading watches which files it opens: it goes before the clusters, whose threads look after themselves in /proc.
 LONG_FIRST = ("browser", "corpus", "store", "comparison", "pages", "jobs", "execution")
@@ -28,6 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in MARKER_OF_FOLDER:
             item.add_marker(MARKER_OF_FOLDER[folder])
+        if item.path.stem in ABOVE_THE_STORE and "postgresql" in item.name:
+            item.add_marker("nightly")
     items.sort(key=lambda item: _turn(item.path.relative_to(TESTS).parts[0]))
 
 

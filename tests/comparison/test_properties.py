@@ -36,7 +36,7 @@ orgs = st.fixed_dictionaries(
 )
 lists = st.lists(orgs, max_size=5, unique_by=lambda org: org["org_id"])
 #: Each example locates, measures and counts two lists.
-few = settings(max_examples=settings().max_examples // 10)
+few = settings(max_examples=settings().max_examples // 20)
 
 
 def as_side(rows: list[dict[str, Any]]) -> Side:

@@ -331,7 +331,7 @@ CELLS = st.one_of(
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples // 5)
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=6), max_size=12))
 def test_every_row_is_accepted_or_rejected(rows: list[list[str]]) -> None:
     """Whatever the cells hold: blank rows, sums and notes aside, a row is in the table or in the findings."""

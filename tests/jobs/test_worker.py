@@ -171,6 +171,7 @@ def test_what_cannot_be_read_is_said_in_words(store: Store) -> None:
     assert list((store.folder / "uploads").iterdir()) == []
 
 
+@pytest.mark.nightly
 def test_one_worker_after_the_other_takes_what_waits(store: Store) -> None:
     plans = [a_plan(store, a_list(10 + number)) for number in range(2)]
     jobs = [add_job(store, SCOPE, "plan", arguments={"plan": info.id, "input": "a"}) for info in plans]

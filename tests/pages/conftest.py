@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 from sqlalchemy import update
+from streamlit.components.v2.manifest_scanner import scan_component_manifests
 from streamlit.testing.v1 import AppTest
 
 from coverage.intake import Source, read_lists
@@ -19,6 +20,8 @@ from ui.current import Current, describe_files, keep_list
 from ui.stores import the_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ui.map_spec import MapEvent, MapSpec
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -101,20 +104,37 @@ def use_list() -> UseList:
     return use
 
 
+@pytest.fixture(scope="session")
+def page_hashes() -> dict[str, str]:
+    """The pages of the app by address, once it has run."""
+    return {}
+
+
 @pytest.fixture
-def open_page() -> OpenPage:
+def open_page(page_hashes: dict[str, str]) -> OpenPage:
     def open_at(path: str = "", **query: str) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=120)
         app.query_params.update(query)
-        app.run()
-        if path:
-            pages = app._registered_pages
-            app._page_hash = next(key for key, page in pages.items() if page.get("url_pathname") == path)
-            app.query_params.update(query)
+        if not page_hashes:
             app.run()
+            pages = app._registered_pages
+            page_hashes.update({str(page.get("url_pathname")): key for key, page in pages.items()})
+            app.query_params.update(query)
+        if path:
+            app._page_hash = page_hashes[path]
+        app.run()
         return app
 
     return open_at
+
+
+@pytest.fixture(autouse=True, scope="session")
+def components_are_found_once() -> Iterator[None]:
+    """Each app under test would read what every installed package says of itself."""
+    found = scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", lambda: found)
+        yield
 
 
 def tear(list_id: str, name: str) -> None:

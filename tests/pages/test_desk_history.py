@@ -33,6 +33,7 @@ def test_each_change_stands_there_with_before_and_after(open_page: OpenPage, use
     current = use_list(SHORT)
     current = keep_settings(current, current.settings.model_copy(update={"joint_max_units": 3}))
     rename(current, "方案甲", the_scope())
+    open_page()  # which makes the plan
 
     app = open_page("history")
 

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 HEADER = "社会组织名称,登记证号,住所,所在区县,行业代码,正式党员数,是否建立党组织,经度,纬度,坐标系"
 ROWS = (
-    "甲协会,甲,吴兴区龙王山路8号3楼,吴兴区,8391,1,否,,,",
+    "甲协会,甲,吴兴区龙王山路8号3楼,,8391,1,否,,,",  # its county is in the address alone
     "乙协会,乙,吴兴区龙王山路8号501室,吴兴区,8391,1,否,,,",
     "丙协会,丙,吴兴区龙王山路20号,吴兴区,8391,2,否,120.100,30.870,WGS84",
     "己协会,己,吴兴区龙王山路10号,吴兴区,8391,0,否,,,",
     "丁协会,丁,鼓楼区中山路3号,,8391,1,否,,,",
 )
 LIST = "\n".join((HEADER, *ROWS)).encode()
+OF_ONE_ROAD = (ROWS[1], ROWS[3], "庚协会,庚,吴兴区龙王山路12号,吴兴区,8391,1,否,,,", ROWS[4])
 IN_COUNTY, IN_NEXT_COUNTY = (120.101, 30.871), (120.42, 30.87)
 
 
@@ -77,6 +78,15 @@ def test_one_point_settles_a_building_and_can_be_taken_back(
     press(app, "review-undo")
     assert in_force() == {}
 
+    app.query_params["org"] = "reg:甲"
+    move_pin(app, maps, IN_NEXT_COUNTY)
+    assert app.button(key="location-reg:甲-save").disabled  # the list gives 乙 another county
+    app.radio(key="location-reg:甲-decide-330503").set_value("keep").run()
+    press(app, "location-reg:甲-save")
+    points = {(f"{name}协会", POINT): list(IN_NEXT_COUNTY) for name in "甲乙"}
+    assert in_force() == points | {("甲协会", "county"): "330502"}
+    press(app, "review-undo")
+
     app.query_params["org"] = "reg:丙"
     move_pin(app, maps, IN_NEXT_COUNTY)
     assert "标记在南浔区（湖州市），名单所在县区为吴兴区（湖州市）。请确认：" in texts(app)
@@ -86,10 +96,36 @@ def test_one_point_settles_a_building_and_can_be_taken_back(
     assert in_force() == {("丙协会", POINT): list(IN_NEXT_COUNTY), ("丙协会", "county"): "330503"}
 
 
-def test_a_county_is_chosen_with_one_click_and_stays_after_a_new_import(open_page: OpenPage, use_list: UseList) -> None:
+def test_each_saving_tells_what_it_finds_itself_and_the_way_back_leads_back(
+    open_page: OpenPage, use_list: UseList, maps: DrawnMaps
+) -> None:
+    use_list("\n".join((HEADER, *OF_ONE_ROAD)).encode())
+    app = open_page("location", org="reg:乙")
+    press(move_pin(app, maps, IN_COUNTY), "location-reg:乙-save")
+    assert "已更正：乙协会；按其位置还可找到 2 个地址" in texts(app)
+
+    app.query_params["org"] = "reg:己"
+    press(move_pin(app, maps, (120.102, 30.872)), "location-reg:己-save")
+    assert "已更正：己协会" in texts(app)
+    assert "按其位置还可找到" not in texts(app)  # the next house of the road was found before
+
+    app.query_params["org"] = "reg:庚"
+    press(app.run(), "choose-reg:丁-320106")  # saved, and 庚 still waits
+    press(app, "review-previous")
+    assert app.query_params["org"] == "reg:己"
+
+
+def test_a_county_is_chosen_with_one_click_and_stays_after_a_new_import(
+    open_page: OpenPage, use_list: UseList, maps: DrawnMaps
+) -> None:
     use_list(LIST)
     app = press(open_page("location"), "choose-reg:丁-320106")
     assert in_force() == {("丁协会", "county"): "320106"}
+    app.query_params["org"] = "reg:丁"
+    move_pin(app, maps, IN_COUNTY)
+    assert "目前：鼓楼区" in texts(app)  # though the tables do not know it yet
+    assert "名单所在县区为鼓楼区（南京市）。请确认：" in texts(app)
+    press(app, "discard-draft-location-reg:丁")
     press(app, "review-replan")
     assert "这 1 个地址决定" in texts(app)
 

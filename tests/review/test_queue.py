@@ -195,6 +195,15 @@ def test_a_place_is_found_by_name_or_code(plan: Plan, text: str, found: list[str
     assert [f"{kind} {name}" for kind, name in spots[["kind", "name"]].to_numpy()] == found
 
 
+def test_roads_of_one_name_in_two_counties_are_two_hits(plan: Plan) -> None:
+    road = {"kind": "road", "name": "龙王山路", "number": "8", "lon": 120.1, "lat": 30.87}
+    landmarks = tables.table(Landmarks, {"adcode": "330503"} | road, {"adcode": "330502"} | road)
+
+    spots = find_spots("龙王山路", plan, the_divisions(), landmarks=landmarks, adcode="330502")
+
+    assert list(spots["adcode"]) == ["330502", "330503"]
+
+
 def test_a_confirmed_place_finds_the_other_houses_of_its_road(plan: Plan) -> None:
     known = {"adcode": "330105", "kind": "road", "name": "湖州街", "number": "8", "lon": 120.14, "lat": 30.33}
     confirmed = {"level": "given", "radius_m": 50.0, "source": "confirmed", "at": "2026-01-01"}

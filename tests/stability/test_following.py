@@ -193,7 +193,7 @@ def a_year_later(rows: list[Row], added: list[Row], rng: np.random.Generator) ->
     return [*stays, *added]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_of_the_units_that_are_still_legal_95_in_100_stay_after_a_year() -> None:
     rng = np.random.default_rng(5)
     everybody = county(1_575, rng)

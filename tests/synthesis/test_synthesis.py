@@ -207,7 +207,7 @@ def test_a_workbook_is_refused_rather_than_misnamed(ending: str, tmp_path: Path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("hash_seed", ["0", "2"])
+@pytest.mark.parametrize("hash_seed", ["0", pytest.param("2", marks=pytest.mark.nightly)])
 def test_the_same_seed_writes_the_same_bytes(hash_seed: str, tmp_path: Path) -> None:
     written = []
     for name, run_seed in (("a", hash_seed), ("b", "1")):
