@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import streamlit as st
@@ -16,7 +17,7 @@ from ui.stores import the_scope, the_store
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     import pandas as pd
 
@@ -47,11 +48,12 @@ class Saved(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """What is to be stored: the fields and their values, for these organisations, and why."""
+    """What is to be stored: the fields and their values, for these organisations, and why; some get a county too."""
 
     org_ids: tuple[str, ...]
     fields: dict[str, Any]
     note: str = ""
+    counties: Mapping[str, str] = MappingProxyType({})
 
 
 def seen_corrections(current: Current) -> Seen:
@@ -84,7 +86,7 @@ def save_places(current: Current, wish: Wish, seen: Seen, *, drop: Callable[[], 
             wish.note,
         )
         for row in rows.to_dict("records")
-        for field, value in wish.fields.items()
+        for field, value in _fields_of(wish, str(row["org_id"])).items()
     ]
     before = tuple(seen[key].value if (key := (each.org_id, each.field)) in seen else AS_LISTED for each in changes)
 
@@ -94,6 +96,10 @@ def save_places(current: Current, wish: Wish, seen: Seen, *, drop: Callable[[], 
         st.session_state[_NEW] = True
 
     save(PLACE, Edit(write, _lines, drop))
+
+
+def _fields_of(wish: Wish, org_id: str) -> dict[str, Any]:
+    return wish.fields | ({"county": wish.counties[org_id]} if org_id in wish.counties else {})
 
 
 def last_saved() -> Saved | None:

@@ -68,6 +68,7 @@ class _Place(NamedTuple):
     together: tuple[str, ...]
     pin: Pin | None  # that a planner has put
     county: str  # around the pin
+    adcode: str  # where it is recorded: the county corrected since, else that of the plan; "" unknown
 
     @property
     def form(self) -> Form:
@@ -105,7 +106,8 @@ def county_name(adcode: str) -> str:
 def _place(desk: Desk, org_id: str) -> _Place:
     row = desk.plan.places[desk.plan.places["org_id"] == org_id].iloc[0]
     name = str(desk.plan.orgs.loc[desk.plan.orgs["org_id"] == org_id, "name"].iloc[0])
-    place = _Place(desk, org_id, name, row, tuple(same_building(desk.plan, org_id)), None, "")
+    adcode = _corrected_county(desk, org_id) or str(row["adcode"])
+    place = _Place(desk, org_id, name, row, tuple(same_building(desk.plan, org_id)), None, "", adcode)
     try:
         point = point_of(draft_of(place.form))
     except InputError:  # typed, and nobody has said in which system
@@ -116,6 +118,12 @@ def _place(desk: Desk, org_id: str) -> _Place:
     return place._replace(pin=pin, county=_county_around(pin))
 
 
+def _corrected_county(desk: Desk, org_id: str) -> str:
+    """Return the county that a correction in force gives, also one that the tables do not hold yet; "" none."""
+    known = desk.seen.get((org_id, "county"))
+    return "" if known is None else str(known.value)
+
+
 def _county_around(pin: Pin | None) -> str:
     """Return the county that a pin stands in, "" in none."""
     return "" if pin is None else str(locate_points([pin.lon], [pin.lat], boundaries().counties)[0])
@@ -123,7 +131,7 @@ def _county_around(pin: Pin | None) -> str:
 
 def _map(place: _Place) -> None:
     pin = place.pin or present_pin(place.desk.plan, place.org_id)
-    codes = (str(place.row["adcode"]), _county_around(pin))
+    codes = (place.adcode, _county_around(pin))
     counties = tuple(dict.fromkeys(code for code in codes if code in areas().by_code))
     if not counties:
         st.info(t("review.fix.no_map"), icon=":material/location_off:")
@@ -147,15 +155,17 @@ def _facts(place: _Place) -> None:
     st.html(f"<h2>{escape(t('review.fix.title'))}</h2>")
     orgs = place.desk.plan.orgs
     address = str(orgs.loc[orgs["org_id"] == place.org_id, "address"].iloc[0]) or t("review.fix.no_address")
-    lines = "".join(f"<div>{escape(line)}</div>" for line in (_known(place.row), *_decided(place)))
+    lines = "".join(f"<div>{escape(line)}</div>" for line in (_known(place), *_decided(place)))
     st.html(f'<div><b>{escape(place.name)}</b></div>{escape(address)}<div class="dateline">{lines}</div>')
 
 
-def _known(row: pd.Series) -> str:
+def _known(place: _Place) -> str:
+    row, known = place.row, areas().by_code.get(place.adcode)
+    is_of_plan = place.adcode == row["adcode"]
     return t(
         "review.fix.known",
-        county=row["county_name"] or t("desk.correct.nothing"),
-        township=row["township_name"],
+        county=(row["county_name"] if known is None else known.name) or t("desk.correct.nothing"),
+        township=row["township_name"] if is_of_plan else "",
         level=label_of("level", row["location_level"]),
         radius=radius_text(row["location_radius_m"]),
     )
@@ -226,9 +236,8 @@ def _search(place: _Place) -> None:
     ).strip()
     if not text:
         return
-    adcode = str(place.row["adcode"])
-    known = read_landmarks(the_store(), the_scope(), area=adcode)
-    spots = find_spots(text, place.desk.plan, divisions(), landmarks=known, adcode=adcode)
+    known = read_landmarks(the_store(), the_scope(), area=place.adcode, called=text)
+    spots = find_spots(text, place.desk.plan, divisions(), landmarks=known, adcode=place.adcode)
     if spots.empty:
         st.caption(t("review.fix.no_hits"))
         return
@@ -251,6 +260,13 @@ def _search(place: _Place) -> None:
 
 
 def _spot_text(spot: dict[Hashable, Any]) -> str:
+    """Return what a hit is, and its county: many towns and roads have one name."""
+    if spot["kind"] == "county":
+        return _hit(spot)
+    return t("review.fix.hit_in", hit=_hit(spot), county=county_name(str(spot["adcode"])))
+
+
+def _hit(spot: dict[Hashable, Any]) -> str:
     if spot["kind"] == "address":
         return t("review.fix.hit.address", address=spot["name"], name=spot["beside"])
     if spot["kind"] == "org":
@@ -279,7 +295,7 @@ def _typed(place: _Place) -> None:
 
 def _save(place: _Place, ticked: tuple[str, ...]) -> None:
     """Show which county the pin is in, ask which one counts where they differ, and offer to save."""
-    fields = _wanted(place)
+    wish = _wanted(place, ticked)
     note = st.text_input(t("review.fix.why"), key=place.key("note"), max_chars=_NOTE_CHARS)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -287,30 +303,42 @@ def _save(place: _Place, ticked: tuple[str, ...]) -> None:
             key=place.key("save"),
             type="primary",
             icon=":material/check:",
-            disabled=not fields,
+            disabled=wish is None,
             on_click=save_places,
-            args=(place.desk.current, Wish(ticked, fields, note), place.desk.seen),
+            args=(place.desk.current, wish and wish._replace(note=note), place.desk.seen),
             kwargs={"drop": lambda: _forget(place)},
         )
         say_draft(place.form, discard=lambda: _forget(place))
 
 
-def _wanted(place: _Place) -> dict[str, Any]:
-    """Return the fields to store: the point, and the county where the planner says that it follows; {} not yet."""
+def _wanted(place: _Place, ticked: tuple[str, ...]) -> Wish | None:
+    """Return what to store: the point, and the county where the planner says which one counts; None not yet."""
     if place.pin is None:
         st.caption(t("review.fix.nothing"))
-        return {}
+        return None
     if not place.county:
         st.error(t("review.fix.nowhere"), icon=":material/wrong_location:")
-        return {}
-    point = [place.pin.lon, place.pin.lat]
-    recorded = str(place.row["adcode"])
-    if place.row["county_source"] != "county" or recorded == place.county:
+        return None
+    point = {POINT: [place.pin.lon, place.pin.lat]}
+    recorded = _recorded(place.desk, ticked)
+    other = next((adcode for adcode in recorded.values() if adcode not in {"", place.county}), "")
+    if not other:
         st.caption(plain(t("review.fix.is_in", county=county_name(place.county))))
-        return {POINT: point}
+        return Wish(ticked, point)
+    choice = _county_choice(place, other)
+    if choice is None:
+        return None
+    if choice == _MOVE:
+        return Wish(ticked, point | {"county": place.county})
+    # Else the point alone would move those without a county of their own.
+    return Wish(ticked, point, counties={org_id: other for org_id, adcode in recorded.items() if not adcode})
+
+
+def _county_choice(place: _Place, recorded: str) -> str | None:
+    """Ask whether a recorded county stays or that of the pin counts; None while nobody has said."""
     names = {"found": county_name(place.county), "recorded": county_name(recorded)}
     st.warning(plain(t("review.fix.outside", **names)), icon=":material/warning:")
-    choice = st.radio(
+    return st.radio(
         t("review.fix.county"),
         (_KEEP, _MOVE),
         index=None,
@@ -320,9 +348,13 @@ def _wanted(place: _Place) -> dict[str, Any]:
             f"review.fix.{value}_county", county=names["recorded" if value == _KEEP else "found"]
         ),
     )
-    if choice is None:
-        return {}
-    return {POINT: point} | ({"county": place.county} if choice == _MOVE else {})
+
+
+def _recorded(desk: Desk, org_ids: tuple[str, ...]) -> dict[str, str]:
+    """Return the county that a correction or the list itself gives each organisation, "" none, in their order."""
+    rows = desk.plan.places[desk.plan.places["org_id"].isin(org_ids)].set_index("org_id")
+    listed = rows["adcode"].where(rows["county_source"] == "county", "").to_dict()
+    return {org_id: _corrected_county(desk, org_id) or str(listed[org_id]) for org_id in org_ids}
 
 
 def _forget(place: _Place) -> None:

@@ -37,7 +37,7 @@ def find_spots(
     rank = found["kind"].map({kind: place for place, kind in enumerate(_KINDS)})
     ranked = found.assign(far=found["adcode"] != adcode, rank=rank)
     ranked = ranked.sort_values(["far", "rank", "name", "adcode", "beside"], kind="stable")
-    ranked = ranked.drop_duplicates(["kind", "name", "beside"])  # nobody could tell them apart in a list
+    ranked = ranked.drop_duplicates(["kind", "name", "beside", "adcode"])  # nobody could tell them apart in a list
     return ranked[list(COLUMNS)].head(MOST_SPOTS).reset_index(drop=True)
 
 

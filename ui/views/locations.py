@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ def _workbench(current: Current) -> None:
         done = points | _settled_by_county(desk.review, counties)
         _head(desk)
         show_outcome(PLACE)
-        _stale(desk, len(points | counties))
+        _stale(desk, points | counties)
         left, right = st.columns([3, 2])
         with left, st.container(key="card-review"):
             _queue(desk, done, choices_to_make(desk, points | counties))
@@ -109,15 +110,15 @@ def _head(desk: Desk) -> None:
         plan_switch(desk.current)
 
 
-def _stale(desk: Desk, corrected: int) -> None:
+def _stale(desk: Desk, corrected: set[str]) -> None:
     """Say what the tables do not hold yet, and offer to make them again; what was saved last can be taken back."""
     saved, is_stale = last_saved(), finished_plan(desk.current) is None
     if is_stale or saved is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="card-stale"):
             if is_stale:
-                _offer_plan(desk, corrected)
+                _offer_plan(desk, len(corrected))
             if saved is not None:
-                _offer_undo(desk, saved)
+                _offer_undo(desk, saved, corrected)
     if st.session_state.pop(_AGAIN, False):
         make_now(desk.current)
         st.rerun()
@@ -137,8 +138,8 @@ def _offer_plan(desk: Desk, corrected: int) -> None:
     )
 
 
-def _offer_undo(desk: Desk, saved: Saved) -> None:
-    st.caption(plain(_saved_text(desk, saved)), width="content")
+def _offer_undo(desk: Desk, saved: Saved, corrected: set[str]) -> None:
+    st.caption(plain(_saved_text(desk, saved, corrected)), width="content")
     st.button(
         t("review.fix.undo", count=len(saved.names)),
         key="review-undo",
@@ -162,16 +163,25 @@ def _say_job(current: Current) -> None:
             st.caption(t("review.running"))
 
 
-def _saved_text(desk: Desk, saved: Saved) -> str:
-    """Return what was saved, and how many further addresses the places confirmed with it will find."""
+def _saved_text(desk: Desk, saved: Saved, corrected: set[str]) -> str:
+    """Return what was saved, and how many further addresses the places confirmed with it will find.
+
+    `corrected` are known already: what the tables do not hold yet of this saving and of those before.
+    """
     first, *others = saved.names
     several = t("review.fix.saved_to", count=len(saved.names), name=first)
     told = several if others else t("review.fix.saved_one", name=first)
-    places, corrected = desk.plan.places, {each.org_id for each in saved.kept}
-    counties = sorted(set(places.loc[places["org_id"].isin(corrected), "adcode"]) - {""})
-    known = [read_landmarks(the_store(), the_scope(), area=adcode) for adcode in counties]
-    further = sum(count_placed(desk.plan, found, beside=corrected) for found in known)
-    return told + t("review.fix.further", count=f"{further:,}") if further else told
+    further = _placed_by(desk, {each.org_id for each in saved.kept}, corrected)
+    return told + t("review.fix.further", count=f"{further:,}") if further > 0 else told
+
+
+def _placed_by(desk: Desk, org_ids: set[str], corrected: set[str]) -> int:
+    """Return how many other addresses are found with the confirmed points of organisations, and not without."""
+    places = desk.plan.places
+    counties = sorted(set(places.loc[places["org_id"].isin(org_ids), "adcode"]) - {""})
+    read = partial(read_landmarks, the_store(), the_scope())
+    count = partial(count_placed, desk.plan, beside=corrected | org_ids)
+    return sum(count(read(area=code)) - count(read(area=code, without=org_ids)) for code in counties)
 
 
 def _ask_again(current: Current, orgs: int) -> None:
@@ -200,8 +210,8 @@ def _queue(desk: Desk, done: set[str], choices: pd.DataFrame) -> None:
 
 def _chosen(desk: Desk, done: set[str]) -> str:
     """Return the organisation that the address names, else the first of the queue that waits; "" for none."""
-    wanted = current_view().org
-    if wanted in done and was_saved():  # on to the next one behind it
+    wanted, saved = current_view().org, was_saved()
+    if saved and wanted in done:  # on to the next one behind it
         wanted = _beside(desk, wanted, done)[1] or wanted
         change_view(org=wanted)
     if wanted and desk.plan.orgs["org_id"].eq(wanted).any():
