@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -85,7 +86,7 @@ def present_pin(plan: Plan, org_id: str) -> Pin | None:
 def _town(rows: pd.DataFrame) -> pd.Series:
     known = divisions()
     here = known.townships[known.townships["adcode"].isin(rows["adcode"])]
-    return township_points(rows, known._replace(townships=here)).iloc[0]
+    return township_points(rows, replace(known, townships=here)).iloc[0]
 
 
 def _seat(adcode: str) -> pd.Series | None:

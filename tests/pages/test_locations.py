@@ -24,7 +24,8 @@ ROWS = (
     "丁协会,丁,鼓楼区中山路3号,,8391,1,否,,,",
 )
 LIST = "\n".join((HEADER, *ROWS)).encode()
-OF_ONE_ROAD = (ROWS[1], ROWS[3], "庚协会,庚,吴兴区龙王山路12号,吴兴区,8391,1,否,,,", ROWS[4])
+TOWN = "辛协会,辛,吴兴区织里镇,吴兴区,8391,0,否,,,"
+OF_ONE_ROAD = (ROWS[1], ROWS[3], "庚协会,庚,吴兴区龙王山路12号,吴兴区,8391,1,否,,,", ROWS[4], TOWN)
 IN_COUNTY, IN_NEXT_COUNTY = (120.101, 30.871), (120.42, 30.87)
 
 
@@ -113,6 +114,11 @@ def test_each_saving_tells_what_it_finds_itself_and_the_way_back_leads_back(
     press(app.run(), "choose-reg:丁-320106")  # saved, and 庚 still waits
     press(app, "review-previous")
     assert app.query_params["org"] == "reg:己"
+
+    app.query_params["org"] = "reg:辛"
+    app.run()
+    assert not app.exception
+    assert pin_of(maps)[:2] == (120.2567, 30.8736)  # where its township is about
 
 
 def test_a_county_is_chosen_with_one_click_and_stays_after_a_new_import(
