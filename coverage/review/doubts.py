@@ -47,7 +47,7 @@ def risky_trips(plan: Plan) -> pd.DataFrame:
     trips = plan.groups[plan.groups["role"] == "member"].merge(
         hubs[["group_id", "org_id"]].rename(columns={"org_id": "lead_id"}), on="group_id", validate="m:1"
     )
-    radius_m = plan.places.set_index("org_id")["location_radius_m"].fillna(0)
+    radius_m = plan.places.set_index("org_id")["location_radius_m"]  # known of all who travel: they are precise
     radii_m = [trips[end].map(radius_m).astype("float64") for end in ("org_id", "lead_id")]
     reach_m = trips["distance_m"] + radii_m[0] + radii_m[1]
     return trips.loc[reach_m > trips["limit_m"], ["org_id", "lead_id", "group_id"]]
