@@ -14,7 +14,7 @@ from coverage.venues import reaches_venue
 from coverage.vocabulary import NO_VENUE, Affiliation, Measure, UnitForm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -114,6 +114,13 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("K15", lambda f: f.instructor, lambda f: f.slots),
     Indicator("K16", lambda f: f.is_synchronous, lambda f: f.is_new),
 )
+#: K1 and K5 over the organisations whose members are known: what stands beside them where many are 待摸排.
+KNOWN: tuple[Indicator, ...] = (
+    Indicator("K1k", lambda f: f.covered & f.has_count, lambda f: f.has_count),
+    Indicator("K5k", lambda f: f.worked & f.has_count, lambda f: f.has_count),
+)
+#: In the order of the columns: those of the rulebook, today and after, then the others.
+ALL = INDICATORS + KNOWN
 
 
 def count_coverage(  # noqa: PLR0913, PLR0917 # one table of each stage, in the order of the stages
@@ -204,13 +211,19 @@ def sum_facts(counted: Tally, position: NDArray[np.intp], *, groups: int) -> dic
 def with_rates(counts: pd.DataFrame, *, head: Sequence[str]) -> pd.DataFrame:
     """Return the columns of `head`, then the counts with a rate after each denominator."""
     columns: dict[str, pd.Series] = {name: counts[name] for name in head}
-    for prefix in ("", AFTER):
-        for kpi in INDICATORS:
-            stem = f"{prefix}{kpi.code}"
-            numerator, denominator = counts[f"{stem}_num"], counts[f"{stem}_den"]
-            columns |= {f"{stem}_num": numerator, f"{stem}_den": denominator}
-            columns[f"{stem}_rate"] = rate(numerator, denominator) if kpi.has_rate else numerator * np.nan
+    for kpi, prefix in (pair for kpis in (INDICATORS, KNOWN) for pair in _twice(kpis)):
+        stem = f"{prefix}{kpi.code}"
+        numerator, denominator = counts[f"{stem}_num"], counts[f"{stem}_den"]
+        columns |= {f"{stem}_num": numerator, f"{stem}_den": denominator}
+        columns[f"{stem}_rate"] = rate(numerator, denominator) if kpi.has_rate else numerator * np.nan
     return pd.DataFrame(columns)
+
+
+def _twice(kpis: Sequence[Indicator]) -> Iterator[tuple[Indicator, str]]:
+    """Yield all figures of today, then all with the proposals carried out."""
+    for prefix in ("", AFTER):
+        for kpi in kpis:
+            yield kpi, prefix
 
 
 def gather_facts(
@@ -353,7 +366,7 @@ def _new_orgs(orgs: pd.DataFrame, *, settings: PlanSettings) -> tuple[Mask, Mask
 def _sum_indicators(facts: Facts, position: NDArray[np.intp], *, areas: int, prefix: str) -> dict[str, Counts]:
     """Return numerator and denominator of every indicator, summed over each area."""
     sums: dict[str, Counts] = {}
-    for kpi in INDICATORS:
+    for kpi in ALL:
         for part, values in (("num", kpi.numerator(facts)), ("den", kpi.denominator(facts))):
             summed = np.bincount(position, weights=values, minlength=areas)
             sums[f"{prefix}{kpi.code}_{part}"] = summed.round().astype(np.int64)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from coverage.indicators import AFTER, INDICATORS
+from coverage.indicators import AFTER, ALL
 from words import t
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ui.session import Scenario
 
 # All figures of coverage.csv, in its order; and which of them are counts (K6, the gap itself).
-KPIS = tuple(indicator.code for indicator in INDICATORS)
-COUNT_KPIS = tuple(indicator.code for indicator in INDICATORS if not indicator.has_rate)
+KPIS = tuple(indicator.code for indicator in ALL)
+COUNT_KPIS = tuple(indicator.code for indicator in ALL if not indicator.has_rate)
 # The switch of the map: what leaders ask first, the rest stands in the table of all figures.
 _SWITCH = ("K1", "{headline}", "K5", "K6", "K7", "K3a", "K4", "K9", "K14")
 _CARDS = ("K1", "{headline}", "K5", "K6", "K7")

@@ -11,7 +11,7 @@ import pandas as pd
 
 import coverage
 from coverage.confirmation import needs_confirmation
-from coverage.indicators import INDICATORS
+from coverage.indicators import ALL
 from coverage.profiles import PROFILES, is_out_of_date
 from words import t
 
@@ -71,7 +71,7 @@ def plan_json(plan: Plan, provenance: Provenance) -> bytes:
                 "definition": t(f"kpi.{kpi.code}.definition"),
                 "confirmed": not needs_confirmation(f"kpi.{kpi.code}"),
             }
-            for kpi in INDICATORS
+            for kpi in ALL
         },
         "versions": {"code": coverage.__version__, "data": {name: dict(of) for name, of in provenance.data.items()}},
         "measures": _counts(plan.measures["measure"]),

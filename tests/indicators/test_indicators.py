@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverage.grouping import find_candidates, propose_groups
-from coverage.indicators import AFTER, INDICATORS, count_coverage, rate
+from coverage.indicators import AFTER, ALL, INDICATORS, KNOWN, count_coverage, rate
 from coverage.measures import settle_measures
 from coverage.rules import assign_duties
 from coverage.settings import PlanSettings
@@ -104,6 +104,8 @@ CASES: dict[str, tuple[Any, ...]] = {
     ),
     "K5: area unit without a member is reached": ([{"unit_form": "regional", "n_full": 0}], "K5", (1, 1)),
     "K6: the rest": ([OWN, {"mass": True}, {}, {"instructor": False}], "K6", (2, 4)),
+    "K1k: of those whose members are known": ([OWN, {"n_full": 1}, {"unit_form": "branch"}, {}], "K1k", (1, 2)),
+    "K5k: of those whose members are known": ([OWN, {"n_full": 1, "liaison": True}, {"mass": True}], "K5k", (2, 2)),
     "K7: instructor or liaison where n < 3 and no unit": (
         [
             {"n_full": 2, "instructor": True},
@@ -299,7 +301,7 @@ def test_the_gap_is_a_count_without_a_rate(divisions: Divisions) -> None:
 
 def test_columns_come_in_the_order_of_the_rulebook(divisions: Divisions) -> None:
     coverage = cover([{}], divisions)
-    codes = [prefix + kpi.code for prefix in ("", AFTER) for kpi in INDICATORS]
+    codes = [prefix + kpi.code for kpis in (INDICATORS, KNOWN) for prefix in ("", AFTER) for kpi in kpis]
     figures = [f"{code}_{part}" for code in codes for part in ("num", "den", "rate")]
     assert list(coverage.columns) == ["adcode", "name", "level", "orgs", *figures]
 
@@ -404,7 +406,7 @@ def test_levels_add_up_and_proposals_never_lower_coverage(
     assert nation["orgs"] == len(listed)
     for kpi in ("K1", "K5"):
         assert (coverage[f"after_{kpi}_num"] >= coverage[f"{kpi}_num"]).all()
-    for code in (prefix + kpi.code for prefix in ("", AFTER) for kpi in INDICATORS if kpi.code != "K15"):
+    for code in (prefix + kpi.code for prefix in ("", AFTER) for kpi in ALL if kpi.code != "K15"):
         assert (coverage[f"{code}_num"] <= coverage[f"{code}_den"]).all()
 
 
@@ -424,5 +426,5 @@ def test_the_order_of_rows_changes_nothing(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_indicator_has_name_and_definition(language: str) -> None:
-    keys = {f"kpi.{kpi.code}.{part}" for kpi in INDICATORS for part in ("name", "definition")}
+    keys = {f"kpi.{kpi.code}.{part}" for kpi in ALL for part in ("name", "definition")}
     assert keys - catalogue(language).keys() == set()

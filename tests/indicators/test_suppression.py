@@ -1,0 +1,111 @@
+"""Small counts of areas: nothing shown lets a reader work out a count below the limit."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coverage.indicators import AFTER, ALL, with_rates
+from coverage.suppression import suppress
+
+K = 3
+NATION, PROVINCE, CITY = ("100000", "", "nation"), ("330000", "浙江省", "province"), ("330500", "湖州市", "city")
+COUNTIES = [(f"33050{number}", f"第{number}县", "county") for number in range(1, 6)]
+
+
+def table(*counties: tuple[int, int], unlocated: tuple[int, int] | None = None) -> pd.DataFrame:
+    """Return the coverage of one city: (covered, all) of each county; every other figure is 0 of 0."""
+    covered, everybody = (sum(values) for values in zip(*counties, strict=True))
+    total = (covered, everybody)
+    nation = total if unlocated is None else (covered + unlocated[0], everybody + unlocated[1])
+    rows = [(NATION, nation), (PROVINCE, total), (CITY, total), *zip(COUNTIES, counties, strict=False)]
+    if unlocated is not None:
+        rows.append((("", "", "unlocated"), unlocated))
+    blank = {f"{prefix}{kpi.code}_{part}": 0 for prefix in ("", AFTER) for kpi in ALL for part in ("num", "den")}
+    listed = [
+        dict(zip(("adcode", "name", "level"), area, strict=True))
+        | blank
+        | {"orgs": of[1]}
+        | {
+            f"{prefix}K1_{part}": value
+            for prefix in ("", AFTER)
+            for part, value in zip(("num", "den"), of, strict=True)
+        }
+        for area, of in rows
+    ]
+    return with_rates(pd.DataFrame(listed), head=["adcode", "name", "level", "orgs"])
+
+
+def shown(hidden: pd.DataFrame, column: str = "K1_num") -> list[Any]:
+    return [None if pd.isna(value) else int(value) for value in hidden[column]]
+
+
+def test_large_counts_stay_as_they_are() -> None:
+    coverage = table((10, 20), (5, 10))
+    pd.testing.assert_frame_equal(suppress(coverage, k=K), coverage, check_dtype=False)
+
+
+@pytest.mark.parametrize("small", [(2, 20), (19, 20), (1, 2)], ids=["few", "all but few", "few in all"])
+def test_a_small_count_is_hidden_with_the_next_smallest(small: tuple[int, int]) -> None:
+    hidden = suppress(table(small, (10, 40), (12, 30)), k=K)
+    assert shown(hidden)[-3:] == [None, 10, None]
+    assert hidden["K1_rate"].isna().tolist()[-3:] == [True, False, True]
+
+
+def test_nothing_and_everything_single_out_nobody() -> None:
+    assert shown(suppress(table((0, 20), (20, 20)), k=K))[-2:] == [0, 20]
+
+
+def test_two_small_counts_whose_sum_tells_both_take_a_third_along() -> None:
+    assert shown(suppress(table((1, 20), (1, 20), (10, 30), (12, 40)), k=K))[-4:] == [None, None, None, 12]
+
+
+def test_small_counts_alone_hide_their_sum_as_well() -> None:
+    hidden = suppress(table((1, 20), (2, 20)), k=K)
+    assert shown(hidden)[2:] == [None, None, None]
+
+
+def test_who_is_not_located_is_a_part_of_the_nation() -> None:
+    hidden = suppress(table((10, 20), (12, 20), unlocated=(1, 20)), k=K)
+    assert shown(hidden)[-1] is None
+    assert shown(hidden)[1] is None
+
+
+def test_figures_that_add_up_are_hidden_together() -> None:
+    coverage = table((10, 20), (12, 40), (13, 30))
+    coverage.loc[3, ["K3a_num", "K3a_den", "K4_num", "K4_den"]] = [8, 20, 2, 20]
+    hidden = suppress(coverage, k=K)
+    assert [shown(hidden, f"{kpi}_num")[3] for kpi in ("K1", "K3a", "K4")] == [None, None, None]
+
+
+def test_a_step_of_few_organisations_is_hidden() -> None:
+    coverage = table((10, 20), (12, 40), (13, 30)).assign(after_K1_num=[37, 37, 37, 12, 12, 13])
+    hidden = suppress(coverage, k=K)
+    assert shown(hidden)[3:] == [10, 12, 13]
+    assert shown(hidden, "after_K1_num")[3] is None
+
+
+COUNTS = st.tuples(st.integers(0, 5), st.integers(0, 5)).map(lambda pair: (pair[0], sum(pair)))
+
+
+@given(counties=st.lists(COUNTS, min_size=1, max_size=4))
+def test_no_small_count_follows_from_what_is_shown(counties: list[tuple[int, int]]) -> None:
+    """Of all numbers that fit what is shown, those of a hidden small count differ."""
+    hidden = suppress(table(*counties), k=K)
+    seen = shown(hidden)
+    wholes = [whole for _, whole in counties]
+    fitting = [
+        guess
+        for guess in product(*(range(whole + 1) for whole in wholes))
+        if all(value in (None, number) for value, number in zip(seen[3:], guess, strict=True))
+        and seen[2] in (None, sum(guess))
+    ]
+    for place, (count, whole) in enumerate(counties):
+        if 0 < count < K or 0 < whole - count < K:
+            assert len(np.unique([guess[place] for guess in fitting])) > 1
