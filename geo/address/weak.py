@@ -7,15 +7,18 @@ authority. Where two counties are about as likely there is no answer.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-import ahocorasick
 import numpy as np
 import pandas as pd
 
-from geo.divisions.matcher import find_words, normal_texts
+from geo.divisions.finding import WordFinder, build_finder, find_words, goes_on
+from geo.divisions.matcher import normal_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geo.divisions import Divisions, PlaceMatcher
 
 # What each kind of evidence counts for; the bar needs two that agree, the margin keeps rivals apart.
@@ -35,27 +38,26 @@ _OTHER_CITY_OF_NAME: Final = -1
 _BAR: Final = 5
 _AHEAD: Final = 2
 # 周村路 is a road, 江宁经济技术开发区 a zone of the district: what follows decides.
-_TRAP: Final = (
-    r"^(?:[东西南北中大新老一二三四五六七八九十]{0,2}(?:路|街|巷|弄|道|里|桥|村|胡同|大道|大街)"
+_TRAP: Final = re.compile(
+    r"(?:[东西南北中大新老一二三四五六七八九十]{0,2}(?:路|街|巷|弄|道|里|桥|村|胡同|大道|大街)"
     r"|大学|学院|大厦|大酒店|酒店|宾馆|饭店|花园|广场|商会|同乡会)"
 )
 # 金沙江路 begins with a county's name, 萧山建设路 with a county or not.
-_ROAD_SOON: Final = r"^.{0,2}(?:路|街|巷|弄|道)"
-_ROAD_AT_ONCE: Final = r"^.?(?:路|街|巷|弄|道)"
+_ROAD_SOON: Final = re.compile(r".{0,2}(?:路|街|巷|弄|道)")
+_ROAD_AT_ONCE: Final = re.compile(r".?(?:路|街|巷|弄|道)")
 _TAIL: Final = 6
 _ENDING: Final = r"(?:自治县|自治旗|新区|林区|特区|(?<!矿)区|县|市|旗)$"
 _TOWNSHIP_ENDINGS: Final = ("镇", "乡", "街道", "苏木")  # 经济技术开发区 is a township in one county, a zone in all
 _SHORTEST: Final = 2
-_NO_WORD: Final = "\0"
 _MOST_CANDIDATES: Final = 6
 
 
 class WeakWords(NamedTuple):
-    """What finds short county names and zones, and what they mean."""
+    """What finds short county names and zones, and what they mean; words by their number."""
 
-    finder: Any
+    finder: WordFinder
     meanings: pd.DataFrame  # word, adcode
-    zone_finder: Any
+    zone_finder: WordFinder
     zones: pd.DataFrame  # word, adcode, city: a zone of that name in that city
     parents: pd.DataFrame  # city and province by adcode
 
@@ -95,16 +97,15 @@ def build_weak_words(divisions: Divisions) -> WeakWords:
     # 西宁城东 has no 宁城 in it: what else is a place must be found, too.
     others = pd.concat([table["name"] for table in (divisions.provinces, divisions.cities, divisions.counties)])
     short = pd.concat([divisions.provinces["short_name"], divisions.cities["short_name"]])
-    finder = _finder(pd.concat([words["word"], others, short]))
-    return WeakWords(finder, words, _finder(zones["word"]), zones, parents)
-
-
-def _finder(words: pd.Series) -> Any:
-    finder = ahocorasick.Automaton()
-    for word in [*words.unique()] or [_NO_WORD]:  # an automaton without a word cannot be asked
-        finder.add_word(word, word)
-    finder.make_automaton()
-    return finder
+    finder = build_finder(pd.concat([words["word"], others, short]))
+    zone_finder = build_finder(zones["word"])
+    return WeakWords(
+        finder,
+        words.assign(word=finder.numbers(words["word"])),
+        zone_finder,
+        zones.assign(word=zone_finder.numbers(zones["word"])),
+        parents,
+    )
 
 
 def settle(
@@ -115,7 +116,7 @@ def settle(
     `elsewhere` are the counties that the words alone mean (one where they are clear, at most a few), where they do not
     mean the county of the registration authority at all: it is no answer then.
     """
-    texts, called = normal_texts(addresses), normal_texts(names)
+    texts, called = normal_texts(addresses).to_list(), normal_texts(names).to_list()
     evidence = pd.concat(
         [
             _short_names(texts, words, matcher),
@@ -139,7 +140,7 @@ def settle(
     return found.assign(elsewhere=_elsewhere(scored, hints.registered))
 
 
-def _short_names(texts: pd.Series, words: WeakWords, matcher: PlaceMatcher) -> pd.DataFrame:
+def _short_names(texts: Sequence[str], words: WeakWords, matcher: PlaceMatcher) -> pd.DataFrame:
     """Return counties whose short name begins the address or follows another division."""
     found = find_words(words.finder, texts)
     before = find_words(matcher.division_words, texts)[["text", "end"]].rename(columns={"end": "start"})
@@ -147,22 +148,22 @@ def _short_names(texts: pd.Series, words: WeakWords, matcher: PlaceMatcher) -> p
     found = found.merge(before, on=["text", "start"], how="left")
     is_after = found["follows"].eq(other=True)
     found = _without_traps(found.assign(is_after=is_after)[(found["start"] == 0) | is_after], texts)
-    may_be_road = ~found["is_after"] & _goes_on(found, texts, _ROAD_SOON)
-    is_road = may_be_road & _goes_on(found, texts, _ROAD_AT_ONCE)
+    may_be_road = ~found["is_after"] & goes_on(found, texts, _ROAD_SOON, within=_TAIL)
+    is_road = may_be_road & goes_on(found, texts, _ROAD_AT_ONCE, within=_TAIL)
     weight = np.select([is_road, may_be_road], [_SHORT_IN_ROAD, _SHORT_BEFORE_ROAD], _SHORT)
     found = found.assign(weight=weight)
     return found.merge(words.meanings, on="word")[["text", "adcode", "weight"]].assign(kind="short")
 
 
-def _townships(texts: pd.Series, matcher: PlaceMatcher) -> pd.DataFrame:
+def _townships(texts: Sequence[str], matcher: PlaceMatcher) -> pd.DataFrame:
     """Return counties with a township of a name in the address; a zone's name (经济技术开发区) says little alone."""
     found = _without_traps(find_words(matcher.township_words, texts), texts)
-    is_town = found["word"].str.endswith(_TOWNSHIP_ENDINGS)
+    is_town = matcher.township_words.words.str.endswith(_TOWNSHIP_ENDINGS)[found["word"]]
     found = found.assign(weight=np.where(is_town, _TOWNSHIP, _ZONE)).merge(matcher.townships, on="word")
     return found[["text", "adcode", "weight"]].assign(kind="township")
 
 
-def _zones(texts: pd.Series, cities: pd.Series, words: WeakWords) -> pd.DataFrame:
+def _zones(texts: Sequence[str], cities: pd.Series, words: WeakWords) -> pd.DataFrame:
     """Return the county that a well-known zone of the stated city lies in (高新区 means another one in each city)."""
     found = find_words(words.zone_finder, texts).merge(words.zones, on="word")
     stated = cities.reset_index(drop=True).reindex(found["text"]).to_numpy()
@@ -176,7 +177,7 @@ def _equal_names(candidates: pd.Series) -> pd.DataFrame:
     return _evidence(pd.DataFrame({"text": parts.index, "adcode": parts.to_numpy()}), "equal", _EQUAL_NAME)
 
 
-def _in_names(names: pd.Series, words: WeakWords) -> pd.DataFrame:
+def _in_names(names: Sequence[str], words: WeakWords) -> pd.DataFrame:
     """Return counties whose short name stands anywhere in the organisation's name: a hint, never an answer."""
     return _evidence(find_words(words.finder, names).merge(words.meanings, on="word"), "name", _IN_NAME)
 
@@ -185,15 +186,8 @@ def _evidence(found: pd.DataFrame, kind: str, weight: int) -> pd.DataFrame:
     return found[["text", "adcode"]].assign(kind=kind, weight=weight)
 
 
-def _without_traps(found: pd.DataFrame, texts: pd.Series) -> pd.DataFrame:
-    return found[~_goes_on(found, texts, _TRAP)]
-
-
-def _goes_on(found: pd.DataFrame, texts: pd.Series, pattern: str) -> pd.Series:
-    """Say of which words the text goes on as `pattern` says."""
-    whole = texts.to_list()
-    tails = [whole[text][end : end + _TAIL] for text, end in zip(found["text"], found["end"], strict=True)]
-    return pd.Series(tails, index=found.index, dtype="str").str.contains(pattern)
+def _without_traps(found: pd.DataFrame, texts: Sequence[str]) -> pd.DataFrame:
+    return found[~goes_on(found, texts, _TRAP, within=_TAIL)]
 
 
 def _with_parents(scored: pd.DataFrame, hints: Hints, parents: pd.DataFrame) -> pd.DataFrame:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
-from geo.divisions.matcher import PlaceMatcher, build_matcher, find_words, normal_texts
+from geo.divisions.finding import find_words, goes_on
+from geo.divisions.matcher import PlaceMatcher, build_matcher, normal_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from geo.divisions.tables import Divisions
 
 # 中山市路 is a road, but 道 and 路 may also begin the next division: 哈尔滨市道里区, 唐山市路南区
-_ROAD: Final = r"^(?:路|街|巷|弄|道|大道|大街|胡同)(?!.{0,4}(?:街道|镇|乡|区|县|市))"
+_ROAD: Final = re.compile(r"(?:路|街|巷|弄|道|大道|大街|胡同)(?!.{0,4}(?:街道|镇|乡|区|县|市))")
 _ROAD_NAMERS: Final = ("市", "州", "省")
 # After a short name any of these makes another thing of it: 北京东路, 南京大学, 上海银行
-_SHORT_TRAP: Final = (
-    r"^(?:[东西南北中大新老一二三四五六七八九十]{0,2}(?:路|街|巷|弄|道|里|桥|村|胡同|大道|大街)(?!.{0,2}(?:街道|镇|乡|区|县|市))"
+_SHORT_TRAP: Final = re.compile(
+    r"(?:[东西南北中大新老一二三四五六七八九十]{0,2}(?:路|街|巷|弄|道|里|桥|村|胡同|大道|大街)(?!.{0,2}(?:街道|镇|乡|区|县|市))"
     r"|大学|学院|师范|理工|科技|银行|大厦|大酒店|酒店|宾馆|饭店|花园|广场|商会|同乡会)"
 )
 _TAIL: Final = 8
@@ -39,13 +46,12 @@ def find_counties(texts: pd.Series[str], divisions: Divisions, *, matcher: Place
         province are those stated.
     """
     tools = matcher or build_matcher(divisions)
-    unique = normal_texts(texts)
-    distinct = pd.Series(unique.unique(), dtype="str")
-    found = _find(distinct, divisions, tools).set_axis(distinct)
-    return found.reindex(unique).set_axis(texts.index)
+    places, distinct = pd.factorize(normal_texts(texts))
+    found = _find(distinct.to_list(), divisions, tools)
+    return found.take(places).set_axis(texts.index)
 
 
-def _find(texts: pd.Series[str], divisions: Divisions, tools: PlaceMatcher) -> pd.DataFrame:
+def _find(texts: Sequence[str], divisions: Divisions, tools: PlaceMatcher) -> pd.DataFrame:
     places = _places(texts, tools)
     stated = _stated(places, divisions)
     named = _with_townships(_named_counties(places, stated, divisions), texts, tools)
@@ -62,25 +68,37 @@ def _find(texts: pd.Series[str], divisions: Divisions, tools: PlaceMatcher) -> p
     return found.reindex(range(len(texts))).fillna("")
 
 
-def _places(texts: pd.Series[str], tools: PlaceMatcher) -> pd.DataFrame:
+def _places(texts: Sequence[str], tools: PlaceMatcher) -> pd.DataFrame:
     """Return text, start, end, level, code, form of every meaning of every division word that is no road or firm."""
-    words = find_words(tools.division_words, texts)
-    words = words.assign(follows=words["start"].eq(words.groupby("text")["end"].shift(fill_value=0)))
-    may_be_road = words[words["word"].str.endswith(_ROAD_NAMERS)]
-    words = words.drop(index=_followed_by(may_be_road, texts, _ROAD))
+    finder = tools.division_words
+    words = find_words(finder, texts)
+    words = words.assign(follows=_follows(words))
+    may_be_road = finder.words.str.endswith(_ROAD_NAMERS)[words["word"]]
+    words = words[~_followed_by(words, texts, _ROAD, among=may_be_road)]
     places = words.merge(tools.meanings, on="word", sort=False)
-    is_short = places["form"] == "short"
-    places = places.drop(index=_followed_by(places[is_short], texts, _SHORT_TRAP))
+    is_short = (places["form"] == "short").to_numpy()
     # 东区 and 城区 are parts of any town, 北京 part of any name: they count at the beginning or after another division
-    needs_place = is_short[places.index] | (places["word"].str.len() < _SHORTEST_SURE_NAME)
-    return places[places["follows"] | ~needs_place]
+    needs_place = is_short | (finder.lengths[places["word"]] < _SHORTEST_SURE_NAME)
+    is_trap = _followed_by(places, texts, _SHORT_TRAP, among=is_short)
+    return places[~is_trap & (places["follows"].to_numpy() | ~needs_place)]
 
 
-def _followed_by(words: pd.DataFrame, texts: pd.Series[str], pattern: str) -> pd.Index[int]:
-    """Return the rows whose text goes on after the word as `pattern` says."""
-    whole = texts.to_list()
-    tails = [whole[text][end : end + _TAIL] for text, end in zip(words["text"], words["end"], strict=True)]
-    return words.index[pd.Series(tails, dtype="str").str.contains(pattern)]
+def _follows(words: pd.DataFrame) -> NDArray[np.bool_]:
+    """Say which words begin their text or stand right behind the word before."""
+    text, start, end = (words[name].to_numpy() for name in ("text", "start", "end"))
+    before = np.where(text == np.roll(text, 1), np.roll(end, 1), 0)
+    before[:1] = 0
+    follows: NDArray[np.bool_] = start == before
+    return follows
+
+
+def _followed_by(
+    words: pd.DataFrame, texts: Sequence[str], pattern: re.Pattern[str], *, among: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Say which words, of those `among` them, a pattern follows."""
+    followed = among.copy()
+    followed[among] = goes_on(words[among], texts, pattern, within=_TAIL)
+    return followed
 
 
 def _stated(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:
@@ -139,17 +157,17 @@ def _agreement(named: pd.DataFrame, stated: pd.DataFrame) -> pd.Series[int]:
     )
 
 
-def _with_townships(named: pd.DataFrame, texts: pd.Series[str], tools: PlaceMatcher) -> pd.DataFrame:
+def _with_townships(named: pd.DataFrame, texts: Sequence[str], tools: PlaceMatcher) -> pd.DataFrame:
     """Return the counties, each with the first township of its own after the name.
 
     Of equal names the only one that has such a township stays alone.
     """
-    whole = texts.to_list()
-    rest = pd.Series([whole[text][end:] for text, end in zip(named["text"], named["end"], strict=True)], dtype="str")
+    rest = [texts[text][end:] for text, end in zip(named["text"].to_list(), named["end"].to_list(), strict=True)]
     words = find_words(tools.township_words, rest)
-    words = words.assign(adcode=named["code"].to_numpy()[words["text"]])
+    words = words.assign(adcode=named["code"].take(words["text"].to_numpy()).to_numpy())
     own = words.merge(tools.townships, on=["word", "adcode"]).drop_duplicates("text").set_index("text")
-    named = named.assign(township=own["word"]).fillna({"township": ""})
+    township = pd.Series(tools.township_words.words.take(own["word"].to_numpy()), own.index, dtype="str")
+    named = named.assign(township=township).fillna({"township": ""})
     has_town = named["township"] != ""
     towns = has_town.groupby(named["text"]).transform("sum")
     return named[has_town | (towns != 1)]
