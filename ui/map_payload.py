@@ -73,11 +73,16 @@ def pack_points(points: pd.DataFrame) -> Packed:
 
 def pack_groups(groups: pd.DataFrame) -> Packed:
     """Return proposed groups, each its hub and then its members; the hub is the lead, or the middle where none is."""
-    placed = groups[groups["lon"].notna() & groups["lat"].notna()]
-    seats = _with_hubs(placed).sort_values(["group_id", "is_lead"], ascending=[True, False], kind="stable")
+    seats = seats_of(groups)
     hubs = seats.drop_duplicates("group_id")
     sizes = seats.groupby("group_id", sort=True).size()
     return _packed(hubs["group_id"], lonlat=seats, each=hubs, sizes=_base64(sizes, np.uint16))
+
+
+def seats_of(groups: pd.DataFrame) -> pd.DataFrame:
+    """Return the located members of each group behind its hub: the lead, or the middle where none is."""
+    placed = groups[groups["lon"].notna() & groups["lat"].notna()]
+    return _with_hubs(placed).sort_values(["group_id", "is_lead"], ascending=[True, False], kind="stable")
 
 
 def _with_hubs(groups: pd.DataFrame) -> pd.DataFrame:
