@@ -40,7 +40,10 @@ def build_gazetteer(divisions: Divisions) -> Gazetteer:
 
 
 class CountyEvidence(NamedTuple):
-    """What the list says about the county of each organisation; adcodes, "" where it says nothing."""
+    """What the list says about the county of each organisation; adcodes, "" where it says nothing.
+
+    `addresses` is what `read_texts` returns of those addresses that had to be read.
+    """
 
     adcode: pd.Series
     source: pd.Series
@@ -48,6 +51,7 @@ class CountyEvidence(NamedTuple):
     recorded: pd.Series
     by_point: pd.Series
     registered: pd.Series
+    addresses: pd.DataFrame
 
 
 def find_county(
@@ -59,7 +63,8 @@ def find_county(
     hints = [by_point, orgs["address"], registered, strings(defaults, orgs.index)]
     recorded = _recorded_counties(orgs["county"], hints, gazetteer)
     is_open = (recorded == "") & (by_point == "")
-    written = _written_counties(orgs[is_open], registered[is_open], gazetteer, defaults=defaults)
+    readings = _Readings(orgs[is_open], gazetteer)
+    written = _written_counties(readings, registered[is_open], defaults=defaults)
     written = written.reindex(orgs.index, fill_value="")
     sources = np.select([recorded != "", by_point != ""], ["county", "point"], written["source"])
     return CountyEvidence(
@@ -69,7 +74,22 @@ def find_county(
         recorded=recorded,
         by_point=by_point,
         registered=registered,
+        addresses=readings.of("address", readings.orgs.index),
     )
+
+
+class _Readings:
+    """Organisations with what their texts state; each text is read once, when it is wanted first."""
+
+    def __init__(self, orgs: pd.DataFrame, gazetteer: Gazetteer) -> None:
+        self.orgs, self.gazetteer = orgs, gazetteer
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def of(self, field: str, rows: pd.Index) -> pd.DataFrame:
+        """Return what the texts of a field state, of these rows or, later, of some of them."""
+        if field not in self._read:
+            self._read[field] = read_texts(self.orgs.loc[rows, field], self.gazetteer)
+        return self._read[field].loc[rows]
 
 
 def registered_areas(orgs: pd.DataFrame, gazetteer: Gazetteer) -> pd.Series:
@@ -88,7 +108,7 @@ def registered_areas(orgs: pd.DataFrame, gazetteer: Gazetteer) -> pd.Series:
 
 def _area_codes(codes: pd.Series, divisions: Divisions) -> pd.Series:
     counties = divisions.counties
-    wider = pd.concat([counties["city"], counties["province"], pd.Series(["100000"])])
+    wider = pd.concat([counties["city"], counties["province"], pd.Series(["100000"])]).unique()
     return first_filled(current_codes(codes, divisions), codes.where(codes.isin(wider), ""))
 
 
@@ -117,34 +137,35 @@ def _recorded_counties(recorded: pd.Series, hints: Sequence[pd.Series], gazettee
     return found
 
 
-def _written_counties(
-    orgs: pd.DataFrame, registered: pd.Series, gazetteer: Gazetteer, *, defaults: str
-) -> pd.DataFrame:
+def _written_counties(readings: _Readings, registered: pd.Series, *, defaults: str) -> pd.DataFrame:
     """Return adcode, source, candidates, city, province from address, else name, else either behind the defaults."""
-    texts = {"address": orgs["address"], "name": orgs["name"]}
-    if defaults:
-        texts["default"] = defaults + orgs["address"].where(orgs["address"] != "", orgs["name"])
+    orgs, gazetteer = readings.orgs, readings.gazetteer
     found = pd.DataFrame("", index=orgs.index, columns=["adcode", "source", *_STATED], dtype="str")
-    for source, text in texts.items():
+    for source in ("address", "name", "default") if defaults else ("address", "name"):
         open_rows = found.index[found["adcode"] == ""]
-        reading = read_texts(text[open_rows], gazetteer)
+        if source == "default":
+            text = orgs["address"].where(orgs["address"] != "", orgs["name"])
+            reading = read_texts(defaults + text[open_rows], gazetteer)
+        else:
+            reading = readings.of(source, open_rows)
         adcode = first_filled(reading["adcode"], _only_candidate(reading["candidates"], registered[open_rows]))
         found.loc[open_rows, "adcode"] = adcode
         found.loc[open_rows, "source"] = adcode.where(adcode == "", source)
         for stated in _STATED:
             found.loc[open_rows, stated] = first_filled(found.loc[open_rows, stated], reading[stated])
-    found = _with_weak(found, orgs, registered, gazetteer=gazetteer)
+    found = _with_weak(found, readings, registered)
     found = _with_registration(found, registered, gazetteer.divisions)
     return found.assign(candidates=found["candidates"].where(found["adcode"] == "", ""))
 
 
-def _with_weak(found: pd.DataFrame, orgs: pd.DataFrame, registered: pd.Series, *, gazetteer: Gazetteer) -> pd.DataFrame:
+def _with_weak(found: pd.DataFrame, readings: _Readings, registered: pd.Series) -> pd.DataFrame:
     """Settle by short names, townships, zones and the organisation's name what no full name of a county did."""
+    orgs, gazetteer = readings.orgs, readings.gazetteer
     rows = found.index[(found["adcode"] == "") & (orgs["address"] != "")]
     if rows.empty:
         return found
     address, name = orgs.loc[rows, "address"], orgs.loc[rows, "name"]
-    stated, called = read_texts(address, gazetteer), read_texts(name, gazetteer)
+    stated, called = readings.of("address", rows), readings.of("name", rows)
     hints = Hints(
         city=stated["city"],
         province=stated["province"],

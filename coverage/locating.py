@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,14 @@ _NOTHING, _LIST = "-", " / "
 _AREA_NAMES = ["county_name", "city", "city_name", "province", "province_name"]
 
 
+class Located(NamedTuple):
+    """Where organisations are, what is wrong with what the list says of it, and what it says of their counties."""
+
+    places: pd.DataFrame
+    problems: pd.DataFrame
+    evidence: CountyEvidence
+
+
 def locate(  # noqa: PLR0913 # three sources of places and what the caller means where the list is silent
     orgs: pd.DataFrame,
     *,
@@ -58,6 +66,22 @@ def locate(  # noqa: PLR0913 # three sources of places and what the caller means
     defaults
         Names of a province or city (四川省成都市) that are meant where a list states none.
     """
+    found = locate_by_evidence(
+        orgs, divisions=divisions, boundaries=boundaries, settings=settings, defaults=defaults, landmarks=landmarks
+    )
+    return found.places, found.problems
+
+
+def locate_by_evidence(  # noqa: PLR0913 # as `locate`
+    orgs: pd.DataFrame,
+    *,
+    divisions: Divisions,
+    boundaries: Boundaries,
+    settings: PlanSettings,
+    defaults: str = "",
+    landmarks: pd.DataFrame | None = None,
+) -> Located:
+    """Return what `locate` returns, and the evidence of each county."""
     gazetteer = build_gazetteer(divisions)
     evidence = find_county(orgs, gazetteer, boundaries=boundaries, defaults=defaults)
     known = _known_areas(divisions, boundaries)
@@ -74,11 +98,11 @@ def locate(  # noqa: PLR0913 # three sources of places and what the caller means
         venue_m=np.nan,
         location_level=_levels(orgs, evidence.adcode, is_shared=addresses > MAX_ADDRESSES_ON_A_POINT),
     )
-    places = places.assign(township_name=_townships(orgs, places, gazetteer))
+    places = places.assign(township_name=_townships(orgs, places, evidence.addresses, gazetteer=gazetteer))
     places = _with_towns(_with_landmarks(places, orgs["address"], landmarks), divisions)
     places = _with_radius(_with_limits(places, orgs["travel_limit_m"], settings))
     problems = _problems(orgs, evidence, addresses, known=known)
-    return Places.validate(places[list(Places.to_schema().columns)]), problems
+    return Located(Places.validate(places[list(Places.to_schema().columns)]), problems, evidence)
 
 
 def township_points(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:
@@ -171,11 +195,18 @@ def _with_limits(places: pd.DataFrame, stated_m: pd.Series, settings: PlanSettin
     return places.assign(place_kind=kind, limit_m=stated_m.fillna(limit_m))
 
 
-def _townships(orgs: pd.DataFrame, places: pd.DataFrame, gazetteer: Gazetteer) -> pd.Series:
-    """Return the supplied township, else the one of the county that the address names."""
+def _townships(orgs: pd.DataFrame, places: pd.DataFrame, known: pd.DataFrame, *, gazetteer: Gazetteer) -> pd.Series:
+    """Return the supplied township, else the one of the county that the address names.
+
+    Parameters
+    ----------
+    known
+        What `read_texts` says of the addresses that were read already.
+    """
     is_open = (orgs["township"] == "") & (orgs["address"] != "") & (places["adcode"] != "")
     address, of = orgs.loc[is_open, "address"], places[is_open]
-    reading = read_texts(address, gazetteer)
+    unread = address.index.difference(known.index, sort=False)
+    reading = pd.concat([known, read_texts(address[unread], gazetteer)]).loc[address.index]
     silent = reading.index[reading["adcode"] == ""]
     before = (of["province_name"] + of["city_name"] + of["county_name"])[silent]
     township = reading["township"].where(reading["adcode"] == of["adcode"], "")

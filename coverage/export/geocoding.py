@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from coverage.counties import build_gazetteer, find_county
 from coverage.export.cells import format_numbers
 from coverage.export.sheets import problem_texts
-from coverage.locating import locate, township_points
+from coverage.locating import locate_by_evidence, township_points
 from coverage.vocabulary import Location, Severity
 from geo.boundaries import locate_points
 from words import t
@@ -18,6 +17,7 @@ from words import t
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from coverage.counties import CountyEvidence
     from coverage.intake import Intake
     from coverage.settings import PlanSettings
     from geo.boundaries import Boundaries
@@ -81,7 +81,7 @@ def located_rows(  # noqa: PLR0913 # three sources of places and what the caller
     landmarks: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return what is found of each accepted organisation, with file, sheet and row; index of `orgs`."""
-    places, problems = locate(
+    places, problems, evidence = locate_by_evidence(
         orgs,
         divisions=divisions,
         boundaries=boundaries,
@@ -91,7 +91,7 @@ def located_rows(  # noqa: PLR0913 # three sources of places and what the caller
     )
     located = pd.concat([orgs[[*_SOURCE, "name", "address"]], _with_seats(places, divisions)], axis=1)
     located = _with_status(located, orgs, problems, boundaries=boundaries)
-    return _with_statements(located, orgs, divisions=divisions, boundaries=boundaries, defaults=defaults)
+    return _with_statements(located, evidence, divisions)
 
 
 def lay_out(located: pd.DataFrame, intake: Intake) -> pd.DataFrame:
@@ -165,9 +165,7 @@ def _with_status(
     )
 
 
-def _with_statements(
-    located: pd.DataFrame, orgs: pd.DataFrame, *, divisions: Divisions, boundaries: Boundaries, defaults: str
-) -> pd.DataFrame:
+def _with_statements(located: pd.DataFrame, evidence: CountyEvidence, divisions: Divisions) -> pd.DataFrame:
     """Fill in what is stated where the county is not settled: candidates, city, province.
 
     The registration authority's county among the candidates is in conflict with the words of the address.
@@ -175,9 +173,7 @@ def _with_statements(
     silent = located.index[located["county"] == ""]
     if silent.empty:
         return located
-    gazetteer = build_gazetteer(divisions)
-    evidence = find_county(orgs.loc[silent], gazetteer, boundaries=boundaries, defaults=defaults)
-    written, registered = evidence.written, evidence.registered
+    written, registered = evidence.written.loc[silent], evidence.registered[silent]
     names_registered = [
         area != "" and area in options.split("|")
         for area, options in zip(registered, written["candidates"], strict=True)
