@@ -72,6 +72,7 @@ __all__ = [
     "review_sheet",
     "second_texts",
     "way_out_texts",
+    "worded_sheet",
     "write_plan",
     "write_sheet",
 ]
@@ -122,10 +123,16 @@ def write_sheet(sheet: pd.DataFrame, *, header: Header = "zh", of: str = "") -> 
         "coverage", "breakdown", "branches", "review" or "geocode", where a column means something else than in the
         other sheets (`column.coverage.name`).
     """
+    worded, headers = worded_sheet(sheet, header=header, of=of)
+    return write_csv(worded, headers=headers)
+
+
+def worded_sheet(sheet: pd.DataFrame, *, header: Header = "zh", of: str = "") -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return a sheet as `write_sheet` writes it, and what stands over its columns."""
     if header == "code":
-        return write_csv(sheet, headers={})
+        return sheet, {}
     worded = {name: label_texts(sheet[name], prefix=prefix) for name, prefix in _WORDED.items() if name in sheet}
-    return write_csv(sheet.assign(**worded), headers={name: _title(name, of) for name in sheet.columns})
+    return sheet.assign(**worded), {name: _title(name, of) for name in sheet.columns}
 
 
 def _title(name: str, of: str) -> str:

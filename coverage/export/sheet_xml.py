@@ -179,11 +179,11 @@ def _cell(text: str, *, place: bytes, style: bytes, is_number: bool, prefix: byt
     if is_number:
         return opening + b"><%bv>" % prefix + text.encode("ascii") + b"</%bv></%bc>" % (prefix, prefix)
     start = b' t="inlineStr"><%bis><%bt xml:space="preserve">' % (prefix, prefix)
-    return opening + start + _body(text) + b"</%bt></%bis></%bc>" % (prefix, prefix, prefix)
+    return opening + start + xml_text(text) + b"</%bt></%bis></%bc>" % (prefix, prefix, prefix)
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _body(text: str) -> bytes:
+def xml_text(text: str) -> bytes:
     """Return a text as XML; in character references, which mean the same in whatever encoding the file declares."""
     clean = _ESCAPE_LIKE.sub("_x005F_", _FORBIDDEN.sub("", text[:MAX_CHARACTERS]))
     return clean.translate(_SPECIAL).encode("ascii", "xmlcharrefreplace")
@@ -222,9 +222,14 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def _name(column: int, row: int) -> bytes:
-    letters = b""
+def column_letters(column: int) -> str:
+    """Return A for 1, AA for 27."""
+    letters = ""
     while column:
         column, rest = divmod(column - 1, _LETTERS)
-        letters = bytes([ord("A") + rest]) + letters
-    return letters + b"%d" % row
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def _name(column: int, row: int) -> bytes:
+    return f"{column_letters(column)}{row}".encode("ascii")
