@@ -30,7 +30,7 @@ UNCONFIRMED: Mapping[str, str] = MappingProxyType(
                     "travel_street_m", "travel_town_m", "travel_rural_m", "alpha", "beta", "gamma_supervisor",
                     "gamma_township", "sim_min", "host_max_orgs", "industry_min_orgs", "area_min_orgs",
                     "liaison_max_orgs", "instructor_slots", "build_days", "cluster_min_orgs", "exclude_zombie",
-                    "count_zero_member_in_joint",
+                    "count_zero_member_in_joint", "target_built_pct",
                 )
             ),
             _DEFAULTS,

@@ -20,6 +20,8 @@ PROFILE_DEFAULTS = {profile.id: dict(profile.defaults) for profile in PROFILES.v
 
 #: The table that names a model of classes, and its one key.
 LEARNED, CLASSES = "learned", "classes"
+#: What figures are held against: no table of a plan hangs on it.
+TARGETS = frozenset({"target_unit_pct", "target_built_pct", "target_work_pct"})
 #: Tables of the settings file that are no parameters of the plan.
 _OTHER_TABLES = (PROVIDERS, LEARNED)
 
@@ -73,6 +75,9 @@ class PlanSettings(BaseModel):
     exclude_zombie: bool = Field(True, description="僵尸型 out of the denominators")
     count_zero_member_in_joint: bool = Field(False, description="RULEBOOK §4.5")
     suppress_k: int = Field(3, ge=3, description="RULEBOOK §12")
+    target_unit_pct: float = Field(60, ge=0, le=100, description="目标 of K1; 0 none. RULEBOOK §6: 豫 2017 组织 60 %")
+    target_built_pct: float = Field(100, ge=0, le=100, description="目标 of K2, K2b; 0 none: 应建尽建")
+    target_work_pct: float = Field(100, ge=0, le=100, description="目标 of K5; 0 none. RULEBOOK §6: 豫 2017 工作 100 %")
 
     @model_validator(mode="before")
     @classmethod

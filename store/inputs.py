@@ -12,6 +12,7 @@ from sqlalchemy import select
 import coverage
 from coverage.corrections import apply_corrections
 from coverage.grouping import Wishes
+from coverage.settings import TARGETS
 from coverage.tables import KeptUnits, Rulings
 from store.corrections import corrections_in_force, corrections_sha256, corrections_table
 from store.engine import reading
@@ -72,7 +73,7 @@ def input_facts(store: Store, scope: Scope, info: PlanInfo) -> InputFacts:
     content: dict[str, object] = {
         "code": coverage.__version__,
         "sources": sources,
-        "settings": info.settings.model_dump(mode="json"),
+        "settings": info.settings.model_dump(mode="json", exclude=set(TARGETS)),
         "corrections": corrections_sha256(corrections),
     }
     if landmarks := landmarks_sha256(store, scope, area=info.area):  # without any a plan stands for its list as before

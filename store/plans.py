@@ -26,7 +26,7 @@ from store.unit_rows import carry_marks, replace_units
 from store.units import fixed_units, freed_units, new_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -72,13 +72,12 @@ class PlanInfo(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """The figures of a day (table Coverage), kept for trends."""
+    """The figures of a day, kept for trends: `read_snapshot` has them."""
 
     id: str
     plan_id: str
     name: str
     as_of: str
-    coverage: pd.DataFrame
 
 
 def create_plan(store: Store, scope: Scope, list_id: str, *, settings: PlanSettings, name: str = "") -> PlanInfo:
@@ -294,16 +293,33 @@ def read_coverage(store: Store, scope: Scope, plan_id: str) -> pd.DataFrame:
     return _areas_within(parts.from_parquet(row.content), scope)
 
 
-def snapshots(store: Store, scope: Scope) -> list[Snapshot]:
-    """Return the figures kept, within reach, the oldest day first."""
+def snapshots(store: Store, scope: Scope, *, plans: Sequence[str] | None = None) -> list[Snapshot]:
+    """Return the days whose figures were kept, within reach, the oldest first: of these plans, or of all."""
+    scope.require(Role.LEADER)
+    wanted = select(snapshot.c.id, snapshot.c.plan_id, snapshot.c.name, snapshot.c.as_of, snapshot.c.area)
+    if plans is not None:
+        wanted = wanted.where(snapshot.c.plan_id.in_(plans))
+    with reading(store) as connection:
+        rows = connection.execute(wanted.order_by(snapshot.c.as_of, snapshot.c.created_at)).all()
+    return [Snapshot(row.id, row.plan_id, row.name, row.as_of) for row in rows if scope.touches(row.area)]
+
+
+def read_snapshot(store: Store, scope: Scope, snapshot_id: str) -> pd.DataFrame:
+    """Return the figures of a day within reach (table Coverage; one of an earlier version may lack later columns).
+
+    Raises
+    ------
+    StoreError
+        There is no such day within reach, or it is damaged.
+    """
     scope.require(Role.LEADER)
     with reading(store) as connection:
-        rows = connection.execute(select(snapshot).order_by(snapshot.c.as_of, snapshot.c.created_at)).all()
-    return [
-        Snapshot(row.id, row.plan_id, row.name, row.as_of, _areas_within(parts.from_parquet(row.content), scope))
-        for row in rows
-        if scope.touches(row.area)
-    ]
+        row = connection.execute(select(snapshot).where(snapshot.c.id == snapshot_id)).one_or_none()
+    if row is None or not scope.touches(row.area):
+        raise StoreError("store.no_snapshot", id=snapshot_id)
+    if parts.digest(row.content) != row.sha256:
+        raise StoreError("store.snapshot_damaged", as_of=row.as_of)
+    return _areas_within(parts.from_parquet(row.content), scope)
 
 
 def _split(made: Plan) -> Iterator[parts.Part]:

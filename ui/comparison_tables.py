@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from coverage.areas import NATION
 from coverage.codes import has_code
 from coverage.comparison import EXPLAINED, Cause, ChangeKind, Effect
 from coverage.export.comparison import changes_sheet, comparison_counts, old_groups_sheet, write_comparison
@@ -17,7 +18,7 @@ from ui.widgets import Column, label_of, plain_table
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from coverage.comparison import Comparison
 
@@ -71,7 +72,7 @@ def show_comparison(comparison: Comparison, *, key: str) -> None:
         with tabs[1]:
             _group_table(comparison.groups, key=key)
         with tabs[2]:
-            _figure_table(comparison.figures)
+            figure_table(figures_of_area(comparison.figures))
         with tabs[3]:
             _summary_table(comparison.summary, key=key)
         content = File(
@@ -96,7 +97,7 @@ def _figures(comparison: Comparison) -> None:
     counts = comparison_counts(comparison)
     changes = comparison.changes
     measured = changes[has_code(changes["effects"], Effect.MEASURE)].drop_duplicates(["old_id", "new_id"])
-    nation = _nation(comparison.figures)
+    nation = figures_of_area(comparison.figures)
     cards = [
         (t("app.comparison.orgs"), f"{counts['orgs']:,}", None, t("app.comparison.orgs_help")),
         (t("app.comparison.measure"), f"{len(measured):,}", None, t("app.comparison.measure_help")),
@@ -112,9 +113,9 @@ def _figures(comparison: Comparison) -> None:
         column.metric(label, value, delta, border=True, help=about, height="stretch")
 
 
-def _nation(figures: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return the figures of today of the whole list, by KPI."""
-    rows = figures[(figures["level"] == "nation") & (figures["scenario"] == "today")]
+def figures_of_area(figures: pd.DataFrame, *, adcode: str = NATION, level: str = "nation") -> dict[str, pd.Series]:
+    """Return the figures of today of one area, by KPI; none where neither list has anybody there."""
+    rows = figures[(figures["adcode"] == adcode) & (figures["level"] == level) & (figures["scenario"] == "today")]
     return {str(kpi): rows.iloc[place] for place, kpi in enumerate(rows["kpi"])}
 
 
@@ -198,17 +199,22 @@ def _summary_table(summary: pd.DataFrame, *, key: str) -> None:
     )
 
 
-def _figure_table(figures: pd.DataFrame) -> None:
-    """Show how K1, K2 and K5 came from one value to the other: numerators and denominators by cause add up."""
+def figure_table(rows: Mapping[str, pd.Series]) -> None:
+    """Show how K1, K2 and K5 came from one value to the other: numerators and denominators by cause add up.
+
+    Parameters
+    ----------
+    rows
+        The row of FigureChanges of one area, by KPI.
+    """
     st.caption(t("app.comparison.causes"))
-    nation = _nation(figures)
     columns = [
         Column(t("app.comparison.figure"), "name"),
         Column(t("app.comparison.before"), "number"),
         *(Column(label_of("change_cause", cause), "number") for cause in Cause),
         Column(t("app.comparison.after"), "number"),
     ]
-    plain_table(columns, [_figure_line(kpi, nation[kpi]) for kpi in EXPLAINED])
+    plain_table(columns, [_figure_line(kpi, rows[kpi]) for kpi in EXPLAINED])
 
 
 def _figure_line(kpi: str, row: pd.Series) -> Sequence[str]:

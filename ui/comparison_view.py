@@ -17,7 +17,7 @@ from ui.in_use import plan_in_use
 from ui.loading import boundaries, divisions, finished_plan, plan_key, stored_list
 from ui.markdown import plain
 from ui.planning import LARGE_LIST_ROWS
-from ui.replaced import read_earlier
+from ui.replaced import Earlier, read_earlier
 from ui.stores import the_scope, the_store
 from words import t
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from coverage.export import InputFile
     from coverage.intake import Intake
     from coverage.settings import PlanSettings
-    from ui.replaced import Earlier
+    from store import Scope
 
 _PREVIEW = "comparison-preview"
 _STORED = "comparison-stored"
@@ -92,8 +92,22 @@ def last_comparison(current: Current) -> None:
         key=_STORED,
         of=(plan_key(current), finished_plan(current) is None),
         rows=earlier.info.rows_ok,
-        compare=lambda: _compare(_side_before(earlier, current), _side_in_use(current)),
+        compare=lambda: comparison_before(current, earlier),
     )
+
+
+def comparison_before(current: Current, earlier: Earlier) -> Comparison:
+    """Return what the list in use changed when it replaced another, worked out once for all visitors."""
+    before = () if earlier.plan is None else plan_key(earlier.plan)
+    of = (plan_key(current), finished_plan(current) is None, earlier.info.id, before)
+    return _before(current, earlier, of=of, scope=the_scope())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Current: lambda _: None, Earlier: lambda _: None})
+def _before(current: Current, earlier: Earlier, *, of: tuple[object, ...], scope: Scope) -> Comparison:
+    """Return the comparison; `of` and `scope` say which one it is."""
+    del of, scope
+    return _compare(_side_before(earlier, current), _side_in_use(current))
 
 
 def _section(  # noqa: PLR0913 # what is shown, what it was made of, and how to make it

@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import isinf
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from ui import figures
 from ui.map_spec import Legend, LegendEntry, MapSpec
 from ui.map_spec import View as MapView
@@ -13,8 +15,6 @@ from words import t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from ui.areas import Area
     from ui.session import View
@@ -38,14 +38,12 @@ def coverage_map(rows: pd.DataFrame, parts: Sequence[Area], *, area: Area, view:
         values={code: entry.value for code, entry in shown.items()},
         classes=scale.limits,
         colors=scale.colors,
-        tooltips={
-            code: _lines(entry, int(orgs)) for (code, entry), orgs in zip(shown.items(), rows["orgs"], strict=True)
-        },
-        hatched={
-            part.adcode: "no_data" for part in parts if part.adcode not in shown or shown[part.adcode].value is None
-        },
+        tooltips={code: _lines(entry, orgs) for (code, entry), orgs in zip(shown.items(), rows["orgs"], strict=True)},
+        hatched={part.adcode: hatch for part in parts if (hatch := _hatch(shown.get(part.adcode)))},
         label_texts={part.adcode: part.short_name for part in parts},
-        legend=Legend(t(f"app.kpi_short.{kpi}"), _legend(scale)),
+        legend=Legend(
+            t(f"app.kpi_short.{kpi}"), _legend(scale, has_hidden=any(entry.is_hidden for entry in shown.values()))
+        ),
         notice=notice,
     )
 
@@ -69,17 +67,25 @@ def _geometry(area: Area, parts: Sequence[Area]) -> str:
     return f"{kind}-{area.adcode[:2]}"
 
 
-def _lines(shown: figures.Figure, orgs: int) -> tuple[str, ...]:
+def _hatch(shown: figures.Figure | None) -> str:
+    """Return how an area without a figure to show is hatched: nobody to count, or too few to be shown."""
+    if shown is not None and shown.is_hidden:
+        return "suppressed"
+    return "no_data" if shown is None or shown.value is None else ""
+
+
+def _lines(shown: figures.Figure, orgs: int | None) -> tuple[str, ...]:
     return (
         t("app.map.tip_value", kpi=t(f"app.kpi_short.{shown.kpi}"), value=figures.value_text(shown)),
         figures.fraction_text(shown),
-        t("app.map.tip_orgs", count=f"{orgs:,}"),
+        t("app.map.tip_orgs", count=t("app.hidden_count") if pd.isna(orgs) else f"{orgs:,}"),
     )
 
 
-def _legend(scale: Scale) -> tuple[LegendEntry, ...]:
+def _legend(scale: Scale, *, has_hidden: bool) -> tuple[LegendEntry, ...]:
     classes = zip(class_labels(scale), scale.colors, strict=True)
+    hatches = ("no_data", "suppressed") if has_hidden else ("no_data",)
     return (
         *(LegendEntry(label, "area", color=color) for label, color in classes),
-        LegendEntry(t("map.legend.no_data"), "hatch", hatch="no_data"),
+        *(LegendEntry(t(f"map.legend.{hatch}"), "hatch", hatch=hatch) for hatch in hatches),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -22,16 +22,22 @@ COUNT_KPIS = tuple(indicator.code for indicator in ALL if not indicator.has_rate
 # The switch of the map: what leaders ask first, the rest stands in the table of all figures.
 _SWITCH = ("K1", "{headline}", "K5", "K6", "K7", "K3a", "K4", "K9", "K14")
 _CARDS = ("K1", "{headline}", "K5", "K6", "K7")
+_TARGETS = {"K1": "target_unit_pct", "K2": "target_built_pct", "K2b": "target_built_pct", "K5": "target_work_pct"}
 _PREFIX: dict[str, str] = {"today": "", "after": AFTER}
 
 
 class Figure(NamedTuple):
-    """One KPI of one area: value is the rate in per cent, or the count; None where there is nothing to divide by."""
+    """One KPI of one area: value is the rate in per cent, or the count.
+
+    None: a value where there is nothing to divide by; a count that is hidden because it is small (`is_hidden`); all
+    three where the table was kept before the KPI was.
+    """
 
     kpi: str
-    numerator: int
-    denominator: int
+    numerator: int | None
+    denominator: int | None
     value: float | None
+    is_hidden: bool = False
 
 
 def headline(settings: PlanSettings) -> str:
@@ -63,12 +69,30 @@ def part_rows(coverage: pd.DataFrame, parts: Sequence[Area]) -> pd.DataFrame:
 
 def figure(row: pd.Series, kpi: str, scenario: Scenario) -> Figure:
     """Return one KPI of a row, today or with the proposals carried out."""
-    prefix = _PREFIX[scenario]
-    numerator, denominator = int(row[f"{prefix}{kpi}_num"]), int(row[f"{prefix}{kpi}_den"])
+    stem = f"{_PREFIX[scenario]}{kpi}"
+    if f"{stem}_num" not in row.index:
+        return Figure(kpi, None, None, None)
+    numerator, denominator = (_count(row[f"{stem}_{part}"]) for part in ("num", "den"))
     if kpi in COUNT_KPIS:
-        return Figure(kpi, numerator, denominator, float(numerator))
-    rate = row[f"{prefix}{kpi}_rate"]
-    return Figure(kpi, numerator, denominator, None if pd.isna(rate) else float(rate))
+        return Figure(kpi, numerator, denominator, None if numerator is None else float(numerator), numerator is None)
+    rate = row[f"{stem}_rate"]
+    is_hidden = numerator is None or denominator is None or bool(denominator and pd.isna(rate))
+    return Figure(kpi, numerator, denominator, None if pd.isna(rate) else float(rate), is_hidden)
+
+
+def _count(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def target_of(kpi: str, settings: PlanSettings) -> float:
+    """Return what a rate is held against, per cent; 0 for none."""
+    name = _TARGETS.get(kpi)
+    return 0.0 if name is None else float(getattr(settings, name))
+
+
+def step(before: Figure, now: Figure) -> float | None:
+    """Return by how much a figure moved, points or organisations; None where either is not known."""
+    return None if before.value is None or now.value is None else round(now.value - before.value, 1) + 0.0
 
 
 def figures_of(rows: pd.DataFrame, kpi: str, scenario: Scenario) -> dict[str, Figure]:
@@ -77,7 +101,9 @@ def figures_of(rows: pd.DataFrame, kpi: str, scenario: Scenario) -> dict[str, Fi
 
 
 def value_text(shown: Figure) -> str:
-    """Return the figure in a few characters: 62.4%, 1,204 or the dash of an empty denominator."""
+    """Return the figure in a few characters: 62.4%, 1,204, the dash of an empty denominator, or that it is hidden."""
+    if shown.is_hidden:
+        return t("app.hidden")
     if shown.value is None:
         return t("app.no_rate")
     return f"{shown.value:,.0f}" if shown.kpi in COUNT_KPIS else f"{shown.value:.1f}%"
@@ -85,4 +111,14 @@ def value_text(shown: Figure) -> str:
 
 def fraction_text(shown: Figure) -> str:
     """Return numerator and denominator: never a rate without them (RULEBOOK §6)."""
-    return t("app.fraction", numerator=f"{shown.numerator:,}", denominator=f"{shown.denominator:,}")
+    numerator, denominator = (
+        t("app.hidden_count") if count is None else f"{count:,}" for count in (shown.numerator, shown.denominator)
+    )
+    return t("app.fraction", numerator=numerator, denominator=denominator)
+
+
+def step_text(kpi: str, moved: float) -> str:
+    """Return a step in words: +2.3 points, -14."""
+    if moved == 0:
+        return t("app.step.none")
+    return t("app.step.count", value=int(moved)) if kpi in COUNT_KPIS else t("app.step.points", value=moved)

@@ -26,6 +26,17 @@ class Earlier(NamedTuple):
         return tuple(name for name, _, _ in self.info.files)
 
 
+def plans_before(current: Current) -> tuple[str, ...]:
+    """Return the ids of the plan in use and of those of the lists before it, the newest first, as far as is known."""
+    found, list_id = [current.plan_id], current.list_id
+    while (earlier := read_earlier(list_id)) is not None and earlier.plan is not None:
+        if earlier.plan.plan_id in found:
+            break
+        found.append(earlier.plan.plan_id)
+        list_id = earlier.info.id
+    return tuple(found)
+
+
 def read_earlier(list_id: str) -> Earlier | None:
     """Return the list that this one replaced, or None where there is none within reach."""
     store, scope = the_store(), the_scope()

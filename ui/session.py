@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Scenario = Literal["today", "after"]
 Detail = Literal["city", "county"]
 Mode = Literal["", "located", "registered", "superior"]
+Audience = Literal["exact", "leaders"]
 
 _VIEW = "view"
 _ADDRESS = "view_in_address"
@@ -23,7 +24,9 @@ class View(NamedTuple):
     """One view. Empty texts are "as it comes": the area that holds the whole list, the headline figure, no group.
 
     `plan` is the id of the plan; `area` is a division code, 100000 the nation; `org` and `group` are ids of the plan;
-    `detail` is what a province is divided into; `mode` is the area mode looked at, "" that of the settings.
+    `detail` is what a province is divided into; `mode` is the area mode looked at, "" that of the settings;
+    `audience` is who the figures are for: leaders see no small counts (RULEBOOK §12). The last six
+    are the filters of the coverage map (`ui.map_filters`): codes joined by `;`, and texts.
     """
 
     area: str = ""
@@ -34,12 +37,20 @@ class View(NamedTuple):
     org: str = ""
     mode: Mode = ""
     plan: str = ""
+    audience: Audience = "exact"
+    measures: str = ""
+    classes: str = ""
+    supervisor: str = ""
+    levels: str = ""
+    unit: str = ""
+    search: str = ""
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "scenario": get_args(Scenario),
     "detail": get_args(Detail),
     "mode": get_args(Mode),
+    "audience": get_args(Audience),
 }
 
 

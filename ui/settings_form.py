@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from coverage.confirmation import needs_confirmation
-from coverage.settings import PROFILE_DEFAULTS, PlanSettings, allowed_values, load_settings
+from coverage.settings import PROFILE_DEFAULTS, TARGETS, PlanSettings, allowed_values, load_settings
 from store import ConflictError
 from ui.current import keep_settings, read_current
 from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
@@ -42,7 +42,8 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "host_max_orgs", "area_min_orgs", "industry_min_orgs", "liaison_max_orgs", "instructor_slots",
     ),
     "forms": ("size_basis", "committee_min", "general_branch_min", "party_committee_min"),
-    "later": ("instructor_cap", "approval_days", "build_days", "cluster_min_orgs", "suppress_k"),
+    "figures": ("target_unit_pct", "target_built_pct", "target_work_pct", "suppress_k"),
+    "later": ("instructor_cap", "approval_days", "build_days", "cluster_min_orgs"),
 }  # fmt: skip
 # The Party constitution's number, no choice.
 FIXED = ("own_min",)
@@ -198,14 +199,14 @@ def _number(name: str, value: float, *, on_change: Callable[[], None]) -> None:
     schema = PlanSettings.model_json_schema()["properties"][name]
     is_whole = isinstance(value, int)
     kind: type[int | float] = int if is_whole else float
-    step = 1 if is_whole else (_METRES if name.endswith("_m") else _SHARE)
+    step = 1 if is_whole or name in TARGETS else (_METRES if name.endswith("_m") else _SHARE)
     low, high = schema.get("minimum", schema.get("exclusiveMinimum", 0)), schema.get("maximum")
     st.number_input(
         t(f"setting.{name}.name"),
         min_value=kind(low),
         max_value=None if high is None else kind(high),
         step=kind(step),
-        format="%d" if is_whole else ("%.0f" if name.endswith("_m") else "%.2f"),
+        format="%d" if is_whole else ("%.0f" if name.endswith("_m") or name in TARGETS else "%.2f"),
         key=_key(name),
         on_change=on_change,
     )

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from ui import figures
 from ui.areas import Area, path_to
 from ui.loading import areas
 from ui.markdown import plain
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from coverage.pipeline import Plan
     from ui.current import Current
-    from ui.session import Scenario
 
 
 class Column(NamedTuple):
@@ -85,12 +83,6 @@ def page_head(area: Area, plan: Plan, current: Current, *, key: str) -> DeltaGen
     with middle:
         date_line(plan, current)
     return right
-
-
-def kpi_cards(row: pd.Series | None, kpis: Sequence[str], *, scenario: Scenario, chosen: str) -> None:
-    """Show the headline figures with numerator, denominator, definition, and what the other scenario would give."""
-    cards = (_card(row, kpi, scenario=scenario, is_chosen=kpi == chosen) for kpi in kpis)
-    st.html(f'<div class="kpis">{"".join(cards)}</div>')
 
 
 def empty_state(title: str, text: str) -> None:
@@ -158,23 +150,3 @@ def redraw() -> NoReturn:
         st.rerun(scope="fragment")
     except StreamlitAPIException:  # the whole page is running, not the fragment alone
         st.rerun()
-
-
-def _card(row: pd.Series | None, kpi: str, *, scenario: Scenario, is_chosen: bool) -> str:
-    meaning = escape(t(f"kpi.{kpi}.definition"), quote=True)
-    lines = [
-        f'<div class="kpi{" chosen" if is_chosen else ""}">',
-        f'<div class="kpi-name"><span>{escape(t(f"app.kpi_short.{kpi}"))}</span>',
-        f'<span class="kpi-help" tabindex="0" role="note" aria-label="{meaning}" data-help="{meaning}">?</span></div>',
-    ]
-    if row is None:
-        return "".join([*lines, f'<div class="kpi-value">{escape(t("app.no_rate"))}</div></div>'])
-    other_scenario: Scenario = "after" if scenario == "today" else "today"
-    shown, other = figures.figure(row, kpi, scenario), figures.figure(row, kpi, other_scenario)
-    lines += [
-        f'<div class="kpi-value">{escape(figures.value_text(shown))}',
-        f"<small>{escape(figures.fraction_text(shown))}</small></div>",
-        f'<div class="kpi-other">{escape(t(f"app.other.{other_scenario}"))} ',
-        f"<b>{escape(figures.value_text(other))}</b></div></div>",
-    ]
-    return "".join(lines)

@@ -17,7 +17,7 @@ from store.handwork import Hand, edit_units, fix, let_go, read_made, regroup
 from store.history import history, last_undoable, undo
 from store.making import Watch, make_stored_plan
 from store.places import the_divisions
-from store.plans import plan_info, read_coverage, read_result, snapshots
+from store.plans import plan_info, read_coverage, read_result, read_snapshot, snapshots
 from store.units import Constraint, constraints_of, decide, lock_unit, units_of
 from tests.store.test_units import COUNTY, make
 from tests.store.unit_names import names
@@ -89,7 +89,7 @@ def test_merged_units_are_stored_with_tables_figures_and_rows_that_agree(store: 
     )
     pd.testing.assert_frame_equal(stored.coverage, counted)
     pd.testing.assert_frame_equal(read_coverage(store, scope, info.id), counted)
-    pd.testing.assert_frame_equal(snapshots(store, scope)[-1].coverage, counted)
+    pd.testing.assert_frame_equal(read_snapshot(store, scope, snapshots(store, scope)[-1].id), counted)
 
 
 def test_a_unit_by_hand_stays_when_the_plan_is_made_again(store: Store, scope: Scope) -> None:

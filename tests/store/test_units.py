@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
 from coverage.intake import Source, read_lists
 from coverage.settings import PlanSettings
@@ -15,7 +16,16 @@ from store.engine import writing
 from store.history import history, last_undoable, undo
 from store.lists import Upload, keep_list
 from store.making import Watch, make_stored_plan
-from store.plans import change_settings, create_plan, plan_info, read_coverage, read_result, snapshots
+from store.plans import (
+    change_settings,
+    create_plan,
+    plan_info,
+    read_coverage,
+    read_result,
+    read_snapshot,
+    snapshots,
+)
+from store.schema import snapshot
 from store.units import (
     Constraint,
     add_constraint,
@@ -204,4 +214,17 @@ def test_the_figures_of_each_day_are_kept_for_trends(store: Store, scope: Scope)
     kept = snapshots(store, scope)
 
     assert [each.as_of for each in kept] == ["2026-06-30", "2026-09-30"]
-    assert set(snapshots(store, make_scope("zhao", Role.LEADER, COUNTY))[0].coverage["adcode"]) == {COUNTY}
+    leader = make_scope("zhao", Role.LEADER, COUNTY)
+    assert set(read_snapshot(store, leader, kept[0].id)["adcode"]) == {COUNTY}
+    assert snapshots(store, scope, plans=["other"]) == []
+
+
+def test_damaged_figures_of_a_day_are_refused(store: Store, scope: Scope) -> None:
+    make_stored_plan(store, scope, make(store, scope).id, watch=Watch())
+    (day,) = snapshots(store, scope)
+    with writing(store) as connection:
+        connection.execute(update(snapshot).values(content=b"torn"))
+    with pytest.raises(StoreError, match="snapshot_damaged"):
+        read_snapshot(store, scope, day.id)
+    with pytest.raises(StoreError, match="no_snapshot"):
+        read_snapshot(store, scope, "other")

@@ -11,16 +11,21 @@ from coverage.areas import area_codes
 from coverage.export import profile_warning
 from ui import figures
 from ui.areas import NATION, Area, common_area, parts_of
+from ui.audience import is_for_leaders, plan_for_audience
+from ui.blank_spots import show_blank_spots
 from ui.breakdown_view import breakdown_table, mode_switch, plan_in_mode
+from ui.causes_view import show_causes
 from ui.chrome import guarded, notice_line
 from ui.coverage_map import coverage_map
+from ui.kpi_cards import Standing, kpi_cards
 from ui.loading import areas
 from ui.map_component import show_map
 from ui.markdown import plain
 from ui.plan_map import plan_map
 from ui.plans import require_plan
-from ui.session import Detail, Scenario, change_view, current_view, page_named, show_in_address
-from ui.widgets import Column, kpi_cards, page_head, pick_table, plain_table, redraw, view_switch
+from ui.session import Audience, Detail, Scenario, change_view, current_view, page_named, show_in_address
+from ui.trend import Day, days_before, show_trend
+from ui.widgets import Column, page_head, pick_table, plain_table, redraw, view_switch
 from words import t
 
 if TYPE_CHECKING:
@@ -33,6 +38,7 @@ _HEIGHT = 460
 _ROW_HEIGHT = 35
 _SCENARIOS: tuple[Scenario, ...] = ("today", "after")
 _DETAILS: tuple[Detail, ...] = ("city", "county")
+_AUDIENCES: tuple[Audience, ...] = ("exact", "leaders")
 
 
 def show() -> None:
@@ -48,19 +54,25 @@ def _overview(current: Current, made: Plan) -> None:
     with guarded():
         show_in_address()
         plan = plan_in_mode(current, made, current_view().mode or made.settings.area_mode)
+        plan = plan_for_audience(current, plan)
         area = _area(plan)
         kpi = _kpi(plan)
         _head(current, plan, area)
+        days = _days(current, plan)
         row = figures.area_row(plan.coverage, area)
-        kpi_cards(row, figures.card_kpis(plan.settings), scenario=current_view().scenario, chosen=kpi)
+        before = figures.area_row(days[-1].coverage, area) if days else None
+        standing = Standing(row, before, days[-1].as_of if days else "")
+        kpi_cards(standing, current.settings, scenario=current_view().scenario, chosen=kpi)
         if plan.settings.area_mode == "superior":
             _superiors(plan, kpi)
         elif area.level == "county":
             _county(plan, area)
         else:
             _map_and_ranking(plan, area, kpi)
+        _past_and_future(current, plan, area, days=days)
         _all_figures(row)
-        breakdown_table(current, made)
+        if not is_for_leaders():
+            breakdown_table(current, made)
 
 
 def _area(plan: Plan) -> Area:
@@ -74,6 +86,26 @@ def _area(plan: Plan) -> Area:
         if wanted in known
         else common_area(areas(), area_codes(plan.places, plan.duties, settings=plan.settings))
     ]
+
+
+def _days(current: Current, plan: Plan) -> list[Day]:
+    """Return the figures kept before; they were counted in the settings' area mode, and say nothing of another one."""
+    if plan.settings.area_mode != current.settings.area_mode:
+        return []
+    return days_before(current, hide_below=current.settings.suppress_k if is_for_leaders() else 0)
+
+
+def _past_and_future(current: Current, plan: Plan, area: Area, *, days: list[Day]) -> None:
+    """Show how the figure came about, what is open, and why the figures moved."""
+    left, right = st.columns([5, 3])
+    with left, st.container(key="card-trend"):
+        own = Day(current.settings.as_of.isoformat(), plan.coverage)
+        kpi = current_view().kpi
+        show_trend([*days, own], area, kpi, target=figures.target_of(kpi, current.settings))
+    if not is_for_leaders():
+        with right, st.container(key="card-spots"):
+            show_blank_spots(plan, area)
+        show_causes(current, area)
 
 
 def _kpi(plan: Plan) -> str:
@@ -124,6 +156,7 @@ def _switches(plan: Plan, area: Area | None = None) -> None:
         view_switch("kpi", kpis, label=t("app.kpi_label"), words="app.kpi_short")
         if area is not None and area.level == "province" and areas().cities.get(area.adcode):
             view_switch("detail", _DETAILS, label=t("app.detail.label"), words="app.detail")
+        view_switch("audience", _AUDIENCES, label=t("app.audience.label"), words="app.audience")
 
 
 def _ranking(rows: pd.DataFrame, names: Mapping[str, str], kpi: str, *, title: str) -> None:
@@ -134,8 +167,8 @@ def _ranking(rows: pd.DataFrame, names: Mapping[str, str], kpi: str, *, title: s
             "adcode": list(shown),
             "area": [names[code] for code in shown],
             "value": [entry.value for entry in shown.values()],
-            "numerator": [entry.numerator for entry in shown.values()],
-            "denominator": [entry.denominator for entry in shown.values()],
+            "numerator": pd.array([entry.numerator for entry in shown.values()], dtype="Int64"),
+            "denominator": pd.array([entry.denominator for entry in shown.values()], dtype="Int64"),
         }
     )
     is_count = kpi in figures.COUNT_KPIS
@@ -169,6 +202,9 @@ def _go_to(adcode: str) -> None:
 
 def _county(plan: Plan, area: Area) -> None:
     """A county is divided no further: its organisations, and the way to the page of proposed units."""
+    if is_for_leaders():
+        st.info(t("app.audience.no_orgs"), icon=":material/visibility_off:")
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(plain(t("app.county.text", area=area.name)))
         if st.button(t("app.county.open"), type="primary", icon=":material/hub:"):

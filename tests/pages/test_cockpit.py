@@ -1,0 +1,136 @@
+"""What leaders ask of the overview: how far the target is, how it came about, what is open, and no small counts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from coverage.intake import Source, read_lists
+from coverage.suppression import suppress
+from tests.pages.conftest import AS_OF, HEADER, LIST, ROWS, texts
+from ui.blank_spots import blank_spots
+from ui.current import describe_files, keep_list, keep_settings
+from ui.loading import areas, last_plan
+
+if TYPE_CHECKING:
+    from tests.pages.conftest import DrawnMaps, OpenPage, UseList
+    from ui.current import Current
+
+CITY, FIRST = "330500", "330502"
+LATER = date(2026, 9, 30)
+#: The first county has one unit more, and one organisation is gone.
+NEWER = "\n".join((HEADER, ROWS[0].replace(",3,否,", ",3,是,党支部"), *ROWS[1:3], *ROWS[4:])).encode()
+
+
+def replace(current: Current) -> Current:
+    """Put a newer list in use that replaces the first one."""
+    source = Source("newer.csv", NEWER)
+    settings = current.settings.model_copy(update={"as_of": LATER})
+    intake = read_lists([source], settings=settings, crs=None)
+    return keep_list(
+        intake, settings, files=describe_files([source]), crs=None, is_demo=False, replaces=current.list_id
+    )
+
+
+@pytest.fixture
+def curves(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What the browser would draw as curves."""
+    drawn: list[dict[str, Any]] = []
+
+    def draw(data: dict[str, Any], _chart: dict[str, Any], *, key: str) -> None:
+        drawn.append(data | {"key": key})
+
+    monkeypatch.setattr("ui.trend.st.vega_lite_chart", draw)
+    return drawn
+
+
+def test_a_card_says_how_far_the_target_is(open_page: OpenPage, use_list: UseList) -> None:
+    use_list(target_unit_pct=40)
+
+    shown = texts(open_page())
+
+    assert "目标 40%，还差 15.0 个百分点" in shown
+    assert 'style="width:25.0%"' in shown
+
+
+def test_another_target_needs_no_new_plan(open_page: OpenPage, use_list: UseList) -> None:
+    current = use_list()
+    open_page()
+    changed = keep_settings(current, current.settings.model_copy(update={"target_unit_pct": 20.0}))
+
+    made = last_plan(changed)
+
+    assert made is not None
+    assert "目标 20%，已达到" in texts(open_page())
+
+
+def test_the_rate_over_the_known_stands_beside_where_many_are_not_surveyed(
+    open_page: OpenPage, use_list: UseList
+) -> None:
+    use_list()
+
+    assert "已摸排中 28.6%（2 / 7）" in texts(open_page())
+
+
+def test_the_first_figures_say_that_a_curve_will_come(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+
+    assert "只有这一期数据" in texts(open_page())
+
+
+def test_a_newer_list_shows_curve_step_and_causes(
+    open_page: OpenPage, use_list: UseList, curves: list[dict[str, Any]]
+) -> None:
+    before = use_list()
+    open_page()
+    replace(before)
+
+    shown = texts(open_page())
+
+    assert f"较 {AS_OF.isoformat()} +17.9 个百分点" in shown
+    assert "为什么变化" in shown
+    assert '<td class="number">+1 / +0</td>' in shown
+    points = curves[-1]["values"]
+    assert [point["day"] for point in points] == [AS_OF.isoformat(), LATER.isoformat()]
+    assert [point["value"] for point in points] == [25.0, pytest.approx(42.9)]
+
+
+def test_what_is_open_counts_each_organisation_once(open_page: OpenPage, use_list: UseList) -> None:
+    current = use_list()
+    open_page()
+    made = last_plan(current)
+    assert made is not None
+
+    spots = blank_spots(made[1], areas().by_code[CITY])
+
+    assert spots == {"due": 1, "apart": 2, "unreached": 1, "nobody": 1, "unknown": 1, "superior": 0}
+    assert sum(blank_spots(made[1], areas().by_code[FIRST]).values()) == sum(spots.values()) - 1
+
+
+def test_leaders_see_no_small_count_and_no_organisation(
+    open_page: OpenPage, use_list: UseList, maps: DrawnMaps
+) -> None:
+    current = use_list()
+
+    app = open_page(audience="leaders")
+
+    made = last_plan(current)
+    assert made is not None
+    hidden = suppress(made[1].coverage, k=3)
+    assert hidden.loc[hidden["adcode"] == FIRST, "K1_num"].isna().all()
+    assert maps.specs[-1].hatched[FIRST] == "suppressed"
+    assert maps.specs[-1].values[FIRST] is None
+    assert app.dataframe[0].value["numerator"].isna().all()
+    open_page(audience="leaders", area=FIRST)
+    assert all(spec.points is None for spec in maps.specs)
+
+
+def test_the_audience_stays_in_the_link(open_page: OpenPage, use_list: UseList) -> None:
+    use_list(LIST)
+    app = open_page()
+
+    app.button_group(key="switch-audience").set_value("leaders").run()
+
+    assert app.query_params["audience"] == "leaders"

@@ -1,0 +1,39 @@
+"""Who the figures are for: planners see them all, leaders and the public no small counts (RULEBOOK §12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from coverage.pipeline import Plan
+from coverage.suppression import suppress
+from ui.current import Current
+from ui.loading import plan_key
+from ui.session import current_view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+_KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Current: plan_key, Plan: lambda _: None}
+
+
+def is_for_leaders() -> bool:
+    """Say whether the view is the one for leaders."""
+    return current_view().audience == "leaders"
+
+
+def plan_for_audience(current: Current, plan: Plan) -> Plan:
+    """Return the plan with the figures that those may see whom the view is for."""
+    if not is_for_leaders():
+        return plan
+    coverage = _without_small(current, plan, mode=plan.settings.area_mode, k=current.settings.suppress_k)
+    return plan._replace(coverage=coverage)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=_KEYS)
+def _without_small(current: Current, plan: Plan, *, mode: str, k: int) -> pd.DataFrame:
+    del current, mode  # which plan it is, counted in which areas
+    return suppress(plan.coverage, k=k)

@@ -1,0 +1,136 @@
+"""How the figures of an area came to be what they are: one point for each day that figures were kept for."""
+
+from __future__ import annotations
+
+import logging
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import streamlit as st
+
+from coverage.suppression import suppress
+from store import StoreError
+from store.plans import read_snapshot, snapshots
+from ui import figures
+from ui.replaced import plans_before
+from ui.stores import the_scope, the_store
+from words import t
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from store import Scope
+    from ui.areas import Area
+    from ui.current import Current
+
+_LOG = logging.getLogger(__name__)
+_HEIGHT = 190
+_LINE, _AFTER, _TARGET = "#b3261e", "#0072b2", "#5c6470"
+_DAYS_KEPT = 64
+
+
+class Day(NamedTuple):
+    """The figures of a day: a date and its coverage table."""
+
+    as_of: str
+    coverage: pd.DataFrame
+
+
+def days_before(current: Current, *, hide_below: int) -> list[Day]:
+    """Return the figures kept for days before the plan's own, of this plan and of the lists that it replaced.
+
+    Parameters
+    ----------
+    hide_below
+        Hide counts below this, as in the table they are compared with; 0 hides none.
+    """
+    scope, order = the_scope(), {plan_id: place for place, plan_id in enumerate(plans_before(current))}
+    kept = {}
+    for each in sorted(
+        snapshots(the_store(), scope, plans=tuple(order)), key=lambda each: (each.as_of, -order[each.plan_id])
+    ):
+        kept[each.as_of] = each.id  # of two lists of one day the newer one counts
+    own = current.settings.as_of.isoformat()
+    found = ((as_of, _figures_of_day(snapshot_id, scope, k=hide_below)) for as_of, snapshot_id in kept.items())
+    return [Day(as_of, table) for as_of, table in found if as_of < own and table is not None]
+
+
+@st.cache_resource(show_spinner=False, max_entries=_DAYS_KEPT)
+def _figures_of_day(snapshot_id: str, scope: Scope, *, k: int) -> pd.DataFrame | None:
+    """Return the figures of a day, None where they are damaged: that is logged, and the others are shown."""
+    try:
+        coverage = read_snapshot(the_store(), scope, snapshot_id)
+    except StoreError as error:
+        _LOG.warning("%s", error)
+        return None
+    return suppress(coverage, k=k) if k else coverage
+
+
+def show_trend(days: Sequence[Day], area: Area, kpi: str, *, target: float) -> None:
+    """Show a figure of an area over the days, the last one the plan's own, with what the proposals would make of it."""
+    st.html(f"<h2>{escape(t('app.trend.title', kpi=t(f'app.kpi_short.{kpi}'), area=area.name))}</h2>")
+    points = [_point(day, area, kpi) for day in days]
+    if sum(point["value"] is not None for point in points[:-1]) == 0:
+        st.caption(t("app.trend.first"))
+        return
+    st.vega_lite_chart({"values": points}, _chart(kpi, points[-1], target=target), key=f"trend-{kpi}")
+
+
+def _point(day: Day, area: Area, kpi: str) -> dict[str, Any]:
+    row = figures.area_row(day.coverage, area)
+    if row is None:
+        return {"day": day.as_of, "value": None, "told": t("app.no_rate"), "after": None}
+    today, after = (figures.figure(row, kpi, scenario) for scenario in ("today", "after"))
+    told = t("app.trend.told", value=figures.value_text(today), fraction=figures.fraction_text(today))
+    return {"day": day.as_of, "value": today.value, "told": told, "after": after.value}
+
+
+def _chart(kpi: str, last: dict[str, Any], *, target: float) -> dict[str, Any]:
+    """Return a line over the days as Vega-Lite; a ring where the proposals lead, a dashed line at the target."""
+    is_count = kpi in figures.COUNT_KPIS
+    across = {"field": "day", "type": "ordinal", "title": None, "axis": {"labelAngle": 0, "labelOverlap": True}}
+    up = {
+        "field": "value",
+        "type": "quantitative",
+        "title": None if is_count else "%",
+        "scale": {"zero": is_count, "nice": True},
+        "axis": {"tickCount": 4},
+    }
+    told = [
+        {"field": "day", "type": "nominal", "title": t("app.trend.day")},
+        {"field": "told", "type": "nominal", "title": t(f"app.kpi_short.{kpi}")},
+    ]
+    line = {"mark": {"type": "line", "color": _LINE, "point": {"color": _LINE, "size": 50}}, "encoding": {"y": up}}
+    layers: list[dict[str, Any]] = [line | {"encoding": {"y": up, "tooltip": told}}]
+    if last["after"] is not None:
+        layers.append(_after_layer(last))
+    if target:
+        layers.append(_target_layer(target))
+    return {
+        "height": _HEIGHT,
+        "encoding": {"x": across},
+        "layer": layers,
+        "usermeta": {"embedOptions": {"actions": False}},
+    }
+
+
+def _after_layer(last: dict[str, Any]) -> dict[str, Any]:
+    told = [{"field": "after", "type": "quantitative", "title": t("app.scenario.after"), "format": ",.1~f"}]
+    return {
+        "transform": [{"filter": f"datum.day == '{last['day']}'"}],
+        "mark": {"type": "point", "color": _AFTER, "size": 110, "strokeWidth": 2},
+        "encoding": {"y": {"field": "after", "type": "quantitative"}, "tooltip": told},
+    }
+
+
+def _target_layer(target: float) -> dict[str, Any]:
+    return {
+        "mark": {"type": "rule", "strokeDash": [5, 4], "color": _TARGET},
+        "encoding": {
+            "x": None,
+            "y": {"datum": target},
+            "tooltip": {"value": t("app.target.name", target=f"{target:g}")},
+        },
+    }
