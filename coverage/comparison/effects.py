@@ -10,8 +10,9 @@ import pandas as pd
 from coverage.codes import SEPARATOR, join_codes, where_true
 from coverage.comparison.tables import Effect, GroupState
 from coverage.indicators import Facts, carry_out, gather_facts
-from coverage.verification.facts import gather_seats, list_facts
+from coverage.verification.facts import gather_seats
 from coverage.verification.hard import find_hard
+from coverage.verification.listed import list_facts
 from coverage.vocabulary import Measure, Role
 
 if TYPE_CHECKING:

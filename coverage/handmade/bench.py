@@ -11,7 +11,7 @@ from coverage.business import describe_business
 from coverage.grouping import find_candidates, settle_slots
 from coverage.grouping.blocks import read_sites, split_blocks
 from coverage.grouping.similarity import needs_texts, text_matrix
-from coverage.verification.facts import list_facts
+from coverage.verification.listed import list_facts
 from coverage.vocabulary import NO_VENUE
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from coverage.grouping.arrays import Block, Sites
     from coverage.pipeline import Plan
     from coverage.settings import PlanSettings
+    from coverage.verification.listed import Listed
     from geo.divisions import Divisions
 
 
@@ -34,7 +35,8 @@ class County(NamedTuple):
     business: pd.DataFrame
     candidates: pd.DataFrame
     sites: Sites
-    listed: pd.DataFrame  # for the check: the county, and whoever has a venue
+    listed: Listed  # for the check: the county, and whoever has a venue
+    members: pd.DataFrame  # full and probationary ones (n, prob) by org_id
     row_of: dict[str, int]  # in candidates
 
 
@@ -81,11 +83,12 @@ def gather_county(plan: Plan, adcode: str, *, divisions: Divisions) -> County:
         candidates=candidates,
         sites=read_sites(candidates),
         listed=_listed(plan, here, business),
+        members=duties.set_index("org_id")[["n", "prob"]],
         row_of={str(org_id): row for row, org_id in enumerate(candidates["org_id"])},
     )
 
 
-def _listed(plan: Plan, here: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], business: pd.DataFrame) -> pd.DataFrame:
+def _listed(plan: Plan, here: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], business: pd.DataFrame) -> Listed:
     """Return the facts of the check; venues count wherever they are (S5), their business is no matter."""
     has_venue = ~plan.orgs["venue_kind"].isin(NO_VENUE) & plan.places["is_precise"]
     wanted = here | has_venue.to_numpy(dtype=bool)

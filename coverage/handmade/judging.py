@@ -65,9 +65,8 @@ def judge_all(bench: Bench, units: Sequence[MadeUnit], *, is_checked: bool = Tru
     headed = [with_lead(bench, unit) for unit in units]
     county = bench.county
     findings = verify_groups(_rows(headed), county.listed, county.settings) if is_checked else Findings.empty()
-    facts = county.duties.set_index("org_id")[["n", "prob"]]
     return [
-        _judged(bench, unit, findings[findings["group_id"] == _name(place)].reset_index(drop=True), facts=facts)
+        _judged(bench, unit, findings[findings["group_id"] == _name(place)].reset_index(drop=True))
         for place, unit in enumerate(headed)
     ]
 
@@ -96,24 +95,25 @@ def best_lead(bench: Bench, members: Sequence[str]) -> int:
 def trips_between(bench: Bench, start: Sequence[str], goal: Sequence[str]) -> pd.DataFrame:
     """Return distance, limit, similarity, evidence and cost of each trip; to oneself as to anybody else."""
     distance, limit = _ways(bench, start, goal)
-    table = pd.DataFrame(
-        {
-            "org_id": pd.Series(start, dtype="str"),
-            "distance_m": distance,
-            "limit_m": limit,
-            "similarity": np.nan,
-            "evidence": pd.Series("", index=range(len(start)), dtype="str"),
-            "cost": np.nan,
-        }
-    )
+    similarity, cost = np.full(len(start), np.nan), np.full(len(start), np.nan)
+    evidence = np.full(len(start), "", dtype=object)
     for (block, kind), rows in _by_block(bench, start, goal).items():
         here = bench.blocks[block]
         pairs = _places(bench, [start[row] for row in rows]), _places(bench, [goal[row] for row in rows])
         goals = here.small if kind == "small" else here.hosts
         trips = price_trips(pairs, here.small, goals, texts=bench.texts(block), settings=bench.county.settings)
-        table.loc[rows, ["similarity", "cost"]] = np.column_stack([trips.similarity, trips.cost])
-        table.loc[rows, "evidence"] = np.array(EVIDENCES, dtype=object)[trips.evidence]
-    return table.assign(cost=table["cost"].where(table["distance_m"].notna()))
+        similarity[rows], cost[rows] = trips.similarity, trips.cost
+        evidence[rows] = np.array(EVIDENCES, dtype=object)[trips.evidence]
+    return pd.DataFrame(
+        {
+            "org_id": pd.Series(start, dtype="str"),
+            "distance_m": distance,
+            "limit_m": limit,
+            "similarity": similarity,
+            "evidence": pd.Series(evidence, dtype="str"),
+            "cost": np.where(np.isnan(distance), np.nan, cost),
+        }
+    )
 
 
 def cost_of(form: str, trips: pd.DataFrame, members: int) -> float:
@@ -133,10 +133,10 @@ def cost_alone(bench: Bench, orgs: Sequence[str], taught: frozenset[str]) -> flo
     )
 
 
-def _judged(bench: Bench, unit: MadeUnit, findings: pd.DataFrame, *, facts: pd.DataFrame) -> Judged:
+def _judged(bench: Bench, unit: MadeUnit, findings: pd.DataFrame) -> Judged:
     travellers = [] if unit.form in _ALONE else [org_id for org_id in unit.members if org_id != unit.head]
     trips = trips_between(bench, travellers, [unit.head] * len(travellers))
-    known = facts.reindex(list(unit.members))
+    known = bench.county.members.reindex(list(unit.members))
     return Judged(
         unit=unit,
         findings=findings,

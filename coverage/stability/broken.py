@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pandas as pd
 
 from coverage.stability.tables import Why
-from coverage.verification.facts import gather_seats, list_facts
+from coverage.verification.facts import gather_seats
 from coverage.verification.hard import find_hard
+from coverage.verification.listed import list_facts
 from coverage.vocabulary import FIXED_STATES, Form, Role
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from coverage.branches import Listed
 from coverage.tables import KeptUnits
-from coverage.verification.facts import gather_seats, list_facts
+from coverage.verification.facts import gather_seats
 from coverage.verification.hard import find_hard
+from coverage.verification.listed import list_facts
 
 if TYPE_CHECKING:
     from coverage.grouping import Wishes

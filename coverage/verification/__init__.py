@@ -14,14 +14,16 @@ from coverage.export.texts import fill_texts
 from coverage.locating import locate
 from coverage.rules import assign_duties
 from coverage.tables import Findings
-from coverage.verification.facts import gather_seats, list_facts
+from coverage.verification.facts import all_of, gather_seats
 from coverage.verification.hard import find_hard
+from coverage.verification.listed import list_facts
 from coverage.verification.soft import find_soft
 from words import t
 
 if TYPE_CHECKING:
     from coverage.intake import Intake
     from coverage.settings import PlanSettings
+    from coverage.verification.listed import Listed
     from geo.boundaries import Boundaries
     from geo.divisions import Divisions
 
@@ -48,10 +50,12 @@ def verify_plan(  # noqa: PLR0913, PLR0917 # one table of each stage, in the ord
     return verify_groups(groups, list_facts(orgs, places, duties=duties, business=business), settings)
 
 
-def verify_groups(groups: pd.DataFrame, listed: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
-    """Return the `Findings` about at least one proposed group; `listed` is the list as `facts.list_facts` gives it."""
+def verify_groups(groups: pd.DataFrame, listed: Listed, settings: PlanSettings) -> pd.DataFrame:
+    """Return the `Findings` about at least one proposed group; `listed` is the list as `list_facts` gives it."""
     seats = gather_seats(groups, listed)
-    found = pd.concat([find_hard(seats, settings), find_soft(seats, settings)], ignore_index=True)
+    found = all_of(find_hard(seats, settings), find_soft(seats, settings))
+    if found.empty:
+        return Findings.empty()
     number = found["code"].str[1:].astype("int64")
     order = found.assign(kind=found["code"].str[0], number=number).sort_values(
         ["kind", "number", "finding", "group_id", "org_id"], kind="stable"
@@ -80,7 +84,16 @@ def verify_list(  # noqa: PLR0913 # three sources of places and what the caller 
         landmarks=landmarks,
     )
     duties = assign_duties(orgs, places, settings=settings, fields=intake.fields)
-    return verify_plan(groups, orgs, places, duties, describe_business(orgs, divisions=divisions), settings)
+    business = _business(orgs, duties, groups, divisions=divisions)
+    return verify_plan(groups, orgs, places, duties, business, settings)
+
+
+def _business(orgs: pd.DataFrame, duties: pd.DataFrame, groups: pd.DataFrame, *, divisions: Divisions) -> pd.DataFrame:
+    """Return the business of whoever may form or host a group, or is in one; all others are compared with nobody."""
+    is_asked = duties["is_small"] | duties["is_host"] | orgs["org_id"].isin(groups["org_id"])
+    described = describe_business(orgs[is_asked].reset_index(drop=True), divisions=divisions)
+    listed = orgs[["org_id"]].merge(described, on="org_id", how="left", validate="1:1")
+    return listed.fillna({name: "" for name in described.columns if name != "org_id"})
 
 
 def has_hard(findings: pd.DataFrame) -> bool:

@@ -13,13 +13,8 @@ from coverage.vocabulary import Form, Role
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_OF_ORG = ["org_id", "name", "pt", "level", "venue_kind", "refused"]
-_OF_DUTY = [
-    "org_id", "n", "prob", "unit_form", "unit_kind", "affiliation", "recorded_superior", "measure", "provisional",
-    "adjust", "is_small", "is_host",
-]  # fmt: skip
-_OF_PLACE = ["org_id", "adcode", "county_name", "lon", "lat", "location_level", "is_precise", "limit_m"]
-_OF_BUSINESS = ["org_id", "industry_code", "class14", "business_text"]
+    from coverage.verification.listed import Listed
+
 _TEXTS = [
     "name", "level", "venue_kind", "unit_form", "unit_kind", "affiliation", "recorded_superior", "measure",
     "provisional", "adjust", "adcode", "county_name", "location_level", "industry_code", "class14", "business_text",
@@ -37,25 +32,17 @@ class Seats(NamedTuple):
 
     `rows` has one row per organisation of a group: group_id, form, org_id, role, is_listed, is_guest (not a host),
     copies (rows of the plan that name the organisation), forms (that its group is said to have), is_rounded (its code
-    is a number that a spreadsheet cut) and the facts of the list. `loose` are rows without a group or an organisation.
+    is a number that a spreadsheet cut) and the facts of the list; `leads` are those of leads and hosts, as
+    `leads_of` has them. `loose` are rows without a group or an organisation.
     """
 
     rows: pd.DataFrame
-    listed: pd.DataFrame
+    leads: pd.DataFrame
+    listed: Listed
     loose: pd.DataFrame
 
 
-def list_facts(
-    orgs: pd.DataFrame, places: pd.DataFrame, *, duties: pd.DataFrame, business: pd.DataFrame
-) -> pd.DataFrame:
-    """Return what the check looks at of each organisation of the list."""
-    listed = orgs[_OF_ORG].merge(duties[_OF_DUTY], on="org_id", validate="1:1")
-    listed = listed.merge(places[_OF_PLACE], on="org_id", validate="1:1")
-    listed = listed.merge(business[_OF_BUSINESS], on="org_id", validate="1:1")
-    return listed.assign(size=listed["n"] + listed["prob"])
-
-
-def gather_seats(groups: pd.DataFrame, listed: pd.DataFrame) -> Seats:
+def gather_seats(groups: pd.DataFrame, listed: Listed) -> Seats:
     """Return the seats of a plan with the facts of the list; an organisation that is not in it has none."""
     stated = _stated(groups)
     is_loose = (stated["group_id"] == "") | (stated["org_id"] == "")
@@ -63,19 +50,32 @@ def gather_seats(groups: pd.DataFrame, listed: pd.DataFrame) -> Seats:
     rows = rows.assign(
         copies=rows.groupby("org_id")["group_id"].transform("size"),
         forms=rows.groupby("group_id")["form"].transform("nunique"),
-        is_rounded=looks_rounded(rows["org_id"]) & ~rows["org_id"].isin(listed["org_id"]),
+        is_rounded=looks_rounded(rows["org_id"]) & ~listed.has(rows["org_id"]),
     )
     rows = rows[~rows.duplicated(["group_id", "org_id"]) | rows["is_rounded"]].reset_index(drop=True)
     rows = rows.assign(form=rows.groupby("group_id")["form"].transform("first"))
-    named = listed[listed["org_id"].isin(rows["org_id"])]  # few of a long list, where one unit is asked about
-    rows = rows.merge(named, on="org_id", how="left", indicator="origin")
+    rows = _with_facts(rows, listed)
+    return Seats(rows, leads_of(rows), listed, stated[is_loose].rename(columns={"stated_name": "name"}))
+
+
+def leads_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the lead or host of each star that has exactly one, by group_id."""
+    is_lead = (rows["form"] == Form.JOINT) & (rows["role"] == Role.LEAD)
     is_host = (rows["form"] == Form.ATTACHED) & (rows["role"] == Role.HOST)
-    rows = rows.assign(
-        is_listed=rows["origin"] == "both", is_guest=~is_host, name=rows["name"].fillna(rows["stated_name"])
-    )
-    rows = rows.fillna(dict.fromkeys(_TEXTS, "")).drop(columns=["origin", "stated_name"])
-    rows = rows.astype({"is_precise": "boolean"}).fillna({"is_precise": False}).astype({"is_precise": bool})
-    return Seats(rows, listed, stated[is_loose].rename(columns={"stated_name": "name"}))
+    return rows[is_lead | is_host].drop_duplicates("group_id", keep=False).set_index("group_id")
+
+
+def _with_facts(rows: pd.DataFrame, listed: Listed) -> pd.DataFrame:
+    is_listed = listed.has(rows["org_id"])
+    facts = listed.at(rows["org_id"])
+    if not is_listed.all():
+        known_point = facts["is_precise"].astype("boolean").fillna(value=False).astype(bool)
+        facts = facts.fillna(dict.fromkeys(_TEXTS, "")).assign(
+            name=facts["name"].fillna(rows["stated_name"]), is_precise=known_point
+        )
+    is_host = (rows["form"] == Form.ATTACHED) & (rows["role"] == Role.HOST)
+    rows = rows.drop(columns="stated_name").assign(is_listed=is_listed, is_guest=~is_host)
+    return pd.concat([rows, facts], axis="columns")
 
 
 def _stated(groups: pd.DataFrame) -> pd.DataFrame:
@@ -105,6 +105,12 @@ def of_groups(facts: pd.DataFrame, holds: pd.Series, finding: str, **values: pd.
     }
     about = pd.DataFrame({"group_id": facts.index[where], "org_id": "", "name": ""}, index=facts.index[where])
     return _findings(about, finding, told)
+
+
+def all_of(*found: pd.DataFrame) -> pd.DataFrame:
+    """Return findings one below the other; most rules have none, and empty tables take as long to join as full ones."""
+    some = [table for table in found if len(table)]
+    return pd.concat(some, ignore_index=True) if some else NO_FINDINGS
 
 
 def _findings(about: pd.DataFrame, finding: str, told: Mapping[str, pd.Series | float]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from pyproj import Geod
 
 from coverage.codes import has_code
-from coverage.verification.facts import STARS, Seats, of_groups, of_rows
+from coverage.verification.facts import STARS, Seats, all_of, of_groups, of_rows
 from coverage.vocabulary import Form, Measure, Role, UnitForm
 
 if TYPE_CHECKING:
@@ -22,40 +22,28 @@ _TOLERANCE_M = 0.01
 
 def find_hard(seats: Seats, settings: PlanSettings) -> pd.DataFrame:
     """Return the findings H0 to H13."""
-    return pd.concat(
-        [
-            _about_members(seats.rows, settings),
-            _about_sums(seats.rows, settings),
-            _about_blocks(seats.rows, settings),
-            _about_trips(seats.rows),
-            _about_roles(seats.rows),
-            _about_writing(seats),
-            _about_hosts(seats.rows, settings),
-        ],
-        ignore_index=True,
+    return all_of(
+        _about_members(seats.rows, settings),
+        _about_sums(seats.rows, settings),
+        _about_blocks(seats.rows, settings),
+        _about_trips(seats),
+        _about_roles(seats.rows),
+        _about_writing(seats),
+        _about_hosts(seats.rows, settings),
     )
-
-
-def leads_of(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the lead or host of each star that has exactly one, by group_id."""
-    wanted = rows["form"].map({Form.JOINT.value: Role.LEAD.value, Form.ATTACHED.value: Role.HOST.value})
-    leads = rows[rows["form"].isin(STARS) & (rows["role"] == wanted)]
-    return leads.drop_duplicates("group_id", keep=False).set_index("group_id")
 
 
 def _about_members(rows: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
     """H0, H2, H3, H8, H9: each organisation of a group by itself; H11: in one group only."""
     guest = rows["is_guest"] & rows["is_listed"]
-    return pd.concat(
-        [
-            of_rows(rows, guest & rows["n"].isna(), "H0"),
-            of_rows(rows, guest & (rows["n"] >= settings.own_min), "H2", value=rows["n"]),
-            of_rows(rows, guest & (rows["n"] == 0), "H3"),
-            of_rows(rows, guest & (rows["measure"] == Measure.OUT_OF_SCOPE), "H8_closed"),
-            of_rows(rows, guest & (rows["measure"] == Measure.ZOMBIE), "H8_zombie"),
-            of_rows(rows, guest & (rows["unit_kind"] != ""), "H9"),
-            of_rows(rows, (rows["copies"] > 1) & ~rows["is_rounded"], "H11", value=rows["copies"]),
-        ]
+    return all_of(
+        of_rows(rows, guest & rows["n"].isna(), "H0"),
+        of_rows(rows, guest & (rows["n"] >= settings.own_min), "H2", value=rows["n"]),
+        of_rows(rows, guest & (rows["n"] == 0), "H3"),
+        of_rows(rows, guest & (rows["measure"] == Measure.OUT_OF_SCOPE), "H8_closed"),
+        of_rows(rows, guest & (rows["measure"] == Measure.ZOMBIE), "H8_zombie"),
+        of_rows(rows, guest & (rows["unit_kind"] != ""), "H9"),
+        of_rows(rows, (rows["copies"] > 1) & ~rows["is_rounded"], "H11", value=rows["copies"]),
     )
 
 
@@ -71,21 +59,17 @@ def _about_sums(rows: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
     fewest = facts["form"].map(wanted).fillna(2)
     is_attached = facts["form"] == Form.ATTACHED
     is_full = facts["size"] > settings.branch_max_members
-    return pd.concat(
-        [
-            of_groups(facts, facts["count"] < fewest, "H1", value=facts["count"], limit=fewest),
-            of_groups(
-                facts,
-                ~is_attached & is_known & (facts["n"] < settings.own_min),
-                "H4",
-                value=facts["n"],
-                limit=settings.own_min,
-            ),
-            of_groups(facts, ~is_attached & is_full, "H5", value=facts["size"], limit=settings.branch_max_members),
-            of_groups(
-                facts, is_attached & is_full, "H13_members", value=facts["size"], limit=settings.branch_max_members
-            ),
-        ]
+    return all_of(
+        of_groups(facts, facts["count"] < fewest, "H1", value=facts["count"], limit=fewest),
+        of_groups(
+            facts,
+            ~is_attached & is_known & (facts["n"] < settings.own_min),
+            "H4",
+            value=facts["n"],
+            limit=settings.own_min,
+        ),
+        of_groups(facts, ~is_attached & is_full, "H5", value=facts["size"], limit=settings.branch_max_members),
+        of_groups(facts, is_attached & is_full, "H13_members", value=facts["size"], limit=settings.branch_max_members),
     )
 
 
@@ -100,19 +84,17 @@ def _about_blocks(rows: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
         }
     )
     is_required = settings.same_superior == "require"
-    return pd.concat(
-        [
-            of_groups(facts, (facts["superiors"] > 1) & is_required, "H6", value=facts["superiors"]),
-            of_groups(facts, facts["counties"] > 1, "H7_several", value=facts["counties"]),
-            of_groups(facts, (facts["counties"] == 1) & (facts["smallest"] == ""), "H7_unknown"),
-        ]
+    return all_of(
+        of_groups(facts, (facts["superiors"] > 1) & is_required, "H6", value=facts["superiors"]),
+        of_groups(facts, facts["counties"] > 1, "H7_several", value=facts["counties"]),
+        of_groups(facts, (facts["counties"] == 1) & (facts["smallest"] == ""), "H7_unknown"),
     )
 
 
-def _about_trips(rows: pd.DataFrame) -> pd.DataFrame:
+def _about_trips(seats: Seats) -> pd.DataFrame:
     """H10: in a star everybody is located to a road or better and reaches the lead within the own limit."""
-    stars = rows[rows["form"].isin(STARS) & rows["is_listed"]].reset_index(drop=True)
-    lead = leads_of(rows).reindex(stars["group_id"]).reset_index(drop=True)
+    stars = seats.rows[seats.rows["form"].isin(STARS) & seats.rows["is_listed"]].reset_index(drop=True)
+    lead = seats.leads.reindex(stars["group_id"]).reset_index(drop=True)
     can_measure = stars["is_precise"] & lead["is_precise"].fillna(value=False).astype(bool)
     lon, lat, lead_lon, lead_lat = (
         table[name].where(can_measure, 0.0).to_numpy() for table in (stars, lead) for name in ("lon", "lat")
@@ -120,11 +102,9 @@ def _about_trips(rows: pd.DataFrame) -> pd.DataFrame:
     _, _, metres = _ELLIPSOID.inv(lon, lat, lead_lon, lead_lat)
     distance_m = pd.Series(np.asarray(metres), index=stars.index)
     is_far = can_measure & stars["is_guest"] & (distance_m > stars["limit_m"] + _TOLERANCE_M)
-    return pd.concat(
-        [
-            of_rows(stars, ~stars["is_precise"], "H10_location"),
-            of_rows(stars, is_far, "H10_far", value=distance_m, limit=stars["limit_m"]),
-        ]
+    return all_of(
+        of_rows(stars, ~stars["is_precise"], "H10_location"),
+        of_rows(stars, is_far, "H10_far", value=distance_m, limit=stars["limit_m"]),
     )
 
 
@@ -133,15 +113,11 @@ def _about_roles(rows: pd.DataFrame) -> pd.DataFrame:
     counted = rows.assign(lead=rows["role"] == Role.LEAD, host=rows["role"] == Role.HOST).groupby("group_id")
     facts = counted[["lead", "host"]].sum().assign(form=counted["form"].first())
     is_joint, is_attached = facts["form"] == Form.JOINT, facts["form"] == Form.ATTACHED
-    return pd.concat(
-        [
-            of_groups(facts, is_joint & ((facts["lead"] != 1) | (facts["host"] > 0)), "H12_lead", value=facts["lead"]),
-            of_groups(
-                facts, is_attached & ((facts["host"] != 1) | (facts["lead"] > 0)), "H12_host", value=facts["host"]
-            ),
-            of_groups(facts, ~facts["form"].isin(list(Form)), "H12_form"),
-            of_rows(rows, ~rows["is_listed"] & ~rows["is_rounded"], "H12_unlisted"),
-        ]
+    return all_of(
+        of_groups(facts, is_joint & ((facts["lead"] != 1) | (facts["host"] > 0)), "H12_lead", value=facts["lead"]),
+        of_groups(facts, is_attached & ((facts["host"] != 1) | (facts["lead"] > 0)), "H12_host", value=facts["host"]),
+        of_groups(facts, ~facts["form"].isin(list(Form)), "H12_form"),
+        of_rows(rows, ~rows["is_listed"] & ~rows["is_rounded"], "H12_unlisted"),
     )
 
 
@@ -150,14 +126,12 @@ def _about_writing(seats: Seats) -> pd.DataFrame:
     rows, loose = seats.rows, seats.loose
     forms = rows.groupby("group_id")[["forms"]].first()
     is_role = rows["role"].isin(["", *Role])
-    return pd.concat(
-        [
-            of_groups(forms, forms["forms"] > 1, "H12_forms", value=forms["forms"]),
-            of_rows(rows, ~is_role, "H12_role"),
-            of_rows(rows, rows["is_rounded"], "H12_code"),
-            of_rows(loose, loose["org_id"] == "", "H12_noorg"),
-            of_rows(loose, (loose["group_id"] == "") & (loose["org_id"] != ""), "H12_nogroup"),
-        ]
+    return all_of(
+        of_groups(forms, forms["forms"] > 1, "H12_forms", value=forms["forms"]),
+        of_rows(rows, ~is_role, "H12_role"),
+        of_rows(rows, rows["is_rounded"], "H12_code"),
+        of_rows(loose, loose["org_id"] == "", "H12_noorg"),
+        of_rows(loose, (loose["group_id"] == "") & (loose["org_id"] != ""), "H12_nogroup"),
     )
 
 
@@ -167,11 +141,9 @@ def _about_hosts(rows: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
     hosts = attached[~attached["is_guest"] & attached["is_listed"]]
     guests = attached[attached["is_guest"]].groupby("group_id").size().rename("count").to_frame()
     too_many = guests["count"] > settings.host_max_orgs
-    return pd.concat(
-        [
-            of_rows(hosts, ~_may_host(hosts), "H13_host"),
-            of_groups(guests, too_many, "H13_count", value=guests["count"], limit=settings.host_max_orgs),
-        ]
+    return all_of(
+        of_rows(hosts, ~_may_host(hosts), "H13_host"),
+        of_groups(guests, too_many, "H13_count", value=guests["count"], limit=settings.host_max_orgs),
     )
 
 

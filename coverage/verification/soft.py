@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
-from coverage.verification.facts import STARS, Seats, of_groups, of_rows
-from coverage.verification.hard import leads_of
+from coverage.verification.facts import STARS, Seats, all_of, of_groups, of_rows
 from coverage.verification.likeness import likeness
-from coverage.vocabulary import NO_VENUE, Affiliation, Form, Location
+from coverage.vocabulary import Affiliation, Form, Location
 from geo.distance import surface_m, to_cartesian_m
 
 if TYPE_CHECKING:
@@ -23,15 +21,12 @@ def find_soft(seats: Seats, settings: PlanSettings) -> pd.DataFrame:
     rows = seats.rows[seats.rows["is_listed"]].reset_index(drop=True)
     is_star = rows["form"].isin(STARS)
     unclear = [Affiliation.UNCLEAR.value, Affiliation.CONFLICT.value]
-    return pd.concat(
-        [
-            _about_groups(rows, settings),
-            of_rows(rows, is_star & (rows["location_level"] == Location.ROAD), "S2"),
-            _about_business(seats, settings),
-            _about_venues(seats),
-            of_rows(rows, rows["affiliation"].isin(unclear), "S7"),
-        ],
-        ignore_index=True,
+    return all_of(
+        _about_groups(rows, settings),
+        of_rows(rows, is_star & (rows["location_level"] == Location.ROAD), "S2"),
+        _about_business(seats, settings),
+        _about_venues(seats),
+        of_rows(rows, rows["affiliation"].isin(unclear), "S7"),
     )
 
 
@@ -46,22 +41,20 @@ def _about_groups(rows: pd.DataFrame, settings: PlanSettings) -> pd.DataFrame:
     is_short = (persons < settings.own_min) & (facts["total"] >= settings.own_min) & (facts["form"] != Form.ATTACHED)
     levels = by_group["level"].nunique()
     is_long = (facts["form"] == Form.JOINT) & (facts["count"] > settings.joint_max_units)
-    return pd.concat(
-        [
-            of_groups(facts, is_long, "S1", value=facts["count"], limit=settings.joint_max_units),
-            of_groups(facts, is_short, "S3", value=persons, limit=settings.own_min),
-            of_groups(facts, levels > 1, "S6", value=levels),
-        ]
+    return all_of(
+        of_groups(facts, is_long, "S1", value=facts["count"], limit=settings.joint_max_units),
+        of_groups(facts, is_short, "S3", value=persons, limit=settings.own_min),
+        of_groups(facts, levels > 1, "S6", value=levels),
     )
 
 
 def _about_business(seats: Seats, settings: PlanSettings) -> pd.DataFrame:
     """S4: a member whose business is less like the lead's than `sim_min`."""
-    leads = leads_of(seats.rows)
+    leads = seats.leads
     is_traveller = seats.rows["form"].isin(STARS) & seats.rows["group_id"].isin(leads.index) & seats.rows["is_listed"]
     travellers = seats.rows[is_traveller & (seats.rows["org_id"] != seats.rows["group_id"].map(leads["org_id"]))]
     lead_ids = travellers["group_id"].map(leads["org_id"])
-    is_known = lead_ids.isin(seats.listed["org_id"])
+    is_known = seats.listed.has(lead_ids)
     travellers, lead_ids = travellers[is_known], lead_ids[is_known]
     similarity = likeness(
         travellers["org_id"],
@@ -80,12 +73,10 @@ def _about_business(seats: Seats, settings: PlanSettings) -> pd.DataFrame:
 
 def _about_venues(seats: Seats) -> pd.DataFrame:
     """S5: no venue within the travel limit of the lead or host."""
-    leads = leads_of(seats.rows)
-    leads = leads[leads["is_precise"]]
-    is_venue = ~seats.listed["venue_kind"].isin(NO_VENUE) & seats.listed["is_precise"]
-    if leads.empty or not is_venue.any():
+    leads = seats.leads[seats.leads["is_precise"]]
+    venues = seats.listed.venues
+    if leads.empty or venues is None:
         return of_groups(leads.iloc[:0], leads.iloc[:0]["is_precise"], "S5")
-    venues = cKDTree(to_cartesian_m(seats.listed.loc[is_venue, "lon"], seats.listed.loc[is_venue, "lat"]))
     chords_m, _ = venues.query(to_cartesian_m(leads["lon"], leads["lat"]))
     nearest_m = pd.Series(surface_m(np.asarray(chords_m)), index=leads.index)
     return of_groups(leads, nearest_m > leads["limit_m"], "S5", value=nearest_m, limit=leads["limit_m"])
