@@ -22,7 +22,6 @@ COUNT_KPIS = tuple(indicator.code for indicator in ALL if not indicator.has_rate
 # The switch of the map: what leaders ask first, the rest stands in the table of all figures.
 _SWITCH = ("K1", "{headline}", "K5", "K6", "K7", "K3a", "K4", "K9", "K14")
 _CARDS = ("K1", "{headline}", "K5", "K6", "K7")
-_TARGETS = {"K1": "target_unit_pct", "K2": "target_built_pct", "K2b": "target_built_pct", "K5": "target_work_pct"}
 _PREFIX: dict[str, str] = {"today": "", "after": AFTER}
 
 
@@ -86,8 +85,8 @@ def _count(value: Any) -> int | None:
 
 def target_of(kpi: str, settings: PlanSettings) -> float:
     """Return what a rate is held against, per cent; 0 for none."""
-    name = _TARGETS.get(kpi)
-    return 0.0 if name is None else float(getattr(settings, name))
+    built = settings.target_built_pct
+    return {"K1": settings.target_unit_pct, "K2": built, "K2b": built, "K5": settings.target_work_pct}.get(kpi, 0.0)
 
 
 def step(before: Figure, now: Figure) -> float | None:
