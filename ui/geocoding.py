@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from coverage.execution import Execution, Task, choose_executor, run_tasks, serially
-from coverage.export.geocoding import geocode_sheet, independent_pieces, lay_out, located_rows
+from coverage.export.geocoding import LOCATED_BY, geocode_sheet, independent_parts, lay_out_parts, located_rows
 from coverage.settings import PlanSettings
 from geo.boundaries import DEFAULT_DIRECTORY, load_boundaries
 from geo.divisions import load_divisions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from coverage.execution import Executor
     from ui.terminal import Task as Listed
 
 #: Rows of a piece: enough that the names of all divisions are laid out seldom, few enough that workers stay small.
@@ -24,8 +30,14 @@ _ROWS: Final = 20_000
 _LENGTH_BYTES: Final = 8
 
 
-def geocode_list(task: Listed, *, boundaries: Path | None, workers: int | None) -> pd.DataFrame:
-    """Return the sheet of `geocode`, by workers where the list is long.
+def needed_for_geocoding(task: Listed) -> Listed:
+    """Return the task with no more of its list and files in memory than `geocode_list` takes."""
+    intake = task.intake._replace(orgs=task.intake.orgs[list(LOCATED_BY)])
+    return task._replace(sources=[], intake=intake)
+
+
+def geocode_list(task: Listed, *, boundaries: Path | None, workers: int | None) -> Iterator[pd.DataFrame]:
+    """Yield the sheet of `geocode` some rows at a time, made by workers where the list is long.
 
     Parameters
     ----------
@@ -33,17 +45,33 @@ def geocode_list(task: Listed, *, boundaries: Path | None, workers: int | None) 
         Folder of the boundaries that `task` has; each worker reads them itself.
     """
     orgs = task.intake.orgs
+    parts = independent_parts(orgs, rows=_ROWS)
     executor = choose_executor(len(orgs), workers=workers)
+    if len(parts) <= 1:
+        yield geocode_sheet(task.intake, settings=task.settings, **task.places)
+        return
+    located = _located(task, parts, boundaries=boundaries, executor=executor)
+    yield from lay_out_parts(parts, lambda number: _unpacked(located[number]), task.intake, rows=_ROWS)
+
+
+def _located(
+    task: Listed, parts: Sequence[NDArray[np.intp]], *, boundaries: Path | None, executor: Executor
+) -> list[bytes]:
+    """Return the located rows of each part, packed: a tenth of the memory."""
+    needed = task.intake.orgs[list(LOCATED_BY)]
+
+    def here(number: int) -> bytes:
+        return _packed(located_rows(needed.iloc[parts[number]], settings=task.settings, **task.places))
+
     if executor is serially:
-        return geocode_sheet(task.intake, settings=task.settings, **task.places)
+        return [here(number) for number in range(len(parts))]
     shared = _shared(task, boundaries)
-    pieces = {f"{number:06}": piece for number, piece in enumerate(independent_pieces(orgs, rows=_ROWS))}
-    tasks = [Task(key, len(piece), partial(_order, shared, piece)) for key, piece in pieces.items()]
+    tasks = [
+        Task(f"{number:06}", len(part), partial(_order, shared, needed, part)) for number, part in enumerate(parts)
+    ]
     outcome = run_tasks(locate_piece, tasks, Execution(executor))
-    located = [_unpacked(outcome.results[key]) for key in pieces if key in outcome.results]
     # Whoever has died: this process can do it
-    located += [located_rows(pieces[key], settings=task.settings, **task.places) for key in outcome.missing]
-    return lay_out(pd.concat(located).sort_index(), task.intake)
+    return [outcome.results.get(task.key) or here(number) for number, task in enumerate(tasks)]
 
 
 def locate_piece(content: bytes) -> bytes:
@@ -78,8 +106,8 @@ def _shared(task: Listed, boundaries: Path | None) -> bytes:
     return len(text).to_bytes(_LENGTH_BYTES, "little") + text + landmarks
 
 
-def _order(shared: bytes, piece: pd.DataFrame) -> bytes:
-    return shared + _packed(piece)
+def _order(shared: bytes, needed: pd.DataFrame, part: NDArray[np.intp]) -> bytes:
+    return shared + _packed(needed.iloc[part])
 
 
 @cache

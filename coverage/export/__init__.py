@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from coverage.export.branches import BRANCH_COLUMNS, branches_sheet
 from coverage.export.breakdowns import breakdown_sheet, name_rows
-from coverage.export.cells import csv_blocks, write_csv
+from coverage.export.cells import csv_blocks
 from coverage.export.geocoding import GEOCODE_COLUMNS, geocode_sheet
 from coverage.export.groups_file import read_groups, read_measures, read_units
 from coverage.export.review import REVIEW_COLUMNS, review_sheet
@@ -33,6 +33,8 @@ from coverage.export.texts import (
 from words import has_text, t
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     import pandas as pd
 
     from coverage.pipeline import Plan
@@ -71,6 +73,7 @@ __all__ = [
     "reason_texts",
     "review_sheet",
     "second_texts",
+    "sheet_blocks",
     "way_out_texts",
     "worded_sheet",
     "write_plan",
@@ -123,12 +126,18 @@ def write_sheet(sheet: pd.DataFrame, *, header: Header = "zh", of: str = "") -> 
         "coverage", "breakdown", "branches", "review" or "geocode", where a column means something else than in the
         other sheets (`column.coverage.name`).
     """
-    worded, headers = worded_sheet(sheet, header=header, of=of)
-    return write_csv(worded, headers=headers)
+    return b"".join(sheet_blocks([sheet], header=header, of=of))
+
+
+def sheet_blocks(sheets: Iterable[pd.DataFrame], *, header: Header = "zh", of: str = "") -> Iterator[bytes]:
+    """Yield sheets with the same columns as one CSV, which `write_sheet` returns of a whole sheet."""
+    for number, sheet in enumerate(sheets):
+        table, headers = worded_sheet(sheet, header=header, of=of)
+        yield from csv_blocks(table, headers=headers, goes_on=number > 0)
 
 
 def worded_sheet(sheet: pd.DataFrame, *, header: Header = "zh", of: str = "") -> tuple[pd.DataFrame, dict[str, str]]:
-    """Return a sheet as `write_sheet` writes it, and what stands over its columns."""
+    """Return a sheet with the words of its codes, and what stands over its columns; both as they are under "code"."""
     if header == "code":
         return sheet, {}
     worded = {name: label_texts(sheet[name], prefix=prefix) for name, prefix in _WORDED.items() if name in sheet}

@@ -40,15 +40,22 @@ def format_numbers(numbers: pd.Series, *, decimals: int) -> pd.Series:
     return known.map(f"{{:.{decimals}f}}".format).astype("object").reindex(numbers.index, fill_value="")
 
 
-def csv_blocks(table: pd.DataFrame, *, headers: Mapping[str, str]) -> Iterator[bytes]:
-    """Yield a table as CSV, some rows at a time: what `write_csv` returns in one piece."""
+def csv_blocks(table: pd.DataFrame, *, headers: Mapping[str, str], goes_on: bool = False) -> Iterator[bytes]:
+    """Yield a table as CSV, some rows at a time: what `write_csv` returns in one piece.
+
+    Parameters
+    ----------
+    goes_on
+        The rows stand behind those of another table, without a header of their own.
+    """
     titles = escape_cells(pd.Series([headers.get(name, name) for name in table.columns], dtype="str"))
     for start in range(0, max(len(table), 1), _BLOCK_ROWS):
         block = table.iloc[start : start + _BLOCK_ROWS]
         escaped = block.assign(**{str(name): escape_cells(block[name]) for name in block if block[name].dtype == "str"})
-        text = escaped.set_axis(titles, axis=1).to_csv(index=False, header=not start, lineterminator="\r\n")
+        is_first = not (start or goes_on)
+        text = escaped.set_axis(titles, axis=1).to_csv(index=False, header=is_first, lineterminator="\r\n")
         # Excel needs the byte-order mark
-        yield text.encode("utf-8" if start else "utf-8-sig")
+        yield text.encode("utf-8-sig" if is_first else "utf-8")
 
 
 def write_csv(table: pd.DataFrame, *, headers: Mapping[str, str]) -> bytes:

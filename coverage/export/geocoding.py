@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,9 @@ from geo.boundaries import locate_points
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from coverage.counties import CountyEvidence
     from coverage.intake import Intake
@@ -96,29 +99,58 @@ def located_rows(  # noqa: PLR0913 # three sources of places and what the caller
 
 def lay_out(located: pd.DataFrame, intake: Intake) -> pd.DataFrame:
     """Return located rows as the file has them: rejected ones among them, in the order of the input."""
-    sheet = pd.concat([located, _rejected(intake.problems)], ignore_index=True)
-    sheet = _in_order(sheet, intake).fillna({"lon": np.nan}).reset_index(drop=True)
+    everybody = np.arange(len(located))
+    return next(lay_out_parts([everybody], lambda _number: located, intake, rows=sys.maxsize))
+
+
+def lay_out_parts(
+    parts: Sequence[NDArray[np.intp]], located: Callable[[int], pd.DataFrame], intake: Intake, *, rows: int
+) -> Iterator[pd.DataFrame]:
+    """Yield the sheet so many rows at a time, with no more of the located parts in memory than a block takes.
+
+    Parameters
+    ----------
+    parts
+        Positions of organisations in the list, each in one part.
+    located
+        Returns the located rows of a part by its number; called once each.
+    """
+    rejected = _rejected(intake.problems)
+    order = _order(pd.concat([intake.orgs[_SOURCE], rejected[_SOURCE]], ignore_index=True), intake)
+    positions = [*parts, np.arange(len(intake.orgs), len(order))]
+    part_of, last_of = np.empty(len(order), dtype=np.int64), np.empty(len(positions), dtype=np.int64)
+    place = np.argsort(order)
+    for number, part in enumerate(positions):
+        part_of[part], last_of[number] = number, place[part].max(initial=-1)
+    known = {len(parts): rejected.set_axis(positions[-1])}
+    for start in range(0, max(len(order), 1), rows):
+        block = order[start : start + rows]
+        wanted = np.unique(part_of[block]).tolist() or [len(parts)]
+        known |= {number: located(number).set_axis(parts[number]) for number in wanted if number not in known}
+        yield _as_in_file(pd.concat([known[number] for number in wanted]).loc[block], first=start + 1)
+        known = {number: rest for number, rest in known.items() if last_of[number] >= start + rows}
+
+
+def _as_in_file(sheet: pd.DataFrame, *, first: int) -> pd.DataFrame:
+    """Return rows with their numbers as text, counted on from the first one."""
+    sheet = sheet.fillna({"lon": np.nan}).reset_index(drop=True)
     return sheet.assign(
-        row=format_numbers(pd.Series(np.arange(1, len(sheet) + 1), index=sheet.index), decimals=0),
+        row=format_numbers(pd.Series(np.arange(len(sheet)) + first, index=sheet.index), decimals=0),
         lon=format_numbers(sheet["lon"], decimals=_DEGREE_DECIMALS),
         lat=format_numbers(sheet["lat"], decimals=_DEGREE_DECIMALS),
         radius_m=format_numbers(sheet["radius_m"], decimals=0),
     )[list(GEOCODE_COLUMNS)]
 
 
-def independent_pieces(orgs: pd.DataFrame, *, rows: int) -> Iterator[pd.DataFrame]:
-    """Yield the list in pieces of about so many rows that can be located apart, with the columns that it takes.
+def independent_parts(orgs: pd.DataFrame, *, rows: int) -> list[NDArray[np.intp]]:
+    """Return the positions of organisations in parts of about so many that can be located apart.
 
-    Organisations on one point are looked at together (V10): who shares a point is in the first piece.
+    Organisations on one point are looked at together (V10): who shares a point is in the first part.
     """
-    needed = orgs[list(LOCATED_BY)]
-    points = needed[["lon", "lat"]].round(_DEGREE_DECIMALS)
-    is_shared = points["lon"].notna() & points.duplicated(keep=False)
-    if is_shared.any():
-        yield needed[is_shared]
-    alone = needed[~is_shared]
-    for start in range(0, len(alone), rows):
-        yield alone.iloc[start : start + rows]
+    points = orgs[["lon", "lat"]].round(_DEGREE_DECIMALS)
+    is_shared = (points["lon"].notna() & points.duplicated(keep=False)).to_numpy()
+    shared, alone = np.flatnonzero(is_shared), np.flatnonzero(~is_shared)
+    return [*([shared] if len(shared) else []), *(alone[start : start + rows] for start in range(0, len(alone), rows))]
 
 
 def _with_seats(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:
@@ -200,9 +232,9 @@ def _rejected(problems: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _in_order(sheet: pd.DataFrame, intake: Intake) -> pd.DataFrame:
-    """Sort by file and sheet in the order in which they were read, then by row."""
-    read = pd.concat([intake.mappings[["file", "sheet"]], sheet[["file", "sheet"]]]).drop_duplicates(ignore_index=True)
-    order = {pair: place for place, pair in enumerate(read.itertuples(index=False, name=None))}
-    place = [order[pair] for pair in sheet[["file", "sheet"]].itertuples(index=False, name=None)]
-    return sheet.assign(place=place).sort_values(["place", "row"])
+def _order(sources: pd.DataFrame, intake: Intake) -> NDArray[np.intp]:
+    """Return positions sorted by file and sheet in the order in which they were read, then by row."""
+    read = pd.concat([intake.mappings[["file", "sheet"]], sources[["file", "sheet"]].drop_duplicates()])
+    part = pd.MultiIndex.from_frame(read.drop_duplicates())
+    place = part.get_indexer(pd.MultiIndex.from_frame(sources[["file", "sheet"]]))
+    return np.lexsort((sources["row"].to_numpy(dtype=np.int64), place))

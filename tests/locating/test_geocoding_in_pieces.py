@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from coverage.execution.running import Done
-from coverage.export.geocoding import geocode_sheet, independent_pieces
+from coverage.export.geocoding import geocode_sheet, independent_parts
 from coverage.intake import Source, read_lists
 from coverage.settings import PlanSettings
 from geo.boundaries import load_boundaries
@@ -51,8 +52,10 @@ def test_pieces_make_the_same_sheet_whoever_works_on_them(monkeypatch: pytest.Mo
     monkeypatch.setattr(geocoding, "_ROWS", 3)
     monkeypatch.setattr(geocoding, "choose_executor", lambda _rows, *, workers: backwards)
 
-    made = geocoding.geocode_list(task, boundaries=None, workers=2)
+    blocks = list(geocoding.geocode_list(geocoding.needed_for_geocoding(task), boundaries=None, workers=2))
+    made = pd.concat(blocks, ignore_index=True)
 
+    assert [len(block) for block in blocks] == [3] * 9 + [1]
     pd.testing.assert_frame_equal(made, geocode_sheet(intake, settings=settings, **task.places))
     assert made["level"].tolist() == ["town"] * 24 + ["door", "county", "none", "none"]
 
@@ -60,6 +63,6 @@ def test_pieces_make_the_same_sheet_whoever_works_on_them(monkeypatch: pytest.Mo
 def test_who_shares_a_point_stays_together() -> None:
     content = "\n".join((HEADER, *ROWS)).encode()
     orgs = read_lists([Source("a.csv", content)], settings=PlanSettings(as_of=date(2026, 1, 1)), crs="wgs84").orgs
-    pieces = list(independent_pieces(orgs, rows=2))
-    assert [len(piece) for piece in pieces] == [24, 2, 1]
-    assert sorted(pd.concat(pieces)["org_id"]) == sorted(orgs["org_id"])
+    parts = independent_parts(orgs, rows=2)
+    assert [len(part) for part in parts] == [24, 2, 1]
+    assert sorted(np.concatenate(parts)) == list(range(len(orgs)))

@@ -22,9 +22,10 @@ from ui.commands.options import (
     Workers,
 )
 from ui.online import ask_service, find_service, keep_found, landmarks_from
-from ui.terminal import read_task, write_files
+from ui.terminal import read_task, write_blocks, write_files
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import pandas as pd
@@ -48,8 +49,8 @@ def geocode(
     found: FoundFile = None,
     data: DataFolder = None,
 ) -> None:
-    from coverage.export import write_sheet
-    from ui.geocoding import geocode_list
+    from coverage.export import sheet_blocks
+    from ui.geocoding import geocode_list, needed_for_geocoding
 
     service = find_service(provider, settings) if provider else None
     task = read_task(
@@ -61,18 +62,29 @@ def geocode(
         defaults=defaults,
         landmarks=landmarks,
     )
-    sheet = geocode_list(task, boundaries=boundaries, workers=workers)
+    task = needed_for_geocoding(task)
+    sheets: Iterable[pd.DataFrame] = geocode_list(task, boundaries=boundaries, workers=workers)
     is_whole = True
     if service:
-        sheet, is_whole = _with_service(sheet, task, service, data=data, found=found)
-    write_files(out.parent, {out.name: write_sheet(sheet, header=header, of="geocode")})
-    raise typer.Exit(int(not is_whole or bool((sheet["status"] != "ok").any())))
+        sheets, is_whole = _with_service(sheets, task, service, data=data, found=found)
+    statuses: set[str] = set()
+    write_blocks(out, sheet_blocks(_noting(sheets, statuses), header=header, of="geocode"))
+    raise typer.Exit(int(not is_whole or bool(statuses - {"ok"})))
+
+
+def _noting(sheets: Iterable[pd.DataFrame], statuses: set[str]) -> Iterator[pd.DataFrame]:
+    """Yield the sheets, and take down which statuses they have."""
+    for sheet in sheets:
+        statuses.update(sheet["status"].unique())
+        yield sheet
 
 
 def _with_service(
-    sheet: pd.DataFrame, task: Task, service: Service, *, data: Path | None, found: Path | None
-) -> tuple[pd.DataFrame, bool]:
+    sheets: Iterable[pd.DataFrame], task: Task, service: Service, *, data: Path | None, found: Path | None
+) -> tuple[list[pd.DataFrame], bool]:
     """Return the sheet with what a service found, and whether it was asked for everything."""
+    import pandas as pd
+
     from coverage.export.online import with_judgements
     from coverage.landmarks import write_landmarks
     from ui.stores import data_directory
@@ -84,4 +96,5 @@ def _with_service(
     if found:
         write_files(found.parent, {found.name: write_landmarks(landmarks)})
     names = task.places["divisions"].counties.set_index("adcode")["name"].to_dict()
-    return with_judgements(sheet, asked.judged, provider=service.name, names=names), asked.reason is None
+    sheet = pd.concat(sheets, ignore_index=True)
+    return [with_judgements(sheet, asked.judged, provider=service.name, names=names)], asked.reason is None
