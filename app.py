@@ -7,18 +7,21 @@ import logging
 import streamlit as st
 
 from ui.chrome import dress_page, guarded, show_foot
+from ui.language import speak
 from ui.session import remember_pages
 from ui.trouble import is_store_open
-from ui.views import exports, groups, history, imports, locations, overview, settings, trials
+from ui.views import coverage, exports, groups, history, imports, locations, overview, settings, trials
 from words import t
 
 
 def main() -> None:
     """Show the page that the address asks for."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    speak()
     dress_page()
     pages = {
         "overview": st.Page(overview.show, title=t("app.page.overview"), icon=":material/dashboard:", default=True),
+        "map": st.Page(coverage.show, title=t("layers.page"), icon=":material/map:", url_path="map"),
         "imports": st.Page(imports.show, title=t("app.page.imports"), icon=":material/upload_file:", url_path="import"),
         "locations": st.Page(
             locations.show, title=t("app.page.locations"), icon=":material/pin_drop:", url_path="location"

@@ -11,7 +11,10 @@ from typing import Any
 STATIC_DIR = Path(__file__).parents[1] / "static"
 _HERE = Path(__file__).parent
 # In the order of their imports: each module uses only those before it.
-MODULES = ("topology", "projection", "marks", "painted", "dots", "labels", "furniture", "pin", "map")
+MODULES = (
+    "topology", "projection", "marks", "painted", "dots", "labels", "furniture", "pin", "heat", "limits", "counts",
+    "panel", "layers", "lasso", "pointing", "map",
+)  # fmt: skip
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(?:map_modules/)?(\w+)\.js";\n', re.MULTILINE)
 # It travels with every change of a map's data: leave out what only people read.
 _FOR_PEOPLE = re.compile(r"^\s*//.*\n|^\s+", re.MULTILINE)

@@ -5,7 +5,7 @@ import { removeMap, showMap } from "./map_modules/map.js";
 
 // On window, so that every map of the page shares one Leaflet, each geometry file and each set of points.
 const shared = (window.coverageShared = window.coverageShared || { leaflet: null, geometry: new Map(), bodies: new Map() });
-const KEPT_BODIES = 6;
+const KEPT_BODIES = 24;
 
 export default function mountMap({ data: view, parentElement, setTriggerValue }) {
   const root = rootIn(parentElement, view.height);
@@ -13,8 +13,8 @@ export default function mountMap({ data: view, parentElement, setTriggerValue })
   root.coverageGeneration = generation;
   root.dataset.ready = "0";
   const late = () => root.coverageGeneration !== generation;
-  const bodies = { points: bodyOf(view.points), groups: bodyOf(view.groups) };
-  const missing = [view.points, view.groups].filter((packed) => packed && !shared.bodies.has(packed.hash));
+  const bodies = Object.fromEntries(view.bodies.map((name) => [name, bodyOf(view[name])]));
+  const missing = view.bodies.map((name) => view[name]).filter((packed) => packed && !shared.bodies.has(packed.hash));
   if (missing.length) setTriggerValue("missing", missing.map((packed) => packed.hash));
   else {
     Promise.all([loadLeaflet(view.static), loadGeometry(view.geometry, "areas"), loadGeometry(view.lines, "lines")])
@@ -48,11 +48,14 @@ function rootIn(parent, height) {
   return root;
 }
 
-// Points travel once; later calls name them by their hash. The oldest set makes room.
+// Points and other layers travel once; later calls name them by their hash. The one not used for longest makes room.
 function bodyOf(packed) {
   if (!packed) return null;
-  if (packed.body) shared.bodies.set(packed.hash, { hash: packed.hash, ...packed.body });
-  const body = shared.bodies.get(packed.hash);
+  const body = packed.body ? { hash: packed.hash, ...packed.body } : shared.bodies.get(packed.hash);
+  if (body) {
+    shared.bodies.delete(packed.hash);
+    shared.bodies.set(packed.hash, body);
+  }
   if (shared.bodies.size > KEPT_BODIES) shared.bodies.delete(shared.bodies.keys().next().value);
   return body;
 }

@@ -8,46 +8,50 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ui.map_assets import STATIC_DIR, component_script, geometry_files, map_style
-from ui.map_payload import pack_groups, pack_points, picture
-from ui.map_spec import MapEvent
+from ui.map_payload import pack_layers, picture, places_of
+from ui.map_spec import MOST_CORNERS, MapEvent, MapSpec
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ui.map_payload import Packed
-    from ui.map_spec import MapSpec
+    from ui.map_payload import Layers, Packed
+    from ui.map_spec import Polygon
 
-# Hashes of points and groups this browser page has been given.
+# Hashes of layers this browser page has been given.
 _SENT = "coverage_map_sent"
 # Degrees; a message may hold anything.
 _MOST_LON, _MOST_LAT = 180, 90
+_FEWEST_CORNERS = 3
+# What is clicked, and the layer it is in.
+_CLICKED_IN = {"point": "points", "group": "groups", "count": "counts"}
 _render = st.components.v2.component("coverage_map", js=component_script(), css=map_style(), isolate_styles=False)
 
 
 def show_map(spec: MapSpec, *, key: str, height: int = 560, static_dir: Path = STATIC_DIR) -> MapEvent | None:
     """Draw a map and return what was clicked since the last run, once.
 
-    Pan, zoom and hover run no script. Points and groups travel once a session, then only their hash.
+    Pan, zoom, hover and the switches of layers run no script. Layers travel once a session, then only their hash.
 
     Parameters
     ----------
     spec
         What to show.
     key
-        Name of the map; the same key keeps zoom and centre from run to run.
+        Name of the map; the same key keeps zoom, centre and switches from run to run.
     height
         Pixels, the notice line included.
     static_dir
         The directory Streamlit serves as app/static; `geo/manifest.json` in it names the geometry files.
     """
-    packed = {
-        "point": None if spec.points is None else pack_points(spec.points),
-        "group": None if spec.groups is None else pack_groups(spec.groups),
-    }
-    layers = {"points": _once(packed["point"]), "groups": _once(packed["group"])}
+    packed = _kept_layers(spec) if spec.pack_key else pack_layers(spec)
+    sent = {name: _once(layer) for name, layer in packed.items()}
+    selected = places_of(spec.selected, packed["points"])
     result = _render(
         key=key,
-        data=picture(spec) | layers | _addresses(spec.level, static_dir) | {"height": height},
+        data=picture(spec)
+        | sent
+        | _addresses(spec.level, static_dir)
+        | {"bodies": list(sent), "selected": selected, "height": height},
         height=height,
         on_clicked_change=_keep,
         on_missing_change=partial(_send_again, key),
@@ -55,25 +59,56 @@ def show_map(spec: MapSpec, *, key: str, height: int = 560, static_dir: Path = S
     return read_event(result.clicked, packed, view_key=spec.view.key)
 
 
-def read_event(clicked: object, packed: dict[str, Packed | None], *, view_key: str) -> MapEvent | None:
+def read_event(clicked: object, packed: Layers, *, view_key: str) -> MapEvent | None:
     """Return a click as the id it stands for; None for a click on what is shown no more, or anything else sent."""
     match clicked:
         case {"kind": "area", "id": str(adcode)} if adcode.isascii() and adcode.isdigit():
             return MapEvent("area", adcode)
-        case {"kind": "point" | "group" as kind, "index": int(index), "hash": str(digest)}:
-            layer = packed[kind]
+        case {"kind": "point" | "group" | "count" as kind, "index": int(index), "hash": str(digest)}:
+            layer = packed.get(_CLICKED_IN[kind])
             known = layer is not None and layer.hash == digest and 0 <= index < len(layer.ids)
-            return MapEvent(kind, layer.ids[index]) if layer and known else None
+            return MapEvent(kind, layer.ids[index], ids=_together(clicked, layer)) if layer and known else None
         case {"kind": "moved", "view": str(seen), "lon": int() | float() as lon, "lat": int() | float() as lat}:
             if seen != view_key:  # the pin of a place that is on the map no more
                 return None
             return MapEvent("moved", lonlat=(float(lon), float(lat))) if _is_on_earth(lon, lat) else None
+        case {"kind": "lasso", "polygon": list(corners)}:
+            polygon = _polygon(corners)
+            return MapEvent("lasso", polygon=polygon) if polygon else None
         case _:
             return None
 
 
+def _together(clicked: object, layer: Packed) -> tuple[str, ...]:
+    """Return the ids of all that the reader cannot tell apart from what was clicked."""
+    match clicked:
+        case {"together": list(places)}:
+            known = range(len(layer.ids))
+            return tuple(layer.ids[place] for place in places if isinstance(place, int) and place in known)
+        case _:
+            return ()
+
+
+def _polygon(corners: list[object]) -> Polygon:
+    """Return the corners of a lasso, () where they are none, too few or too many."""
+    polygon = tuple(
+        (float(lon), float(lat))
+        for corner in corners
+        if isinstance(corner, list | tuple) and len(corner) == 2
+        for lon, lat in [corner]
+        if isinstance(lon, int | float) and isinstance(lat, int | float) and _is_on_earth(lon, lat)
+    )
+    return polygon if len(polygon) == len(corners) and _FEWEST_CORNERS <= len(polygon) <= MOST_CORNERS else ()
+
+
 def _is_on_earth(lon: float, lat: float) -> bool:
     return abs(lon) <= _MOST_LON and abs(lat) <= _MOST_LAT
+
+
+# Which spec it is, its name says: the tables themselves are not looked at.
+@st.cache_resource(show_spinner=False, max_entries=6, hash_funcs={MapSpec: lambda spec: spec.pack_key})
+def _kept_layers(spec: MapSpec) -> Layers:
+    return pack_layers(spec)
 
 
 def _addresses(level: str, static_dir: Path) -> dict[str, str]:

@@ -11,17 +11,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from ui.palette import SEQUENTIAL
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from ui.map_spec import MapSpec
 
 # The words our script needs; everything else on the map comes with the spec.
-_SCRIPT_WORDS = ("failed", "zoom_in", "zoom_out", "reset", "inset", "metres", "kilometres")
+_SCRIPT_WORDS = (
+    "failed", "zoom_in", "zoom_out", "reset", "inset", "metres", "kilometres", "layers", "heat", "no_heat", "low",
+    "high", "heat_about", "lasso", "lasso_about", "together",
+)  # fmt: skip
 _HASH_CHARACTERS = 20
 
 
@@ -33,8 +37,22 @@ class Packed(NamedTuple):
     ids: list[str]
 
 
+Layers = dict[str, Packed | None]
+
+
+def pack_layers(spec: MapSpec) -> Layers:
+    """Return what of a spec travels once: its points, groups, venues, numbers and travel limits."""
+    return {
+        "points": None if spec.points is None else pack_points(spec.points),
+        "groups": None if spec.groups is None else pack_groups(spec.groups),
+        "venues": None if spec.venues is None else pack_points(spec.venues),
+        "counts": None if spec.counts is None else pack_counts(spec.counts),
+        "limits": None if spec.limits is None else pack_limits(spec.limits),
+    }
+
+
 def picture(spec: MapSpec) -> dict[str, Any]:
-    """Return all of a spec but its points and groups; no figure of a hatched area, no NaN, no infinity."""
+    """Return all of a spec but what `pack_layers` packs; no figure of a hatched area, no NaN, no infinity."""
     return {
         "level": spec.level,
         "view_key": spec.view.key,
@@ -58,6 +76,16 @@ def picture(spec: MapSpec) -> dict[str, Any]:
         "pin": spec.pin and spec.pin._asdict(),
         "placing": spec.is_placing,
         "notice": spec.notice,
+        "layers": [
+            layer._asdict() | {"entries": [entry._asdict() for entry in layer.entries]} for layer in spec.layers
+        ],
+        "heats": [heat._asdict() for heat in spec.heats],
+        "heat_colors": SEQUENTIAL,
+        "selected": [],
+        "unit_categories": spec.unit_categories,
+        "reach": spec.reach and spec.reach._asdict(),
+        "can_lasso": spec.can_lasso,
+        "lasso": spec.lasso,
         "words": {name: t(f"map.{name}") for name in _SCRIPT_WORDS},
     }
 
@@ -77,6 +105,26 @@ def pack_groups(groups: pd.DataFrame) -> Packed:
     hubs = seats.drop_duplicates("group_id")
     sizes = seats.groupby("group_id", sort=True).size()
     return _packed(hubs["group_id"], lonlat=seats, each=hubs, sizes=_base64(sizes, np.uint16))
+
+
+def pack_counts(counts: pd.DataFrame) -> Packed:
+    """Return numbers at places; every one has a text."""
+    numbers = _base64(counts["count"], np.uint32)
+    return _packed(counts["id"], lonlat=counts, each=counts.assign(category=0), counts=numbers)
+
+
+def pack_limits(limits: pd.DataFrame) -> Packed:
+    """Return travel limits as places and metres; they have no id, nobody clicks them."""
+    placed = limits[limits[["lon", "lat", "radius_m"]].notna().all(axis="columns")]
+    nobody = pd.DataFrame({"category": []})
+    radii = _base64(placed["radius_m"], np.float32)
+    return _packed(pd.Series([], dtype="str"), lonlat=placed, each=nobody, radii=radii)
+
+
+def places_of(ids: Sequence[str], packed: Packed | None) -> list[int]:
+    """Return the places of ids in what was packed; ids that are not there have none."""
+    wanted = set(ids)
+    return [place for place, known in enumerate(packed.ids) if known in wanted] if packed and wanted else []
 
 
 def seats_of(groups: pd.DataFrame) -> pd.DataFrame:

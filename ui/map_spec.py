@@ -16,8 +16,14 @@ if TYPE_CHECKING:
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 POINT_COLUMNS = ("id", "lon", "lat", "category")
 GROUP_COLUMNS = ("group_id", "is_lead", "lon", "lat", "category")
+COUNT_COLUMNS = ("id", "lon", "lat", "count", "text")
+LIMIT_COLUMNS = ("lon", "lat", "radius_m")
+# A lasso of more corners is cut short by nobody: it is refused.
+MOST_CORNERS = 500
 
-Swatch = Literal["area", "hatch", "mark", "lead", "dashes"]
+Swatch = Literal["area", "hatch", "mark", "lead", "dashes", "ring", "limit", "count"]
+LayerName = Literal["areas", "points", "units", "groups", "venues", "counts", "limits", "reach"]
+Polygon = tuple[tuple[float, float], ...]  # lon, lat in WGS-84 degrees; the last corner is not the first again
 
 
 class View(NamedTuple):
@@ -40,13 +46,17 @@ class Category(NamedTuple):
 
 
 class LegendEntry(NamedTuple):
-    """One line of the legend; `hatch` counts for swatch "hatch", `shape` for swatch "mark"."""
+    """One line of the legend; `hatch` counts for swatch "hatch", `shape` for swatch "mark".
+
+    In a layer of points, `category` is the one that the line switches; -1 none.
+    """
 
     label: str
     swatch: Swatch
     color: str = ""
     hatch: str = ""
     shape: str = "circle"
+    category: int = -1
 
 
 class Legend(NamedTuple):
@@ -54,6 +64,30 @@ class Legend(NamedTuple):
 
     title: str
     entries: tuple[LegendEntry, ...]
+
+
+class Layer(NamedTuple):
+    """One thing of the map that the reader may switch on and off, with its part of the legend."""
+
+    name: LayerName
+    label: str
+    entries: tuple[LegendEntry, ...] = ()
+    is_on: bool = True
+
+
+class Heat(NamedTuple):
+    """Where points of some categories stand close, in place of all that stands at a point."""
+
+    label: str
+    categories: tuple[int, ...]
+
+
+class Reach(NamedTuple):
+    """How far one organisation may travel (WGS-84 degrees, metres)."""
+
+    lon: float
+    lat: float
+    radius_m: float
 
 
 class Pin(NamedTuple):
@@ -67,11 +101,17 @@ class Pin(NamedTuple):
 
 
 class MapEvent(NamedTuple):
-    """What a reader clicked: an area's adcode, a point's id or a group's group_id; "moved": where the pin is now."""
+    """What a reader clicked: an area's adcode, a point's id or a group's group_id; "moved": where the pin is now.
 
-    kind: Literal["area", "point", "group", "moved"]
+    A point has in `ids` all that nobody can tell apart from it at that zoom, itself among them. "count" is the id of a
+    number on the map; "lasso" the polygon drawn: what lies in it is for the page to find (`ui.lasso`).
+    """
+
+    kind: Literal["area", "point", "group", "moved", "count", "lasso"]
     id: str = ""
     lonlat: tuple[float, float] = (0.0, 0.0)  # WGS-84 degrees
+    ids: tuple[str, ...] = ()
+    polygon: Polygon = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +155,28 @@ class MapSpec:
         The marker to drag; any click on the map puts it there.
     notice
         Map approval number and the mark 内部资料, in one line at the foot.
+    pack_key
+        A name for points, groups, venues, counts and limits together: maps of the same name hold the same. Where there
+        is one they are packed for the browser once a process; "" packs them anew.
+    layers
+        What the reader may switch, in the order of the panel; with a panel there is no legend card.
+    heats
+        What the reader may see as heat in place of points, groups and numbers.
+    unit_categories
+        Categories of points whose organisations have a unit: ringed where the layer "units" is on.
+    venues
+        Columns of `points`; drawn and named, but nothing to click.
+    counts
+        Organisations without a point, one row a county: id (its adcode), lon, lat (where its name stands), count, text.
+        Numbers that would overlap are drawn as one sum.
+    limits
+        Travel limits: lon, lat, radius_m; circles in true metres.
+    reach
+        The travel limit of what is chosen.
+    selected
+        Ids of points to ring.
+    can_lasso, lasso
+        Offer to draw a polygon; the one drawn last.
     """
 
     level: str
@@ -139,6 +201,17 @@ class MapSpec:
     pin: Pin | None = None
     is_placing: bool = False
     notice: str = ""
+    pack_key: str = ""
+    layers: tuple[Layer, ...] = ()
+    heats: tuple[Heat, ...] = ()
+    unit_categories: tuple[int, ...] = ()
+    venues: pd.DataFrame | None = None
+    counts: pd.DataFrame | None = None
+    limits: pd.DataFrame | None = None
+    reach: Reach | None = None
+    selected: tuple[str, ...] = ()
+    can_lasso: bool = False
+    lasso: Polygon = ()
 
     def __post_init__(self) -> None:
         """Refuse what the browser could not draw; a wrong spec is a bug, not a user's fault."""
@@ -148,8 +221,14 @@ class MapSpec:
         _check_colors((*self.colors, *(category.color for category in self.categories)))
         _check_columns(self.points, POINT_COLUMNS)
         _check_columns(self.groups, GROUP_COLUMNS)
-        _check_categories(self.points, len(self.categories))
-        _check_categories(self.groups, len(self.categories))
+        _check_columns(self.venues, POINT_COLUMNS)
+        _check_columns(self.counts, COUNT_COLUMNS)
+        _check_columns(self.limits, LIMIT_COLUMNS)
+        for table in (self.points, self.groups, self.venues):
+            _check_categories(table, len(self.categories))
+        named = [*self.unit_categories, *(category for heat in self.heats for category in heat.categories)]
+        if any(not 0 <= category < len(self.categories) for category in named):
+            raise ValueError(f"a category outside 0..{len(self.categories) - 1}: {named}")
 
 
 def _check_classes(classes: tuple[float, ...], colors: tuple[str, ...]) -> None:

@@ -56,6 +56,10 @@ MEASURE_MARKS = {
     "M91": Mark(_GREY, "triangle_down"),
 }
 
+VENUE_MARK = Mark("#111827", "diamond")
+# The ring of an organisation that has a unit; travel limits of leads, and of what is chosen.
+UNIT_COLOR, LIMIT_COLOR, REACH_COLOR = "#7a1f1f", "#4b5563", "#b3261e"
+
 
 def scale_of(kpi: str) -> Scale:
     """Return the fixed classes of a KPI of RULEBOOK §6."""

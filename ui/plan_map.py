@@ -14,7 +14,8 @@ from words import t
 if TYPE_CHECKING:
     from ui.areas import Area
 
-_FORM_MEASURES = {"joint": "M22", "attached": "M23", "regional": "M24", "industry": "M25"}
+# The measure that the members of a unit of each form have.
+FORM_MEASURES = {"joint": "M22", "attached": "M23", "regional": "M24", "industry": "M25"}
 _CHOSEN = "chosen"
 _CHOSEN_COLOR = "#b3261e"
 # A selected unit is looked at with this much around it, degrees.
@@ -56,7 +57,7 @@ def _points(measures: pd.DataFrame) -> pd.DataFrame:
 def _stars(groups: pd.DataFrame, measures: pd.DataFrame, chosen: str) -> pd.DataFrame:
     placed = groups.merge(measures[["org_id", "lon", "lat"]], on="org_id", how="left", validate="many_to_one")
     placed = placed[has_point(placed)]
-    kinds = placed["form"].map(_FORM_MEASURES).mask(placed["group_id"] == chosen, _CHOSEN)
+    kinds = placed["form"].map(FORM_MEASURES).mask(placed["group_id"] == chosen, _CHOSEN)
     stars = placed.assign(is_lead=placed["role"] != "member", kind=kinds)
     return stars[["group_id", "is_lead", "lon", "lat", "kind"]].reset_index(drop=True)
 

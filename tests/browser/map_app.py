@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import streamlit as st
 
 from tests.small_map import HOSTILE, MIDDLES, NORTH_EAST, NORTH_WEST, SOUTH_EAST, SOUTH_WEST
 from ui.map_component import show_map
-from ui.map_spec import Category, Legend, LegendEntry, MapSpec, View
+from ui.map_spec import Category, Heat, Layer, Legend, LegendEntry, MapSpec, Reach, View
 
 LEVEL = st.query_params.get("level", "counties")
 COUNT = int(st.query_params.get("points", "0"))
@@ -41,6 +42,38 @@ def groups() -> pd.DataFrame:
     )
 
 
+def counts() -> pd.DataFrame:
+    """Return one number in each western county; far out they stand at one place."""
+    places = np.array([MIDDLES[SOUTH_WEST], MIDDLES[NORTH_WEST]])
+    columns = {"id": [SOUTH_WEST, NORTH_WEST], "lon": places[:, 0], "lat": places[:, 1], "count": [20, 3]}
+    return pd.DataFrame(columns | {"text": ["丙县：20 家", "丁市：3 家"]})
+
+
+def layers() -> dict[str, Any]:
+    """Return all that a panel can switch."""
+    entries = tuple(
+        LegendEntry(kind.label, "mark", kind.color, shape=kind.shape, category=place)
+        for place, kind in enumerate(CATEGORIES)
+    )
+    return {
+        "layers": (
+            Layer("areas", "底色", (LegendEntry("低", "area", "#f4eb9b"), LegendEntry("高", "area", "#3b2163"))),
+            Layer("points", "组织", entries),
+            Layer("units", "外圈", (LegendEntry("外圈", "ring", "#7a1f1f"),), is_on=False),
+            Layer("counts", "数字", (LegendEntry("数字", "count"),)),
+            Layer("limits", "范围", (LegendEntry("范围", "limit", "#4b5563"),), is_on=False),
+            Layer("reach", "所选", (LegendEntry("所选", "limit", "#b3261e"),)),
+        ),
+        "heats": (Heat("应建", (1,)),),
+        "unit_categories": (0,),
+        "counts": counts(),
+        "limits": pd.DataFrame({"lon": [103.0], "lat": [33.0], "radius_m": [30_000.0]}),
+        "reach": Reach(101.0, 33.0, 20_000.0),
+        "selected": ("org-0",),
+        "can_lasso": True,
+    }
+
+
 def spec(shift: float) -> MapSpec:
     """Return the map: two figures, one county without data, one suppressed."""
     return MapSpec(
@@ -60,6 +93,7 @@ def spec(shift: float) -> MapSpec:
             HOSTILE, (LegendEntry(HOSTILE, "area", "#f4eb9b"), LegendEntry("无数据", "hatch", hatch="no_data"))
         ),
         notice="审图号：未配置",
+        **(layers() if "layers" in st.query_params else {}),
     )
 
 
@@ -67,4 +101,4 @@ runs = st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 recoloured = st.button("recolour", on_click=lambda: st.session_state.update(shift=50.0))
 event = show_map(spec(st.session_state.get("shift", 0.0)), key="map", static_dir=Path(__file__).parent / "static")
 st.text(f"runs {runs}")
-st.text(f"clicked {event.kind} {event.id}" if event else "clicked nothing")
+st.text(f"clicked {event.kind} {event.id}{len(event.polygon) or ''}" if event else "clicked nothing")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from pyproj import Geod
 
 from tests.small_map import MIDDLES, NORTH_EAST, NORTH_WEST, SOUTH_EAST, SOUTH_WEST, write_static
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-LOW, HIGH = (0xF4, 0xEB, 0x9B), (0x3B, 0x21, 0x63)
+LOW, HIGH, PLAIN = (0xF4, 0xEB, 0x9B), (0x3B, 0x21, 0x63), (0xE5, 0xE7, 0xEB)
 LARGE_BYTES = 200_000
 
 
@@ -154,6 +156,63 @@ def test_hovering_names_a_point(page: RecordedPage, app: str) -> None:
     lon, lat = MIDDLES[NORTH_WEST]
     page.mouse.move(*place(page, lon, lat + 0.6))
     expect(page.locator(".coverage-map-tip-title")).to_have_text("组织3")
+
+
+def test_layers_are_switched_by_mouse_and_keys_without_a_run_and_stay_switched(page: RecordedPage, app: str) -> None:
+    open_map(page, f"{app}/?points=0&layers=1")
+    lon, lat = MIDDLES[NORTH_EAST]
+    due = (0xD5, 0x5E, 0x00)
+    assert colors_at(page, *MIDDLES[SOUTH_EAST]) == {HIGH}
+    assert due in colors_at(page, MIDDLES[SOUTH_EAST][0], MIDDLES[SOUTH_EAST][1] + 0.6)
+    page.get_by_label("应建", exact=True).uncheck()
+    page.get_by_label("底色").focus()
+    page.keyboard.press("Space")
+    assert colors_at(page, MIDDLES[SOUTH_EAST][0], MIDDLES[SOUTH_EAST][1] + 0.6) == {PLAIN}
+    recolour(page, runs=2)
+    assert not page.get_by_label("应建", exact=True).is_checked()
+    assert colors_at(page, *MIDDLES[SOUTH_EAST]) == {PLAIN}
+    page.get_by_label("热力图").select_option("应建")
+    assert page.locator(".coverage-map-heat-about").is_visible()
+    page.mouse.click(*place(page, lon, lat + 0.6))  # with the heat on there are no dots to click
+    expect(page.get_by_text("clicked ")).to_have_text(f"clicked area {NORTH_EAST}")
+    assert nothing_wrong(page)
+
+
+def test_a_lasso_sends_its_corners_and_no_click(page: RecordedPage, app: str) -> None:
+    open_map(page, f"{app}/?points=0&layers=1")
+    page.get_by_role("button", name="圈选").click()
+    corners = [place(page, lon, lat) for lon, lat in ((102.5, 32.5), (103.5, 32.5), (103.5, 33.5), (102.5, 32.5))]
+    page.mouse.move(*corners[0])
+    page.mouse.down()
+    for x, y in corners[1:]:
+        page.mouse.move(x, y, steps=5)
+    page.mouse.up()
+    expect(page.get_by_text("clicked ")).to_have_text(re.compile(r"^clicked lasso \d+$"))
+    expect(page.get_by_role("button", name="圈选")).to_have_attribute("aria-pressed", "false")
+    page.mouse.click(*place(page, *MIDDLES[SOUTH_EAST]))
+    expect(page.get_by_text("clicked ")).to_have_text(f"clicked area {SOUTH_EAST}")
+
+
+def test_numbers_that_overlap_are_one_sum_and_limits_are_true_metres(page: RecordedPage, app: str) -> None:
+    open_map(page, f"{app}/?points=0&layers=1")
+    sums = "document.querySelector('.coverage-map').coverageMap.bubbles.map(({ sum }) => sum)"
+    assert page.evaluate(sums) == [20, 3]
+    x, y = place(page, *MIDDLES[NORTH_WEST])
+    page.mouse.click(x, y - 17)
+    expect(page.get_by_text("clicked ")).to_have_text(f"clicked count {NORTH_WEST}")
+    page.evaluate("document.querySelector('.coverage-map').coverageMap.map.setView([32, 102], 3, { animate: false })")
+    assert page.evaluate(sums) == [23]
+    corners = page.evaluate(
+        """() => {
+            const { limits, crs, L } = document.querySelector(".coverage-map").coverageMap;
+            return Array.from(limits.xs).map((x, i) => {
+                const { lng, lat } = crs.projection.unproject(L.point(x, limits.ys[i]));
+                return [lng, lat];
+            });
+        }"""
+    )
+    away = [Geod(ellps="WGS84").inv(103.0, 33.0, lon, lat)[2] for lon, lat in corners]
+    assert away == pytest.approx([30_000.0] * len(corners), rel=0.001)
 
 
 def test_points_travel_once(page: RecordedPage, app: str) -> None:

@@ -4,12 +4,16 @@ import pandas as pd
 import pytest
 
 from ui.map_component import read_event
-from ui.map_payload import Packed, pack_points
-from ui.map_spec import MapEvent
+from ui.map_payload import Layers, pack_counts, pack_points
+from ui.map_spec import MOST_CORNERS, MapEvent
 
 POINTS = pack_points(pd.DataFrame({"id": ["x", "y"], "lon": [100.0, 101.0], "lat": [30.0, 31.0], "category": [0, 0]}))
 VIEW = "place-reg:x-0"
-LAYERS: dict[str, Packed | None] = {"point": POINTS, "group": None}
+COUNTS = pack_counts(
+    pd.DataFrame({"id": ["330502"], "lon": [120.0], "lat": [30.8], "count": [23], "text": ["23 in the county"]})
+)
+LAYERS: Layers = {"points": POINTS, "groups": None, "counts": COUNTS}
+TRIANGLE = [[100.0, 30.0], [101, 30.0], [101.0, 31.0]]
 
 
 def test_an_area_is_its_adcode() -> None:
@@ -20,6 +24,21 @@ def test_a_point_is_the_id_at_its_place() -> None:
     assert read_event({"kind": "point", "index": 1, "hash": POINTS.hash}, LAYERS, view_key=VIEW) == MapEvent(
         "point", "y"
     )
+
+
+def test_a_point_brings_all_that_nobody_can_tell_apart_from_it() -> None:
+    sent = {"kind": "point", "index": 0, "hash": POINTS.hash, "together": [0, 1, 2, -1, "1", None]}
+    assert read_event(sent, LAYERS, view_key=VIEW) == MapEvent("point", "x", ids=("x", "y"))
+
+
+def test_a_number_on_the_map_is_its_county() -> None:
+    sent = {"kind": "count", "index": 0, "hash": COUNTS.hash}
+    assert read_event(sent, LAYERS, view_key=VIEW) == MapEvent("count", "330502")
+
+
+def test_a_lasso_is_its_corners() -> None:
+    event = read_event({"kind": "lasso", "polygon": TRIANGLE}, LAYERS, view_key=VIEW)
+    assert event == MapEvent("lasso", polygon=((100.0, 30.0), (101.0, 30.0), (101.0, 31.0)))
 
 
 def test_a_pin_comes_back_with_its_place() -> None:
@@ -46,6 +65,14 @@ def test_a_pin_comes_back_with_its_place() -> None:
         {"kind": "moved", "view": VIEW, "lon": 181.0, "lat": 30.5},
         {"kind": "moved", "view": VIEW, "lon": float("nan"), "lat": 30.5},
         {"kind": "moved", "view": VIEW, "lon": "120", "lat": 30.5},
+        {"kind": "count", "index": 0, "hash": POINTS.hash},
+        {"kind": "lasso", "polygon": TRIANGLE[:2]},
+        {"kind": "lasso", "polygon": [*TRIANGLE, [200.0, 30.0]]},
+        {"kind": "lasso", "polygon": [*TRIANGLE, [float("nan"), 30.0]]},
+        {"kind": "lasso", "polygon": [*TRIANGLE, ["101", 30.0]]},
+        {"kind": "lasso", "polygon": [*TRIANGLE, "zz"]},
+        {"kind": "lasso", "polygon": TRIANGLE * MOST_CORNERS},
+        {"kind": "lasso", "polygon": "everything"},
     ],
 )
 def test_anything_else_is_no_event(sent: object) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ui.map_payload import pack_groups, pack_points, picture
-from ui.map_spec import Category, MapSpec, View
+from ui.map_payload import pack_counts, pack_groups, pack_limits, pack_points, picture, places_of
+from ui.map_spec import Category, Heat, Layer, LegendEntry, MapSpec, View
 
 CATEGORIES = (Category("a", "#009e73"), Category("b", "#d55e00", "square"))
 
@@ -76,6 +76,35 @@ def test_a_group_that_nobody_leads_meets_in_its_middle() -> None:
     assert unpacked(packed.body["lonlat"], np.float32) == [101, 31, 100, 30, 102, 32]
 
 
+def test_numbers_come_back_with_their_places() -> None:
+    table = pd.DataFrame({"id": ["330502"], "lon": [120.0], "lat": [30.5], "count": [70_000], "text": ["many"]})
+    packed = pack_counts(table)
+    assert (packed.ids, packed.body["texts"]) == (["330502"], ["many"])
+    assert unpacked(packed.body["counts"], np.uint32) == [70_000]
+
+
+def test_a_travel_limit_without_a_place_is_left_out() -> None:
+    table = pd.DataFrame({"lon": [float("nan"), 120.0], "lat": [30.0, 30.5], "radius_m": [5_000.0, 3_000.0]})
+    body = pack_limits(table).body
+    assert unpacked(body["lonlat"], np.float32) == [120.0, 30.5]
+    assert unpacked(body["radii"], np.float32) == [3_000.0]
+
+
+def test_ids_are_found_at_their_places() -> None:
+    packed = pack_points(points(("x", 100, 30, 0), ("y", 101, 31, 0), ("z", 102, 32, 1)))
+    assert places_of(("z", "x", "gone"), packed) == [0, 2]
+    assert places_of(("x",), None) == []
+
+
+def test_layers_travel_as_plain_values() -> None:
+    layer = Layer("points", "organisations", (LegendEntry("a 3", "mark", "#009e73", category=0),), is_on=False)
+    shown = picture(spec(categories=CATEGORIES, layers=(layer,), heats=(Heat("none", (1,)),)))
+    sent = json.loads(json.dumps(shown, allow_nan=False))
+    assert (sent["layers"][0]["name"], sent["layers"][0]["is_on"]) == ("points", False)
+    assert sent["layers"][0]["entries"][0]["category"] == 0
+    assert sent["heats"] == [{"label": "none", "categories": [1]}]
+
+
 def test_empty_tables_are_no_points() -> None:
     assert pack_points(points()).ids == []
     assert pack_groups(groups()).ids == []
@@ -92,6 +121,10 @@ def test_empty_tables_are_no_points() -> None:
         {"points": points(("x", 116.4, 39.9, 2)), "categories": CATEGORIES},
         {"points": pd.DataFrame({"id": ["x"]}), "categories": CATEGORIES},
         {"groups": groups(("A", True, 100, 30, -1)), "categories": CATEGORIES},
+        {"counts": pd.DataFrame({"id": ["330502"]})},
+        {"limits": pd.DataFrame({"lon": [120.0]})},
+        {"heats": (Heat("none", (2,)),), "categories": CATEGORIES},
+        {"unit_categories": (2,), "categories": CATEGORIES},
     ],
 )
 def test_what_cannot_be_drawn_is_refused(wrong: dict[str, Any]) -> None:

@@ -3,7 +3,11 @@
 const GRID_CELLS = 256;
 const COATS = 16;
 const MANY = 20000;
+const MOST_TOGETHER = 200;
 const MARK_SIZES = [[300, 6], [2000, 4.5], [8000, 3.25], [MANY, 2.5]]; // at most so many in view: so large (px)
+const FEW_SELECTED = 60;
+const FEW_RINGS = { radius: 10, strokes: [["#ffffff", 5], ["#111827", 2.5]] };
+const MANY_RINGS = { radius: 6, strokes: [["#111827", 1.1]] };
 const LEAD_SIZES = [[60, 8], [400, 6.5], [Infinity, 4.5]];
 
 export function unpackPoints(L, crs, body) {
@@ -32,11 +36,11 @@ export function unpackGroups(L, crs, body) {
   return { seats, starts, hubs, grid, categories: bytesOf(body.categories), texts: body.texts };
 }
 
-function bytesOf(base64) {
+export function bytesOf(base64) {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-function projectPairs(crs, pairs) {
+export function projectPairs(crs, pairs) {
   const count = pairs.length / 2;
   const xs = new Float64Array(count);
   const ys = new Float64Array(count);
@@ -72,30 +76,48 @@ function buildGrid({ xs, ys }) {
   return { starts, order, column: (x) => place(x, left), row: (y) => place(y, bottom) };
 }
 
-// Index of the point nearest to a place at most `reach` metres away, the one painted last among equals; -1 for none.
-export function nearest({ xs, ys }, grid, place, reach) {
-  let best = -1;
-  let bestSquare = reach * reach;
+// Calls `visit(index, square of the distance)` for each point at most `reach` metres away from a place.
+function visitNear({ xs, ys }, grid, place, reach, visit) {
   for (let row = grid.row(place.y - reach); row <= grid.row(place.y + reach); row += 1) {
     const from = grid.starts[row * GRID_CELLS + grid.column(place.x - reach)];
     const to = grid.starts[row * GRID_CELLS + grid.column(place.x + reach) + 1];
     for (let k = from; k < to; k += 1) {
       const i = grid.order[k];
       const square = (xs[i] - place.x) ** 2 + (ys[i] - place.y) ** 2;
-      if (square < bestSquare || (square === bestSquare && i > best)) {
-        best = i;
-        bestSquare = square;
-      }
+      if (square <= reach * reach) visit(i, square);
     }
   }
+}
+
+// Index of the point nearest to a place, the one painted last among equals; -1 for none.
+export function nearest(points, grid, place, reach, isShown = () => true) {
+  let best = -1;
+  let bestSquare = Infinity;
+  visitNear(points, grid, place, reach, (i, square) => {
+    if ((square < bestSquare || (square === bestSquare && i > best)) && isShown(i)) {
+      best = i;
+      bestSquare = square;
+    }
+  });
   return best;
 }
 
+// Indices of the points that nobody can tell apart from one of them at this zoom, in their order.
+export function together({ xs, ys }, grid, index, reach, isShown) {
+  const found = [];
+  visitNear({ xs, ys }, grid, { x: xs[index], y: ys[index] }, reach, (i) => {
+    if (isShown(i)) found.push(i);
+  });
+  return found.sort((a, b) => a - b).slice(0, MOST_TOGETHER);
+}
+
 // Paints category by category, so that the colour seldom changes; in several coats, so that no category hides the others.
-export function paintPoints(context, bounds, placer, points, categories, stamp) {
+// `shown` says of each category whether it is painted. Returns the size of the marks, 0 for squares.
+export function paintPoints(context, bounds, placer, points, categories, stamp, shown) {
   const coats = Array.from({ length: COATS }, () => categories.map(() => []));
   let inView = 0;
   for (let i = 0; i < points.xs.length; i += 1) {
+    if (!shown[points.categories[i]]) continue;
     const x = placer.x(points.xs[i]);
     const y = placer.y(points.ys[i]);
     if (x > bounds.min.x && x < bounds.max.x && y > bounds.min.y && y < bounds.max.y) {
@@ -111,6 +133,35 @@ export function paintPoints(context, bounds, placer, points, categories, stamp) 
       else paintSquares(context, pixels, categories[k].color);
     }),
   );
+  return size;
+}
+
+// A ring around each point of these categories.
+export function paintRings(context, bounds, placer, points, wanted, sprite) {
+  const pixels = [];
+  for (let i = 0; i < points.xs.length; i += 1) {
+    if (!wanted[points.categories[i]]) continue;
+    const x = placer.x(points.xs[i]);
+    const y = placer.y(points.ys[i]);
+    if (x > bounds.min.x && x < bounds.max.x && y > bounds.min.y && y < bounds.max.y) pixels.push(x, y);
+  }
+  paintSprites(context, pixels, sprite);
+}
+
+// A few stand out; many are ringed thinly, or their rings would be all that is seen.
+export function paintSelected(context, placer, { xs, ys }, selected) {
+  const { radius, strokes } = selected.length > FEW_SELECTED ? MANY_RINGS : FEW_RINGS;
+  strokes.forEach(([color, width]) => {
+    context.beginPath();
+    selected.forEach((i) => {
+      const [x, y] = [placer.x(xs[i]), placer.y(ys[i])];
+      context.moveTo(x + radius, y);
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+    });
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.stroke();
+  });
 }
 
 function sizeFor(sizes, count) {

@@ -14,10 +14,13 @@ export function buildStage(root, given) {
   canvas.classList.add("coverage-map-canvas");
   const legend = element("div", "coverage-map-legend");
   const tip = element("div", "coverage-map-tip");
+  const panel = element("aside", "coverage-map-panel");
   const notice = element("div", "coverage-map-notice");
+  const body = element("div", "coverage-map-body");
   stage.append(canvas, legend, tip);
-  root.append(stage, notice);
-  return { stage, canvas, legend, tip, notice };
+  body.append(stage, panel);
+  root.append(body, notice);
+  return { stage, canvas, legend, tip, panel, notice };
 }
 
 export function showLegend(node, legend, drawSwatch) {

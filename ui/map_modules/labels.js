@@ -1,6 +1,7 @@
 // Names on areas, the larger areas first, left out where they would collide or not fit.
 
-const FONT = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", SimHei, sans-serif';
+import { FONT } from "./marks.js";
+
 const SIZE_PX = 12;
 const ALWAYS = 40; // so few areas may carry names wider than themselves
 

@@ -1,17 +1,23 @@
-// One map: built once, then only restyled. `scene` = { view, geometry, lines, points, groups }, `emit` takes clicks;
-// an export gives the Leaflet map that folium has made.
+// One map: built once, then only restyled. `scene` = { view, geometry, lines } and the layers that travel packed (points,
+// groups, venues, counts, limits), `emit` takes clicks; an export gives the Leaflet map that folium has made.
 
 import { albersCrs, fitProjected, projectedBounds } from "./projection.js";
 import { drawSwatch, hatchPattern, markSprite } from "./marks.js";
 import { addPaintedPane, pixelPlacer } from "./painted.js";
-import { nearest, paintGroups, paintPoints, unpackGroups, unpackPoints } from "./dots.js";
-import { addButtons, addScale, buildStage, element, hideTip, showLegend, showTip } from "./furniture.js";
+import { unpackGroups, unpackPoints } from "./dots.js";
+import { addButtons, addScale, buildStage, element, hideTip, showLegend } from "./furniture.js";
 import { paintLabels } from "./labels.js";
-import { boxOf, shapeAt } from "./topology.js";
-import { placedAt, syncPin } from "./pin.js";
+import { boxOf } from "./topology.js";
+import { syncPin } from "./pin.js";
+import { unpackLimits } from "./limits.js";
+import { unpackCounts } from "./counts.js";
+import { choicesOf, isOn, syncPanel } from "./panel.js";
+import { paintLayers } from "./layers.js";
+import { syncLasso } from "./lasso.js";
+import { listen } from "./pointing.js";
 
-const REACH_PX = 12;
-const CLICK_PX = 5;
+// Layers that travel packed, and who unpacks each.
+const UNPACK = { points: unpackPoints, groups: unpackGroups, venues: unpackPoints, counts: unpackCounts, limits: unpackLimits };
 const FIT_PX = 18;
 const WIDE_PX = 640;
 // The islands and banks of the South China Sea, which an inset shows, lie wholly south of Hainan or east of it.
@@ -41,18 +47,27 @@ export function showMap(L, root, scene, emit, given) {
   const state = root.coverageMap || createMap(L, root, scene.view, given);
   Object.assign(state, { scene, emit });
   syncAreas(state);
-  syncDots(state);
+  syncLayers(state);
   styleAreas(state);
   syncPin(state);
+  syncLasso(state);
+  syncPanel(state, () => {
+    fillAreas(state);
+    repaint(state);
+  });
   showTexts(state);
   syncView(state);
-  state.layers.forEach((layer) => layer.repaint());
+  repaint(state);
   // Leaflet draws in the next frame; the frame after it shows the values.
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
       if (state.scene === scene) root.dataset.ready = "1";
     }),
   );
+}
+
+function repaint(state) {
+  state.panes.forEach((pane) => pane.repaint());
 }
 
 export function removeMap(root) {
@@ -68,7 +83,8 @@ function createMap(L, root, view, given) {
   const parts = buildStage(root, given && given.getContainer());
   const map = given || newMap(L, parts.canvas, view.national);
   const { crs } = map.options;
-  const state = { L, root, map, crs, national: view.national, ...parts, stamps: {}, layers: [], zoomedKey: null };
+  const state = { L, root, map, crs, national: view.national, ...parts, stamps: {}, bodies: {}, panes: [], zoomedKey: null };
+  Object.assign(state, { choices: choicesOf(root), markHovered: (area) => markHovered(state, area) });
   root.coverageMap = state;
   addPanes(state);
   addButtons(L, map, view.words, () => fitView(state));
@@ -94,7 +110,7 @@ function newMap(L, canvas, national) {
 
 function addPanes(state) {
   const { L, map } = state;
-  const stamp = (shape, radius, color) => {
+  state.stamp = (shape, radius, color) => {
     const key = `${shape} ${radius} ${color}`;
     state.stamps[key] = state.stamps[key] || markSprite(shape, radius, color);
     return state.stamps[key];
@@ -104,17 +120,14 @@ function addPanes(state) {
   map.getPane("coverage-hover").style.pointerEvents = "none";
   state.hoverCanvas = L.canvas({ pane: "coverage-hover", padding: 0.25 });
   const dots = addPaintedPane(L, map, "coverage-dots", 420, (context, bounds) => {
-    const { points, groups, view } = state.scene || {};
-    const placer = pixelPlacer(L, map);
-    if (points && state.points) paintPoints(context, bounds, placer, state.points, view.categories, stamp);
-    if (groups && state.groups) paintGroups(context, placer, state.groups, view.categories, stamp);
+    if (state.scene) paintLayers(state, context, bounds, pixelPlacer(L, map));
   });
   const labels = addPaintedPane(L, map, "coverage-labels", 430, (context, bounds) => {
     if (!state.scene || !state.scene.view.labels) return;
     const texts = state.scene.view.label_texts;
     paintLabels(context, bounds, map, state.shapes, ({ id, name }) => texts[id] || name);
   });
-  state.layers = [dots, labels];
+  state.panes = [dots, labels];
 }
 
 // Areas: polygons without strokes, each border once above them, 九段线 on top.
@@ -157,18 +170,24 @@ function flip(line) {
 
 function styleAreas(state) {
   const { view } = state.scene;
-  state.hatches = state.hatches || { no_data: hatchPattern("no_data"), suppressed: hatchPattern("suppressed") };
-  [state.drawn, state.inset && state.inset.drawn].filter(Boolean).forEach(({ polygons }) => {
-    polygons.forEach((polygon, id) => polygon.setStyle({ fillColor: fillOf(state, view, id) }));
-  });
+  fillAreas(state);
   if (state.marked) state.marked.remove();
   state.marked = state.L.layerGroup().addTo(state.map);
   view.outline.forEach((id) => outline(state, state.marked, id, OUTLINE));
   outline(state, state.marked, view.highlight, HIGHLIGHT);
 }
 
+function fillAreas(state) {
+  const { view } = state.scene;
+  state.hatches = state.hatches || { no_data: hatchPattern("no_data"), suppressed: hatchPattern("suppressed") };
+  [state.drawn, state.inset && state.inset.drawn].filter(Boolean).forEach(({ polygons }) => {
+    polygons.forEach((polygon, id) => polygon.setStyle({ fillColor: fillOf(state, view, id) }));
+  });
+}
+
 function fillOf(state, view, id) {
   const value = view.values[id];
+  if (!isOn(state, "areas")) return NO_COLOR;
   if (view.hatched[id]) return state.hatches[view.hatched[id]];
   if (view.colors.length === 0) return NO_COLOR;
   if (value === null || value === undefined) return state.hatches.no_data;
@@ -188,21 +207,22 @@ function outline(state, group, id, style) {
   state.L.polygon(shape.rings.map(flip), options).addTo(group);
 }
 
-function syncDots(state) {
-  const { points, groups } = state.scene;
-  if (points !== state.pointsBody) state.points = points && unpackPoints(state.L, state.crs, points);
-  if (groups !== state.groupsBody) state.groups = groups && unpackGroups(state.L, state.crs, groups);
-  state.pointsBody = points;
-  state.groupsBody = groups;
+function syncLayers(state) {
+  Object.entries(UNPACK).forEach(([name, unpack]) => {
+    const body = state.scene[name];
+    if (body !== state.bodies[name]) state[name] = body && unpack(state.L, state.crs, body);
+    state.bodies[name] = body;
+  });
 }
 
 function showTexts(state) {
   const { view } = state.scene;
-  state.root.setAttribute("role", view.pin ? "group" : "img"); // what is within an image, nobody can reach
+  const hasControls = view.pin || view.layers.length || view.can_lasso;
+  state.root.setAttribute("role", hasControls ? "group" : "img"); // what is within an image, nobody can reach
   state.root.setAttribute("aria-label", view.aria_label);
   state.notice.textContent = view.notice;
   state.notice.hidden = !view.notice;
-  showLegend(state.legend, view.legend, drawSwatch);
+  showLegend(state.legend, view.layers.length ? null : view.legend, drawSwatch);
   hideTip(state.tip);
 }
 
@@ -279,67 +299,11 @@ function removeInset(state) {
   state.inset = null;
 }
 
-// What lies under a place of the map: a lead before a point before an area.
-function hitAt(state, map, { latlng }, withDots) {
-  const { points, groups, shapes } = state;
-  const place = state.crs.projection.project(latlng);
-  const reach = REACH_PX / pixelPlacer(state.L, map).perMetre;
-  if (withDots && groups) {
-    const index = nearest(groups.hubs, groups.grid, place, reach);
-    if (index >= 0) return { kind: "group", index, hash: state.scene.groups.hash, text: textOf(groups, index, state.scene.view) };
-  }
-  if (withDots && points) {
-    const index = nearest(points, points.grid, place, reach);
-    if (index >= 0) return { kind: "point", index, hash: state.scene.points.hash, text: textOf(points, index, state.scene.view) };
-  }
-  const shape = shapeAt(shapes, latlng.lng, latlng.lat);
-  return shape ? { kind: "area", id: shape.id, shape } : null;
-}
-
-function textOf({ texts, categories }, index, view) {
-  return texts.length ? texts[index] : view.categories[categories[index]].label;
-}
-
-function listen(state, map, withDots) {
-  let pressed = null;
-  map.on("mousedown", ({ containerPoint }) => {
-    pressed = containerPoint;
-  });
-  map.on("click", (event) => {
-    // A drag begun while the map still zooms does not move it, but is no click either.
-    if (pressed && pressed.distanceTo(event.containerPoint) > CLICK_PX) return;
-    if (withDots && state.scene.view.placing) {
-      state.emit(placedAt(event.latlng, state.scene.view));
-      return;
-    }
-    const hit = hitAt(state, map, event, withDots);
-    if (hit) state.emit({ kind: hit.kind, id: hit.id, index: hit.index, hash: hit.hash });
-  });
-  map.on("mousemove", (event) => {
-    cancelAnimationFrame(state.moving);
-    state.moving = requestAnimationFrame(() => state.root.coverageMap === state && hover(state, map, event, withDots));
-  });
-  map.on("mouseout movestart zoomstart", () => {
-    cancelAnimationFrame(state.moving);
-    hover(state, map, null, withDots);
-  });
-}
-
-function hover(state, map, event, withDots) {
-  const hit = event && hitAt(state, map, event, withDots);
-  map.getContainer().style.cursor = hit ? "pointer" : "";
-  const area = hit && hit.kind === "area" ? hit.id : null;
-  if (area !== state.hovered) {
-    if (state.hoverMark) state.hoverMark.remove();
-    state.hoverMark = state.L.layerGroup().addTo(state.map);
-    outline(state, state.hoverMark, area, HOVER);
-    state.hovered = area;
-  }
-  if (!hit) {
-    hideTip(state.tip);
-    return;
-  }
-  const place = state.L.DomEvent.getMousePosition(event.originalEvent, state.stage);
-  if (hit.kind === "area") showTip(state.stage, state.tip, place, hit.shape.name, state.scene.view.tooltips[hit.id] || []);
-  else showTip(state.stage, state.tip, place, hit.text, []);
+// The area under the pointer gets a border of its own.
+function markHovered(state, area) {
+  if (area === state.hovered) return;
+  if (state.hoverMark) state.hoverMark.remove();
+  state.hoverMark = state.L.layerGroup().addTo(state.map);
+  outline(state, state.hoverMark, area, HOVER);
+  state.hovered = area;
 }

@@ -1,5 +1,6 @@
 // Hatches and symbols: one drawing for map and legend, so that they cannot differ.
 
+export const FONT = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", SimHei, sans-serif';
 const HATCH_PX = 8;
 const MARK_EDGE = "#ffffff";
 
@@ -56,6 +57,10 @@ const CORNERS = {
 };
 
 export function drawMark(context, shape, x, y, radius, color) {
+  if (shape === "ring") {
+    strokeRing(context, x, y, radius, color);
+    return;
+  }
   context.beginPath();
   if (shape === "circle") context.arc(x, y, radius, 0, 2 * Math.PI);
   else CORNERS[shape].forEach(([dx, dy]) => context.lineTo(x + dx * radius, y + dy * radius));
@@ -65,6 +70,16 @@ export function drawMark(context, shape, x, y, radius, color) {
   context.lineWidth = Math.max(0.75, radius / 5);
   context.strokeStyle = MARK_EDGE;
   context.stroke();
+}
+
+function strokeRing(context, x, y, radius, color) {
+  [[MARK_EDGE, 2.6], [color, 1.4]].forEach(([edge, width]) => {
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.strokeStyle = edge;
+    context.lineWidth = width;
+    context.stroke();
+  });
 }
 
 // A symbol drawn once and copied ten thousand times.
@@ -101,6 +116,9 @@ const SWATCHES = {
   mark: (context, { color, shape }) => drawMark(context, shape, SWATCH.width / 2, SWATCH.height / 2, 5, color),
   lead: (context, { color }) => drawMark(context, "star", SWATCH.width / 2, SWATCH.height / 2, 6, color || "#374151"),
   dashes: drawDashes,
+  ring: (context, { color }) => drawMark(context, "ring", SWATCH.width / 2, SWATCH.height / 2, 6, color),
+  limit: drawLimitSwatch,
+  count: (context) => drawBubble(context, SWATCH.width / 2, SWATCH.height / 2, "8"),
 };
 
 function fillSwatch(context, fill) {
@@ -118,4 +136,33 @@ function drawDashes(context, { color }) {
   context.moveTo(2, SWATCH.height / 2);
   context.lineTo(SWATCH.width - 2, SWATCH.height / 2);
   context.stroke();
+}
+
+function drawLimitSwatch(context, { color }) {
+  context.strokeStyle = color;
+  context.lineWidth = 1.2;
+  context.setLineDash([4, 3]);
+  context.beginPath();
+  context.arc(SWATCH.width / 2, SWATCH.height / 2, 6.5, 0, 2 * Math.PI);
+  context.stroke();
+}
+
+const BUBBLE_HEIGHT = 16;
+
+// A number in a rounded box; returns half its width.
+export function drawBubble(context, x, y, text) {
+  context.font = `600 11px ${FONT}`;
+  const half = Math.max(BUBBLE_HEIGHT / 2, context.measureText(text).width / 2 + 5);
+  context.beginPath();
+  context.roundRect(x - half, y - BUBBLE_HEIGHT / 2, 2 * half, BUBBLE_HEIGHT, BUBBLE_HEIGHT / 2);
+  context.fillStyle = "#ffffff";
+  context.fill();
+  context.lineWidth = 1.2;
+  context.strokeStyle = "#4b5563";
+  context.stroke();
+  context.fillStyle = "#22262e";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(text, x, y + 0.5);
+  return half;
 }

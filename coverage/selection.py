@@ -1,0 +1,76 @@
+"""Which organisations of a plan are looked at: by what they are, where they are, or what is drawn around them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import pandas as pd
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coverage.pipeline import Plan
+
+#: Stands for organisations that name no supervisor, or say that they have none.
+NO_SUPERVISOR = "-"
+
+
+class Selection(NamedTuple):
+    """What organisations must be like; an empty part asks for nothing. `text` is part of a name or of an org_id."""
+
+    measures: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    supervisor: str = ""
+    levels: tuple[str, ...] = ()
+    unit: Literal["", "yes", "no"] = ""
+    text: str = ""
+
+
+def list_orgs(plan: Plan) -> pd.DataFrame:
+    """Return the measures of a plan with what its duties say: supervisor, has_unit, and the name of that unit."""
+    duties = plan.duties[["org_id", "supervisor", "unit_kind"]]
+    units = plan.orgs[["org_id", "unit_name"]]
+    about = duties.merge(units, on="org_id", validate="one_to_one")
+    listed = plan.measures.merge(about, on="org_id", how="left", validate="one_to_one")
+    return listed.assign(has_unit=listed["unit_kind"].ne("") & listed["unit_kind"].notna()).drop(columns="unit_kind")
+
+
+def select_orgs(listed: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    """Return the rows of `list_orgs` that a selection keeps, in their order."""
+    kept = pd.Series(data=True, index=listed.index)
+    for column, values in (
+        ("measure", selection.measures),
+        ("class14", selection.classes),
+        ("location_level", selection.levels),
+    ):
+        if values:
+            kept &= listed[column].isin(values)
+    if selection.supervisor:
+        kept &= listed["supervisor"] == ("" if selection.supervisor == NO_SUPERVISOR else selection.supervisor)
+    if selection.unit:
+        kept &= listed["has_unit"] == (selection.unit == "yes")
+    if selection.text:
+        kept &= _mentions(listed["name"], selection.text) | _mentions(listed["org_id"], selection.text)
+    return listed[kept]
+
+
+def orgs_within(measures: pd.DataFrame, polygon: Sequence[tuple[float, float]]) -> pd.DataFrame:
+    """Return the organisations whose own point lies in a polygon drawn by hand; its border counts as inside.
+
+    Parameters
+    ----------
+    measures
+        Rows with lon and lat, WGS-84 degrees; those without a point are in no polygon.
+    polygon
+        Corners as lon, lat; where the line crosses itself, what it goes around is inside.
+    """
+    area = shapely.make_valid(shapely.Polygon(polygon))
+    west, south, east, north = area.bounds
+    near = measures[measures["lon"].between(west, east) & measures["lat"].between(south, north)]
+    shapely.prepare(area)
+    return near[shapely.intersects_xy(area, near["lon"].to_numpy(), near["lat"].to_numpy())]
+
+
+def _mentions(texts: pd.Series[str], part: str) -> pd.Series[bool]:
+    return texts.str.contains(part, case=False, regex=False)

@@ -1,0 +1,321 @@
+"""Where, which and why: the organisations of an area on a map with layers, and as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from coverage.export import label_texts
+from coverage.selection import orgs_within
+from ui import figures
+from ui.areas import Area, common_area, parts_of
+from ui.breakdown_view import plan_in_mode
+from ui.chrome import guarded, notice_line
+from ui.coverage_map import coverage_map
+from ui.layered_map import Chosen, layered_map, plain_county
+from ui.loading import areas, finished_plan, plan_key
+from ui.map_component import show_map
+from ui.map_filters import POINTLESS, filter_row, selection_in_view, supervisors_of
+from ui.map_spec import MapEvent, MapSpec, Reach
+from ui.map_tables import MOST_POINTS, listed_orgs, map_tables
+from ui.markdown import plain
+from ui.plan_map import has_point
+from ui.plans import require_plan
+from ui.reason_cards import group_card, org_card
+from ui.session import Detail, Scenario, change_view, current_view, page_named, show_in_address
+from ui.stores import the_scope
+from ui.widgets import empty_state, label_of, page_head, pick_table, redraw, view_switch
+from words import t
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coverage.pipeline import Plan
+    from coverage.selection import Selection
+    from ui.current import Current
+    from ui.map_spec import Polygon
+    from ui.map_tables import MapTables
+
+_HEIGHT = 540
+_TABLE_HEIGHT = 450
+_SHORT_TABLE_HEIGHT = 240
+_MOST_ROWS = 1_000
+_MOST_RINGED = 2_000
+_SCENARIOS: tuple[Scenario, ...] = ("today", "after")
+_DETAILS: tuple[Detail, ...] = ("city", "county")
+# The lasso drawn last with the area it was drawn in, and the organisations at the place clicked last.
+_LASSO, _TOGETHER = "map-lasso", "map-together"
+
+
+def show() -> None:
+    """Show the page."""
+    current, plan = require_plan()
+    _map_page(current, plan)
+
+
+@st.fragment
+def _map_page(current: Current, plan: Plan) -> None:
+    with guarded():
+        show_in_address()
+        plan = finished_plan(current) or plan  # units may have been edited since the whole page ran
+        if plan.measures.empty:
+            empty_state(t("app.groups.none_title"), t("app.groups.none_text"))
+            return
+        area = _area(plan)
+        _head(current, plan, area)
+        if current_view().audience == "leaders":
+            st.info(t("layers.not_for_leaders"), icon=":material/visibility_off:")
+            return
+        key = plan_key(current)
+        listed = listed_orgs(key, the_scope(), plan)
+        supervisors = supervisors_of(listed)
+        selection = selection_in_view(supervisors)
+        filter_row(selection, supervisors)
+        tables = map_tables(
+            key, the_scope(), plan, adcode=area.adcode, selection=selection, venues_id=current.venues_id
+        )
+        lasso = _lasso_in(area)
+        orgs = orgs_within(tables.orgs, lasso) if lasso else tables.orgs
+        left, right = st.columns([3, 2])
+        with left:
+            chosen = _chosen(plan, listed, lasso=lasso, inside=orgs)
+            base, name = _base(current, plan, area), _pack_name(key, area, selection)
+            event = _draw(base, tables, area=area, chosen=chosen, name=name)
+        with right:
+            _cards(plan, listed)
+            _list(plan, tables, orgs, area=area, has_lasso=bool(lasso))
+        if event is not None and _follow(event, area, listed):
+            redraw()
+
+
+def _area(plan: Plan) -> Area:
+    """Return the area looked at: the smallest that holds the list unless the visitor went elsewhere."""
+    known, wanted = areas().by_code, current_view().area
+    return known[wanted if wanted in known else common_area(areas(), plan.measures["adcode"])]
+
+
+def _head(current: Current, plan: Plan, area: Area) -> None:
+    right = page_head(area, plan, current, key="map")
+    if area.level == "county":
+        return
+    with right, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        _choose_figure(plan)
+        view_switch("scenario", _SCENARIOS, label=t("app.scenario.label"), words="app.scenario")
+        if area.level == "province" and areas().cities.get(area.adcode):
+            view_switch("detail", _DETAILS, label=t("app.detail.label"), words="app.detail")
+
+
+def _go_below(area: Area) -> None:
+    """Let the keyboard go where a click on the map goes."""
+    names = {part.adcode: part.name for part in parts_of(areas(), area.adcode, current_view().detail)}
+    key = f"map-go-{area.adcode}-{current_view().detail}"
+    st.selectbox(
+        t("layers.filter.go"),
+        list(names),
+        index=None,
+        key=key,
+        format_func=names.__getitem__,
+        placeholder=t("layers.filter.go_hint"),
+        label_visibility="collapsed",
+        on_change=lambda: change_view(area=st.session_state[key] or area.adcode, group="", org=""),
+        width=160,
+    )
+
+
+def _choose_figure(plan: Plan) -> None:
+    kpis = figures.map_kpis(plan.settings)
+    if current_view().kpi not in kpis:
+        change_view(kpi=kpis[0])
+    key = "map-kpi"
+    if st.session_state.get(key) != current_view().kpi:
+        st.session_state[key] = current_view().kpi
+    st.selectbox(
+        t("layers.filter.kpi"),
+        kpis,
+        key=key,
+        format_func=lambda kpi: t(f"app.kpi_short.{kpi}"),
+        label_visibility="collapsed",
+        width=150,
+        on_change=lambda: change_view(kpi=st.session_state[key]),
+    )
+
+
+def _draw(base: MapSpec, tables: MapTables, *, area: Area, chosen: Chosen, name: str) -> MapEvent | None:
+    spec = layered_map(base, tables, area=area, chosen=chosen, pack_key=name)
+    event = show_map(spec, key="layers", height=_HEIGHT)
+    missing = int((~has_point(tables.orgs)).sum())
+    if tables.points is None:
+        st.caption(plain(t("layers.list.too_many", most=f"{MOST_POINTS:,}")))
+    elif missing:
+        st.caption(plain(t("layers.list.without_point", count=f"{missing:,}")))
+    return event
+
+
+def _base(current: Current, plan: Plan, area: Area) -> MapSpec:
+    if area.level == "county":
+        return plain_county(area, notice=notice_line())
+    mode = current_view().mode or plan.settings.area_mode
+    counted = plan_in_mode(current, plan, "located" if mode == "superior" else mode)  # superiors are no areas
+    parts = parts_of(areas(), area.adcode, current_view().detail)
+    rows = figures.part_rows(counted.coverage, parts)
+    return coverage_map(rows, parts, area=area, view=current_view(), notice=notice_line())
+
+
+def _pack_name(key: tuple[str, str], area: Area, selection: Selection) -> str:
+    return repr((key, the_scope(), area.adcode, selection, t("layers.page")))
+
+
+def _chosen(plan: Plan, listed: pd.DataFrame, *, lasso: Polygon, inside: pd.DataFrame) -> Chosen:
+    """Return what is marked: the unit or organisation chosen with its travel limit, else what the lasso holds."""
+    view = current_view()
+    group = plan.groups[plan.groups["group_id"] == view.group]
+    ids = [str(org_id) for org_id in group["org_id"]] if len(group) else [view.org] if view.org else []
+    if not ids:
+        return Chosen(tuple(inside["org_id"]) if lasso and len(inside) <= _MOST_RINGED else (), lasso=lasso)
+    return Chosen(tuple(ids), _reach(listed, view.org or ids[0]), lasso)  # the lead stands first
+
+
+def _reach(listed: pd.DataFrame, org_id: str) -> Reach | None:
+    rows = listed.loc[listed["org_id"] == org_id, ["lon", "lat", "limit_m"]].dropna()
+    return None if rows.empty else Reach(*(float(value) for value in rows.iloc[0]))
+
+
+def _lasso_in(area: Area) -> Polygon:
+    kept = st.session_state.get(_LASSO)
+    return kept[1] if kept and kept[0] == area.adcode else ()
+
+
+def _follow(event: MapEvent, area: Area, listed: pd.DataFrame) -> bool:
+    """Change the view as a click asks; False where it changes nothing."""
+    match event.kind:
+        case "area" if event.id in areas().by_code and event.id != area.adcode:
+            change_view(area=event.id, group="", org="")
+        case "group":
+            change_view(group=event.id, org="")
+        case "point":
+            st.session_state[_TOGETHER] = event.ids
+            change_view(org=event.id, group="")
+        case "count":
+            only_pointless = "" if _has_points(listed, event.id) else ";".join(POINTLESS)
+            change_view(area=event.id, levels=current_view().levels or only_pointless)
+        case "lasso":
+            st.session_state[_LASSO] = area.adcode, event.polygon
+            change_view(group="", org="")
+        case _:
+            return False
+    return True
+
+
+def _has_points(listed: pd.DataFrame, adcode: str) -> bool:
+    return bool(has_point(listed[listed["adcode"] == adcode]).any())
+
+
+def _cards(plan: Plan, listed: pd.DataFrame) -> None:
+    """Show why: the unit chosen, or the organisation; and the way to the page where they are worked on."""
+    view = current_view()
+    _choose_among(listed)
+    org = listed[listed["org_id"] == view.org]
+    group = plan.groups[plan.groups["group_id"] == view.group]
+    if org.empty and group.empty:
+        st.caption(t("layers.card.hint"))
+        return
+    if len(group):
+        group_card(plan, view.group)
+        adcode, group_id, org_id = str(group["adcode"].iloc[0]), view.group, ""
+    else:
+        org_card(plan, view.org)
+        adcode, group_id, org_id = str(org["adcode"].iloc[0]), str(org["group_id"].iloc[0]), view.org
+    with st.container(horizontal=True):
+        if adcode and st.button(t("layers.card.open"), key="map-open", type="primary", icon=":material/hub:"):
+            change_view(area=adcode, group=group_id, org=org_id)
+            st.switch_page(page_named("groups"))
+        if org_id and group_id:
+            st.button(
+                t("layers.card.group"), key="map-unit", on_click=change_view, kwargs={"group": group_id, "org": ""}
+            )
+        st.button(t("layers.card.close"), key="map-close", on_click=change_view, kwargs={"group": "", "org": ""})
+
+
+def _choose_among(listed: pd.DataFrame) -> None:
+    """Offer all that stand where the visitor clicked."""
+    ids: tuple[str, ...] = st.session_state.get(_TOGETHER, ())
+    if len(ids) < 2 or current_view().org not in ids:
+        return
+    names = listed[listed["org_id"].isin(ids)].set_index("org_id")["name"]
+    key = "map-among"
+    if st.session_state.get(key) != current_view().org:
+        st.session_state[key] = current_view().org
+    st.selectbox(
+        t("layers.card.together", count=f"{len(ids):,}"),
+        [str(org_id) for org_id in names.index],
+        key=key,
+        format_func=names.to_dict().__getitem__,
+        on_change=lambda: change_view(org=st.session_state[key], group=""),
+    )
+
+
+def _list(plan: Plan, tables: MapTables, orgs: pd.DataFrame, *, area: Area, has_lasso: bool) -> None:
+    """Show the organisations of the map as a table, the first of them where they are many."""
+    counted = t("layers.list.counted", area=area.name, count=f"{len(tables.orgs):,}", total=f"{tables.total:,}")
+    inside = f" · {t('layers.list.lassoed', count=f'{len(orgs):,}')}" if has_lasso else ""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(plain(counted + inside))
+        if has_lasso:
+            st.button(
+                t("layers.list.clear_lasso"), key="map-lasso-clear", on_click=st.session_state.pop, args=(_LASSO,)
+            )
+        elif area.level != "county":
+            _go_below(area)
+    if orgs.empty:
+        st.info(t("layers.list.none"))
+        return
+    pick_table(
+        _rows(plan, orgs.head(_MOST_ROWS)),
+        key=f"map-list-{area.adcode}-{has_lasso}",
+        columns=_columns(with_county=area.level != "county"),
+        pick=lambda org_id: change_view(org=org_id, group=""),
+        height=_SHORT_TABLE_HEIGHT if current_view().org or current_view().group else _TABLE_HEIGHT,
+    )
+    if len(orgs) > _MOST_ROWS:
+        st.caption(plain(t("layers.list.first_rows", shown=f"{_MOST_ROWS:,}", count=f"{len(orgs):,}")))
+
+
+def _rows(plan: Plan, orgs: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "name": orgs["name"],
+            "measure": label_texts(orgs["measure"], prefix="measure"),
+            "unit": _units(plan, orgs),
+            "level": label_texts(orgs["location_level"], prefix="level"),
+            "county": orgs["county_name"],
+        }
+    ).set_axis(orgs["org_id"])
+
+
+def _units(plan: Plan, orgs: pd.DataFrame) -> Sequence[str]:
+    """Return the unit of each organisation: the one it has, else the one proposed, named by its lead."""
+    leads = plan.groups[plan.groups["group_id"].isin(orgs["group_id"]) & (plan.groups["group_id"] != "")]
+    leads = leads.drop_duplicates("group_id").merge(plan.measures[["org_id", "name"]], on="org_id")
+    proposed = {
+        group_id: t("layers.list.group", form=label_of("form", form), lead=name)
+        for group_id, form, name in zip(leads["group_id"], leads["form"], leads["name"], strict=True)
+    }
+    return [
+        (t("layers.list.unit_named", name=name) if name else t("layers.list.unit_unnamed"))
+        if has_unit
+        else proposed.get(group_id, "")
+        for has_unit, name, group_id in zip(orgs["has_unit"], orgs["unit_name"], orgs["group_id"], strict=True)
+    ]
+
+
+def _columns(*, with_county: bool) -> dict[str, Any]:
+    county = st.column_config.TextColumn(t("layers.list.county"), width=90) if with_county else None
+    return {
+        "name": st.column_config.TextColumn(t("layers.list.name"), width=158),
+        "measure": st.column_config.TextColumn(t("layers.list.measure"), width=92),
+        "unit": st.column_config.TextColumn(t("layers.list.unit"), width=128),
+        "level": st.column_config.TextColumn(t("layers.list.level"), width=90),
+        "county": county,
+    }
