@@ -73,7 +73,7 @@ def breakdown_table(current: Current, plan: Plan) -> None:
         )
         st.caption(t("breakdown.text"))
         kpis = figures.card_kpis(plan.settings)
-        table = _shown(_broken_down(current, plan, Dimension(by)), kpis)
+        table = _shown(broken_down(current, plan, Dimension(by)), kpis)
         config = {
             "name": st.column_config.TextColumn(t("breakdown.name")),
             "orgs": st.column_config.NumberColumn(t("breakdown.orgs"), format="localized"),
@@ -83,7 +83,7 @@ def breakdown_table(current: Current, plan: Plan) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=5, hash_funcs=_KEYS)
-def _broken_down(current: Current, plan: Plan, by: Dimension) -> pd.DataFrame:  # noqa: ARG001 # which plan it is
+def broken_down(current: Current, plan: Plan, by: Dimension) -> pd.DataFrame:  # noqa: ARG001 # which plan it is
     table = break_down(
         plan.orgs, plan.places, duties=plan.duties, measures=plan.measures, settings=plan.settings, by=(by,)
     )

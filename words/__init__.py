@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 LANGUAGES = ("zh", "en")
-_language: ContextVar[str] = ContextVar("language", default="zh")
+_language: ContextVar[str] = ContextVar("language", default="")
+# Of the process: what speaks where no context says otherwise.
+_spoken = ["zh"]
 
 
 def t(key: str, **values: object) -> str:
@@ -25,25 +27,33 @@ def t(key: str, **values: object) -> str:
     KeyError
         The key, or a value that its text asks for, is missing: a bug, never the user's fault.
     """
-    return catalogue(_language.get())[key].format_map(values)
+    return catalogue(language())[key].format_map(values)
 
 
 def has_text(key: str) -> bool:
     """Say whether the catalogue in use knows `key`."""
-    return key in catalogue(_language.get())
+    return key in catalogue(language())
 
 
 def placeholders(key: str) -> frozenset[str]:
     """Return the names of the values that the text of `key` asks for."""
-    fields = (field for _, field, _, _ in Formatter().parse(catalogue(_language.get())[key]))
+    fields = (field for _, field, _, _ in Formatter().parse(catalogue(language())[key]))
     return frozenset(field for field in fields if field)
 
 
-def use_language(language: str) -> None:
-    """Switch the language of this context (a script run, a request, a command)."""
-    if language not in LANGUAGES:
-        raise ValueError(language)
-    _language.set(language)
+def language() -> str:
+    """Return the language of this context, else that of the process."""
+    return _language.get() or _spoken[0]
+
+
+def use_language(wanted: str, *, everywhere: bool = False) -> None:
+    """Switch the language of this context (a request, a command), or of the whole process."""
+    if wanted not in LANGUAGES:
+        raise ValueError(wanted)
+    if everywhere:
+        _spoken[0] = wanted
+    else:
+        _language.set(wanted)
 
 
 @cache

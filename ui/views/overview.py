@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _HEIGHT = 460
 _ROW_HEIGHT = 35
+# A ranking of so many areas leaves half of the map's height free.
+_FEW_PARTS = 6
 _SCENARIOS: tuple[Scenario, ...] = ("today", "after")
 _DETAILS: tuple[Detail, ...] = ("city", "county")
 _AUDIENCES: tuple[Audience, ...] = ("exact", "leaders")
@@ -97,15 +99,30 @@ def _days(current: Current, plan: Plan) -> list[Day]:
 
 def _past_and_future(current: Current, plan: Plan, area: Area, *, days: list[Day]) -> None:
     """Show how the figure came about, what is open, and why the figures moved."""
-    left, right = st.columns([5, 3])
+    is_beside = not is_for_leaders() and not _has_room(plan, area)
+    left, *right = st.columns([5, 3] if is_beside else 1)
     with left, st.container(key="card-trend"):
         own = Day(current.settings.as_of.isoformat(), plan.coverage)
         kpi = current_view().kpi
         show_trend([*days, own], area, kpi, target=figures.target_of(kpi, current.settings))
+    for place in right:
+        with place:
+            _spots(plan, area)
     if not is_for_leaders():
-        with right, st.container(key="card-spots"):
-            show_blank_spots(plan, area)
         show_causes(current, area)
+
+
+def _has_room(plan: Plan, area: Area) -> bool:
+    """Say whether the ranking beside the map leaves room for what is open."""
+    if plan.settings.area_mode == "superior" or area.level == "county":
+        return False
+    return len(figures.part_rows(plan.coverage, parts_of(areas(), area.adcode, current_view().detail))) <= _FEW_PARTS
+
+
+def _spots(plan: Plan, area: Area) -> None:
+    if not is_for_leaders():
+        with st.container(key="card-spots"):
+            show_blank_spots(plan, area)
 
 
 def _kpi(plan: Plan) -> str:
@@ -131,6 +148,8 @@ def _map_and_ranking(plan: Plan, area: Area, kpi: str) -> None:
         event = show_map(spec, key="coverage", height=_HEIGHT)
     with right:
         _ranking(rows, {part.adcode: part.name for part in parts}, kpi, title=t("app.ranking.area"))
+        if _has_room(plan, area):
+            _spots(plan, area)
     if event is not None and event.kind == "area" and event.id in rows.index:
         change_view(area=event.id)
         redraw()

@@ -16,6 +16,7 @@ from ui import figures
 from ui.chrome import guarded
 from ui.demo import today
 from ui.in_use import plan_in_use
+from ui.language import language_switch
 from ui.loading import boundaries
 from ui.session import change_view, page_named
 from ui.settings_form import edit_settings, settings_toml
@@ -31,7 +32,9 @@ _OUTPUT_MEASURES = tuple(measure.value for measure in Measure if measure is not 
 
 def show() -> None:
     """Show the page."""
-    st.html(f"<h1>{t('app.settings.title')}</h1>")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.html(f"<h1>{t('app.settings.title')}</h1>")
+        language_switch()
     names = ("parameters", "rules", "kpis", "data", "version")
     parameters, rules, kpis, data, version = st.tabs([t(f"app.settings.tab.{name}") for name in names])
     with parameters, guarded():
