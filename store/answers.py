@@ -1,18 +1,19 @@
 """What geocoding services answered: a table of states, so that a stop resumes, in a file of its own beside the store.
 
 It is no state of the product: without it the same questions are asked again. Raw answers stay, misses too; a key never
-gets in. Only commands on the machine itself read it, so it knows no scope; several may write at the same time.
+gets in. It knows no scope: who may see a plan may see what its addresses were answered. Several may write at once.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 from sqlalchemy import Column, Float, Index, Integer, MetaData, Table, Text, and_, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from coverage.locating import MAX_ADDRESSES_ON_A_POINT
 from coverage.online import Answers
 from coverage.online.tables import AnswerState
 from store.engine import make_engine, now, require_place
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from sqlalchemy import ColumnElement, Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine, Select
     from sqlalchemy.dialects.sqlite import Insert
 
     from geo.providers import Candidate, Query
@@ -129,12 +130,7 @@ def keep_failure(book: AnswerBook, query: Query, error: str, *, is_lasting: bool
 
 def read_answers(book: AnswerBook, queries: Sequence[Query]) -> pd.DataFrame:
     """Return `Answers` to these questions, each once, sorted by text and city."""
-    crowd = (
-        select(_answer.c.lon, _answer.c.lat, func.count().label("addresses"))
-        .where(_answer.c.provider == book.provider, _answer.c.lon.is_not(None))
-        .group_by(_answer.c.lon, _answer.c.lat)
-        .subquery()
-    )
+    crowd = _crowds(book).subquery()
     same_point = (_answer.c.lon == crowd.c.lon) & (_answer.c.lat == crowd.c.lat)
     columns = [_answer.c[name] for name in ("text", "city", "state", "lon", "lat", "level", "label", "at")]
     wanted = select(*columns, func.coalesce(crowd.c.addresses, 0).label("addresses")).outerjoin(crowd, same_point)
@@ -144,6 +140,23 @@ def read_answers(book: AnswerBook, queries: Sequence[Query]) -> pd.DataFrame:
     if known.empty or asked.empty:
         return Answers.empty()
     return Answers.validate(asked.merge(known, on=["text", "city"])[list(Answers.to_schema().columns)])
+
+
+def crowded_points(book: AnswerBook) -> pd.DataFrame:
+    """Return lon, lat of the points on which the service put so many addresses that they are its fallbacks (V10)."""
+    wanted = _crowds(book).having(func.count() > MAX_ADDRESSES_ON_A_POINT)
+    with _refusing(book), book.engine.connect() as connection:
+        found = connection.execute(wanted.order_by(_answer.c.lon, _answer.c.lat)).all()
+    return pd.DataFrame([(row.lon, row.lat) for row in found], columns=["lon", "lat"], dtype="float64")
+
+
+def _crowds(book: AnswerBook) -> Select[tuple[Any, ...]]:
+    """Select each point with the questions that the service ever put there."""
+    return (
+        select(_answer.c.lon, _answer.c.lat, func.count().label("addresses"))
+        .where(_answer.c.provider == book.provider, _answer.c.lon.is_not(None))
+        .group_by(_answer.c.lon, _answer.c.lat)
+    )
 
 
 def take_request(book: AnswerBook, day: str, *, per_day: int) -> str:

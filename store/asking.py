@@ -6,17 +6,18 @@ import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import takewhile
 from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyrate_limiter import Limiter, Rate, SQLiteBucket
 
-from geo.providers import AnswerError, ProviderError, QuotaError, TransientError
+from geo.providers import AnswerError, LaterError, ProviderError, QuotaError, TransientError
 from geo.providers.service import open_provider
 from store.answers import enlist, keep_answer, keep_failure, open_queries, stop_day, take_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from geo.providers import Provider, ProviderSettings, Query
     from store.answers import AnswerBook
@@ -32,7 +33,7 @@ _CHINA: Final = timezone(timedelta(hours=8))
 
 
 class Ending(NamedTuple):
-    """How asking ended: `reason` is "" where nothing is left to ask, else why it stopped."""
+    """How asking ended: why it stopped, None where nothing is left to ask or somebody stopped it."""
 
     reason: ProviderError | None
     requests: int
@@ -44,6 +45,7 @@ def ask_all(
     *,
     book: AnswerBook,
     told: Callable[[int], None] = lambda _number: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Ending:
     """Ask what is open, in order, until all is answered, the day's quota is used up or the service fails for good.
 
@@ -53,6 +55,8 @@ def ask_all(
     ----------
     told
         Called with the number of questions answered so far, after each.
+    is_cancelled
+        Asked before each question; what was answered stays.
 
     Raises
     ------
@@ -63,18 +67,20 @@ def ask_all(
     with _limiter(settings, book) as wait:
         gate = _Gate(settings, book, wait)
         with open_provider(settings, before=gate.let_through) as provider:
-            reason = _ask(provider, queries, book=book, told=told)
+            reason = _ask(
+                provider, takewhile(lambda _: not is_cancelled(), open_queries(book, queries)), book=book, told=told
+            )
     if isinstance(reason, QuotaError) and not isinstance(reason, _NoRoomError):
         stop_day(book, gate.day, str(reason.values.get("detail", "")))
     return Ending(reason, gate.requests)
 
 
 def _ask(
-    provider: Provider, queries: Sequence[Query], *, book: AnswerBook, told: Callable[[int], None]
+    provider: Provider, queries: Iterable[Query], *, book: AnswerBook, told: Callable[[int], None]
 ) -> ProviderError | None:
     """Return why asking stopped, None at the end."""
     failures = 0
-    for number, query in enumerate(open_queries(book, queries), start=1):
+    for number, query in enumerate(queries, start=1):
         try:
             raw = provider.ask(query)
         except QuotaError as error:
@@ -82,7 +88,7 @@ def _ask(
         except (AnswerError, TransientError) as error:
             keep_failure(book, query, str(error), is_lasting=isinstance(error, AnswerError))
             failures += 1
-            if failures >= MAX_FAILURES:
+            if failures >= MAX_FAILURES or isinstance(error, LaterError):
                 return error
         else:
             keep_answer(book, query, raw, found=provider.read(raw))

@@ -16,10 +16,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from coverage.execution import Progress as Counties
 from coverage.execution import choose_executor
 from geo.errors import InputError
 from store.engine import open_store
 from store.making import Watch, make_stored_plan
+from store.office import office_service
+from store.online import AskWatch, ask_for_plan
 from store.reading import read_upload
 from store.trials import TrialKey, make_stored_trial
 from store.users import local_scope
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coverage.execution import Executor
-    from coverage.execution import Progress as Counties
     from store.engine import Store
     from store.scope import Scope
 
@@ -159,6 +161,17 @@ def _trial(store: Store, scope: Scope, *, job: Job, teller: _Teller) -> Ending:
     return make_stored_trial(store, scope, TrialKey(**job.arguments), watch=watch)
 
 
+def _ask(store: Store, scope: Scope, *, job: Job, teller: _Teller) -> Ending:
+    teller.stage("ask")
+    watch = AskWatch(lambda number, count: teller.county(Counties("", number, count)), teller.is_cancelled)
+    service = office_service(store, job.arguments["provider"])
+    asked = ask_for_plan(store, scope, job.arguments["plan"], service=service, watch=watch)
+    result = json.dumps(asked.counts)
+    if teller.is_cancelled():
+        return Ending("cancelled", result=result)
+    return Ending("partial", _said(asked.reason), result) if asked.reason else Ending("done", result=result)
+
+
 def _executor(rows: int) -> Executor:
     return choose_executor(rows, workers=max((os.cpu_count() or 1) - _KEEP_FREE, 1))
 
@@ -167,7 +180,7 @@ def _said(error: InputError) -> str:
     return json.dumps({"key": error.key, "values": {name: str(value) for name, value in error.values.items()}})
 
 
-_KINDS: Final[dict[str, Callable[..., Ending]]] = {"plan": _plan, "read": _read, "trial": _trial}
+_KINDS: Final[dict[str, Callable[..., Ending]]] = {"plan": _plan, "read": _read, "trial": _trial, "ask": _ask}
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from ui.location_saving import Wish, save_places
 from ui.map_component import show_map
 from ui.map_spec import Pin
 from ui.markdown import plain
+from ui.service_view import answers_about
 from ui.stores import the_scope, the_store
 from ui.widgets import label_of, redraw
 from words import t
@@ -89,6 +90,7 @@ def show_place(desk: Desk, org_id: str) -> None:
         _facts(place)
         ticked = _together(place)
         _county_buttons(place, ticked)
+        _services(place)
         _search(place)
         _numbers(place)
         _save(place, ticked)
@@ -227,6 +229,21 @@ def _county_buttons(place: _Place, ticked: tuple[str, ...]) -> None:
                 on_click=save_places,
                 args=(place.desk.current, Wish(ticked, {"county": adcode}), place.desk.seen),
             )
+
+
+def _services(place: _Place) -> None:
+    """Tell what services said of this address, also what was not taken; the pin can go there."""
+    for number, (told, lon, lat) in enumerate(answers_about(place.desk, place.org_id)):
+        left, right = st.columns([3, 1], vertical_alignment="center")
+        left.caption(plain(told))
+        right.button(
+            t("review.fix.go"),
+            key=place.key(f"service-{number}"),
+            width="stretch",
+            on_click=_put,
+            args=(place, lon, lat),
+            kwargs={"is_looked_at": True},
+        )
 
 
 def _search(place: _Place) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from geo.errors import InputError
 from ui.terminal import read_text
@@ -15,20 +15,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from geo.providers import ProviderError, ProviderSettings, Query
+    from geo.providers import ProviderError, Query
     from store.asking import Ending
+    from store.office import Service
     from ui.terminal import Task
-
-
-#: What `landmarks_of` wants to know of a point beside its address.
-_LANDMARK: Final = ["adcode", "township", "lon", "lat", "level", "radius_m", "source", "at", "terms"]
-
-
-class Service(NamedTuple):
-    """A service by its name in the settings file."""
-
-    name: str
-    settings: ProviderSettings
 
 
 class Asked(NamedTuple):
@@ -46,33 +36,24 @@ def find_service(name: str, settings: Path | None) -> Service:
     InputError
         No settings file, no such service in it, or one that cannot be used.
     """
-    from geo.gazetteer import CONFIRMED, LISTED
-    from geo.providers import load_providers
+    from store.office import service_named
 
     if settings is None:
         raise InputError("providers.no_settings")
-    known = load_providers(read_text(settings))
-    if not known:
-        raise InputError("providers.none")
-    if name not in known:
-        raise InputError("providers.unknown", name=name, known=", ".join(sorted(known)))
-    if name in {CONFIRMED, LISTED}:  # its points would pass for a planner's
-        raise InputError("providers.bad_name", names=name)
-    return Service(name, known[name])
+    return service_named(name, read_text(settings))
 
 
 def ask_service(task: Task, service: Service, *, folder: Path) -> Asked:
     """Ask the service for every organisation without a precise point; answers are kept in the folder."""
     from coverage.locating import locate
     from coverage.online import find_questions, judge_answers
-    from geo.providers import Query
     from store.answers import open_answers, read_answers
     from store.asking import ask_all
+    from store.online import queries_of
 
     places, _ = locate(task.intake.orgs, settings=task.settings, **task.places)
     questions = find_questions(task.intake.orgs, places)
-    pairs = questions[["text", "city"]].drop_duplicates()
-    queries = [Query(*pair) for pair in pairs.itertuples(index=False, name=None)]
+    queries = queries_of(questions)
     book = open_answers(folder, service.settings.identity)
     try:
         ending = ask_all(service.settings, queries, book=book, told=_progress(len(queries)))
@@ -84,35 +65,18 @@ def ask_service(task: Task, service: Service, *, folder: Path) -> Asked:
     return Asked(judged, ending.reason)
 
 
-def landmarks_from(judged: pd.DataFrame, service: Service) -> pd.DataFrame:
-    """Return `Landmarks` of the points that were taken, none where the terms of the service forbid to keep them."""
-    from coverage.landmarks import landmarks_of
-    from coverage.online import Judgement
-    from geo.gazetteer import latest_landmarks
-
-    is_kept = (judged["judgement"] == Judgement.TAKEN) & service.settings.keep
-    points = judged[is_kept].assign(level=judged["answered"], source=service.name, terms=service.settings.terms)
-    return latest_landmarks(landmarks_of(points[["address", *_LANDMARK]]))
-
-
-def keep_found(found: pd.DataFrame, folder: Path, *, judged: pd.DataFrame, service: Service) -> None:
-    """Keep landmarks in the store of a data directory, where the next list finds them.
-
-    What was kept of a point that turns out to be a fallback of the service is withdrawn.
-    """
-    from coverage.online import Judgement
+def keep_found(found: pd.DataFrame, folder: Path, *, service: Service) -> None:
+    """Keep landmarks in the store of a data directory, where the next list finds them."""
     from store import open_store
-    from store.gazetteer import keep_landmarks, withdraw_points
+    from store.answers import open_answers
+    from store.online import keep_found as keep
     from store.users import local_scope
 
-    crowded = judged[judged["judgement"] == Judgement.CROWDED]
-    if found.empty and crowded.empty:
-        return
-    store, scope = open_store(folder), local_scope()
+    store, book = open_store(folder), open_answers(folder, service.settings.identity)
     try:
-        withdraw_points(store, scope, crowded, source=service.name)
-        keep_landmarks(store, scope, found)
+        keep(store, local_scope(), found, service=service, book=book)
     finally:
+        book.engine.dispose()
         store.engine.dispose()
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 
 from coverage.online.tables import Questions
+from coverage.review import review_places
 from geo.address.premises import cut_rooms
 from geo.address.telephones import cut_telephones
+
+if TYPE_CHECKING:
+    from coverage.pipeline import Plan
 
 _PLACE: Final = [
     "org_id", "adcode", "county_name", "city", "city_name", "province_name", "township_name", "location_level",
@@ -38,6 +43,17 @@ def find_questions(orgs: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
         }
     )
     return Questions.validate(_in_order(questions[questions["text"] != ""]))
+
+
+def review_questions(plan: Plan) -> pd.DataFrame:
+    """Return `Questions` of the places to review of a plan, in the order of the queue: what decides most first."""
+    doubts = review_places(plan).doubts
+    place = doubts.set_index("org_id")["place"]
+    questions = find_questions(
+        plan.orgs[plan.orgs["org_id"].isin(place.index)], plan.places[plan.places["org_id"].isin(place.index)]
+    )
+    order = questions["org_id"].map(place).to_numpy()
+    return questions.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
 
 
 def _texts(wanted: pd.DataFrame) -> pd.Series:

@@ -6,6 +6,7 @@ Only `geo.providers.service` opens a connection; nothing else here needs to impo
 from geo.providers.contract import (
     AnswerError,
     Candidate,
+    LaterError,
     Provider,
     ProviderError,
     Query,
@@ -18,6 +19,7 @@ from geo.providers.settings import ProviderSettings, load_providers
 __all__ = [
     "AnswerError",
     "Candidate",
+    "LaterError",
     "Provider",
     "ProviderError",
     "ProviderSettings",

@@ -51,6 +51,14 @@ class TransientError(ProviderError):
     """It may answer when asked again: overloaded, interrupted, too many requests a second."""
 
 
+class LaterError(TransientError):
+    """It said for how many seconds it will not answer."""
+
+    def __init__(self, seconds: int, *, detail: str) -> None:
+        super().__init__("providers.later", seconds=seconds, detail=detail)
+        self.seconds = seconds
+
+
 class QuotaError(ProviderError):
     """Enough for today."""
 

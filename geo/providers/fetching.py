@@ -8,13 +8,16 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 import requests
 import urllib3
 
-from geo.providers.contract import AnswerError, ProviderError, RefusedError, TransientError
+from geo.providers.contract import AnswerError, LaterError, ProviderError, RefusedError, TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_ANSWER_BYTES: Final = 1_000_000
 _PIECE_BYTES: Final = 16_384
+#: Nobody waits longer than a day, whatever a service says.
+_LONGEST_WAIT_S: Final = 86_400
 _PRODUCT: Final = "party-coverage"
 _PASSING: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
 _KEYS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
@@ -78,10 +83,25 @@ def _require_answer(response: requests.Response) -> None:
     if response.is_redirect or HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         raise RefusedError("providers.redirect", status=status)
     if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise TransientError("providers.busy", detail=f"HTTP {status}")
+        seconds = _pause_s(response.headers.get("Retry-After", ""))
+        if seconds is None:
+            raise TransientError("providers.busy", detail=f"HTTP {status}")
+        raise LaterError(seconds, detail=f"HTTP {status}")
     if status in _KEYS:
         raise RefusedError("providers.key", detail=f"HTTP {status}")
     raise RefusedError("providers.status", status=status)
+
+
+def _pause_s(told: str) -> int | None:
+    """Return the seconds that a Retry-After header states, in seconds or as a date (RFC 9110 10.2.3); None for none."""
+    if told.isascii() and told.strip().isdigit():
+        return min(int(told), _LONGEST_WAIT_S)
+    try:
+        until = parsedate_to_datetime(told)
+        waits = (until - datetime.now(UTC)).total_seconds()
+    except (TypeError, ValueError, OverflowError):  # no date, or one without a zone
+        return None
+    return min(max(ceil(waits), 0), _LONGEST_WAIT_S)
 
 
 def _body(response: requests.Response, deadline: float) -> str:

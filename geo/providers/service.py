@@ -7,15 +7,17 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from geo.crs import to_wgs84
 from geo.providers import amap, nominatim, photon, tianditu
-from geo.providers.contract import AnswerError, Candidate, Dialect, TransientError, shown
+from geo.providers.contract import AnswerError, Candidate, Dialect, LaterError, TransientError, shown
 from geo.providers.fetching import connected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tenacity import RetryCallState
 
     from geo.providers.contract import Query, Request
     from geo.providers.settings import ProviderSettings
@@ -72,11 +74,28 @@ def open_provider(settings: ProviderSettings, *, before: Callable[[], None] = la
 
 def _patience(settings: ProviderSettings) -> Retrying:
     return Retrying(
-        retry=retry_if_exception_type(TransientError),
+        retry=retry_if_exception(_is_worth_waiting_for),
         stop=stop_after_attempt(settings.tries),
-        wait=wait_random_exponential(multiplier=settings.pause_s, max=_LONGEST_PAUSE_S),
+        wait=_pauses(settings),
         reraise=True,
     )
+
+
+def _is_worth_waiting_for(error: BaseException) -> bool:
+    if isinstance(error, LaterError):
+        return error.seconds <= _LONGEST_PAUSE_S
+    return isinstance(error, TransientError)
+
+
+def _pauses(settings: ProviderSettings) -> Callable[[RetryCallState], float]:
+    """Return the seconds before the next try: random and growing, no fewer than the service named."""
+    growing = wait_random_exponential(multiplier=settings.pause_s, max=_LONGEST_PAUSE_S)
+
+    def pause(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        return max(growing(state), error.seconds if isinstance(error, LaterError) else 0)
+
+    return pause
 
 
 def _parsed(raw: str) -> Any:

@@ -10,13 +10,18 @@ import pandas as pd
 import pytest
 from werkzeug import Response
 
+from coverage.locating import MAX_ADDRESSES_ON_A_POINT
 from coverage.online import Judgement
+from geo.providers import Candidate, Query
 from store import open_store
+from store.answers import keep_answer, open_answers
 from store.gazetteer import read_landmarks
+from store.office import Service
+from store.online import landmarks_from
 from store.users import local_scope
 from tests.providers.conftest import AMAP_NONE, AMAP_OK, KEY
 from tests.test_cli import read_rows, run
-from ui.online import Service, keep_found, landmarks_from
+from ui.online import keep_found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,9 +104,12 @@ def test_a_point_that_turns_out_to_be_a_fallback_is_no_known_place_any_more(
     service: Callable[..., ProviderSettings], tmp_path: Path
 ) -> None:
     asked = Service("map", service())
-    first, later = judgements(Judgement.TAKEN, 1, 3), judgements(Judgement.CROWDED, 2)
-    for judged in (first, pd.concat([later, judgements(Judgement.TAKEN, 5)], ignore_index=True)):
-        keep_found(landmarks_from(judged, asked), tmp_path, judged=judged, service=asked)
+    keep_found(landmarks_from(taken(1, 3), asked), tmp_path, service=asked)
+    book = open_answers(tmp_path, asked.settings.identity)
+    for number in range(MAX_ADDRESSES_ON_A_POINT + 1):  # of another list; nobody asks for 泉城路1号 again
+        keep_answer(book, Query(f"某路{number}号"), "{}", found=Candidate(117.02, 36.66, "door"))
+    book.engine.dispose()
+    keep_found(landmarks_from(taken(5), asked), tmp_path, service=asked)
     store = open_store(tmp_path)
     try:
         assert sorted(read_landmarks(store, local_scope())["number"]) == ["3", "5"]
@@ -109,14 +117,20 @@ def test_a_point_that_turns_out_to_be_a_fallback_is_no_known_place_any_more(
         store.engine.dispose()
 
 
-def judgements(judgement: Judgement, *numbers: int) -> pd.DataFrame:
+def taken(*numbers: int) -> pd.DataFrame:
     """Answers for house numbers; 1 and 2 have the same point."""
     points = pd.DataFrame({"number": numbers})
     points = points.assign(
         address=[f"泉城路{number}号" for number in numbers], lon=117.02 + points["number"] // 3 / 100
     )
     return points.assign(
-        adcode="370102", township="", lat=36.66, answered="door", radius_m=200.0, at="2026-03-01", judgement=judgement
+        adcode="370102",
+        township="",
+        lat=36.66,
+        answered="door",
+        radius_m=200.0,
+        at="2026-03-01",
+        judgement=Judgement.TAKEN,
     )
 
 

@@ -21,7 +21,7 @@ from ui.commands.options import (
     Settings,
     Workers,
 )
-from ui.online import ask_service, find_service, keep_found, landmarks_from
+from ui.online import ask_service, find_service, keep_found
 from ui.terminal import read_task, write_blocks, write_files
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from ui.online import Service
+    from store.office import Service
     from ui.terminal import Task
 
 
@@ -87,12 +87,13 @@ def _with_service(
 
     from coverage.export.online import with_judgements
     from coverage.landmarks import write_landmarks
+    from store.online import landmarks_from
     from ui.stores import data_directory
 
     folder = data or data_directory()
     asked = ask_service(task, service, folder=folder)
     landmarks = landmarks_from(asked.judged, service)
-    keep_found(landmarks, folder, judged=asked.judged, service=service)
+    keep_found(landmarks, folder, service=service)
     if found:
         write_files(found.parent, {found.name: write_landmarks(landmarks)})
     names = task.places["divisions"].counties.set_index("adcode")["name"].to_dict()

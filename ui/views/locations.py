@@ -26,6 +26,7 @@ from ui.planning import LARGE_LIST_ROWS, plan_job, start_plan
 from ui.plans import require_plan
 from ui.review_view import choices_to_make, queue_table, sentence, show_choices, show_progress, show_queue
 from ui.saving import show_outcome
+from ui.service_view import show_services
 from ui.session import change_view, current_view, show_in_address
 from ui.stores import the_scope, the_store
 from ui.widgets import date_line
@@ -73,6 +74,7 @@ def _workbench(current: Current) -> None:
             _queue(desk, done, choices_to_make(desk, points | counties))
         with right, st.container(key="card-progress-places"):
             show_progress(desk)
+            show_services(desk, made[0])
         if org_id := _chosen(desk, done):
             _steps(desk, org_id, done)
             show_place(desk, org_id)
