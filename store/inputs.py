@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import select
 
 import coverage
+from coverage.business import ask_model
 from coverage.corrections import apply_corrections
 from coverage.grouping import Wishes
 from coverage.settings import TARGETS
@@ -19,6 +20,8 @@ from store.engine import reading
 from store.following import earlier_units
 from store.gazetteer import landmarks_sha256, read_landmarks
 from store.lists import read_list, read_venue_list
+from store.office import office_model
+from store.places import the_divisions
 from store.schema import dataset
 from store.units import constraints_of, fixed_units, ruling_of
 
@@ -78,6 +81,8 @@ def input_facts(store: Store, scope: Scope, info: PlanInfo) -> InputFacts:
     }
     if landmarks := landmarks_sha256(store, scope, area=info.area):  # without any a plan stands for its list as before
         content["landmarks"] = landmarks
+    if model := office_model(store):
+        content["classes"] = model.sha256
     return InputFacts(content, read_rulings(store, scope, info))
 
 
@@ -92,8 +97,11 @@ def read_plan_input(store: Store, scope: Scope, info: PlanInfo) -> PlanInput:
     sha256 = input_sha256(store, scope, info)  # first: who corrects something from here on makes the plan stale
     corrections = corrections_table(corrections_in_force(store, scope, list_id=info.dataset_id))
     followed = earlier_units(store, scope, info)
+    intake = apply_corrections(read_list(store, scope, info.dataset_id), corrections, settings=info.settings)
+    if model := office_model(store):
+        intake = intake._replace(orgs=ask_model(intake.orgs, model.model, divisions=the_divisions()))
     return PlanInput(
-        intake=apply_corrections(read_list(store, scope, info.dataset_id), corrections, settings=info.settings),
+        intake=intake,
         venues=read_venue_list(store, scope, info.venues_id) if info.venues_id else None,
         wishes=_following(wishes_of(store, scope, info), followed.wishes),
         landmarks=read_landmarks(store, scope, area=info.area),

@@ -8,6 +8,7 @@ import json
 import sys
 import tracemalloc
 from contextlib import suppress
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -20,8 +21,14 @@ from coverage.business.learned import ClassModel, learned_classes, pack_model, r
 from coverage.business.ngrams import hashed_ngrams
 from coverage.business.texts import Told
 from coverage.errors import SettingsError
-from coverage.settings import named_model
+from coverage.intake import Source, read_lists
+from coverage.settings import PlanSettings, named_model
 from geo.divisions import load_divisions
+from store import open_store
+from store.inputs import read_plan_input
+from store.lists import Upload, keep_list
+from store.plans import create_plan
+from store.users import local_scope
 from tests import tables
 from tools.learn_classes import learn, main, read_lessons
 from ui.terminal import read_task, with_classes
@@ -228,3 +235,22 @@ def test_a_command_asks_the_model_that_its_settings_name(model_file: Path, tmp_p
     assert [each.name for each in task.sources] == ["list.csv", "classes.npz"]  # their hashes are in plan.json
     other = with_classes(task.intake._replace(orgs=tables.orgs({"name": "白水咪咪联合会"})), task)
     assert other.orgs["class_learned"].tolist() == ["4"]
+
+
+def test_the_app_asks_the_model_that_its_settings_file_names(model_file: Path, tmp_path: Path) -> None:
+    store, scope, settings = open_store(tmp_path), local_scope(), PlanSettings(as_of=date(2026, 6, 30))
+    source = Source("list.csv", write_list(tmp_path / "list.csv", [("黑土嘟嘟协会", "")]).read_bytes())
+    intake = read_lists([source], settings=settings, crs=None)
+    kept = keep_list(store, scope, intake, upload=Upload("list", [("list.csv", "0" * 64, len(source.content))]))
+    info = create_plan(store, scope, kept.id, settings=settings)
+    without = read_plan_input(store, scope, info)
+    (tmp_path / "settings.toml").write_text('[learned]\nclasses = "classes.npz"\n', encoding="utf-8")
+    with pytest.raises(SettingsError):  # it is not there
+        read_plan_input(store, scope, info)
+    (tmp_path / "classes.npz").write_bytes(model_file.read_bytes())
+
+    given = read_plan_input(store, scope, info)
+
+    assert [each.intake.orgs["class_learned"].tolist() for each in (without, given)] == [[""], ["7"]]
+    assert without.sha256 != given.sha256  # its tables are made again
+    store.engine.dispose()
