@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from playwright.sync_api import sync_playwright
 
+from benchmarks.app_map import measure_maps
 from coverage.export import csv_blocks
 from coverage.fields import BY_CODE
 from coverage.intake import Source, read_lists
@@ -65,9 +66,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orgs", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=24, help="switches with the machine to itself")
+    parser.add_argument("--map", action="store_true", help="measure the map page beside a stock streamlit-folium page")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         os.environ[DIRECTORY_VARIABLE] = folder
+        if arguments.map:
+            with new_page() as page:
+                return measure_maps(page, folder, store_province(the_store(), arguments.orgs))
         use_demo_list()
         plan_id = store_province(the_store(), arguments.orgs)
         with run_streamlit(ROOT / "app.py", {DIRECTORY_VARIABLE: folder}, base_path="") as url, new_page() as page:

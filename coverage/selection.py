@@ -28,12 +28,17 @@ class Selection(NamedTuple):
 
 
 def list_orgs(plan: Plan) -> pd.DataFrame:
-    """Return the measures of a plan with what its duties say: supervisor, has_unit, and the name of that unit."""
+    """Return the measures of a plan with supervisor, the unit there is, and the one proposed.
+
+    `has_unit` and `unit_name` are of the first, `form` and `lead` (name of its lead or host) of the second, "" none.
+    """
     duties = plan.duties[["org_id", "supervisor", "unit_kind"]]
     units = plan.orgs[["org_id", "unit_name"]]
     about = duties.merge(units, on="org_id", validate="one_to_one")
-    listed = plan.measures.merge(about, on="org_id", how="left", validate="one_to_one")
-    return listed.assign(has_unit=listed["unit_kind"].ne("") & listed["unit_kind"].notna()).drop(columns="unit_kind")
+    listed = plan.measures.merge(about, on="org_id", validate="one_to_one")
+    listed = listed.merge(_leads(plan), on="group_id", how="left", validate="many_to_one")
+    proposed = listed[["form", "lead"]].fillna("")
+    return listed.assign(has_unit=listed["unit_kind"] != "", **proposed).drop(columns="unit_kind")
 
 
 def select_orgs(listed: pd.DataFrame, selection: Selection) -> pd.DataFrame:
@@ -70,6 +75,13 @@ def orgs_within(measures: pd.DataFrame, polygon: Sequence[tuple[float, float]]) 
     near = measures[measures["lon"].between(west, east) & measures["lat"].between(south, north)]
     shapely.prepare(area)
     return near[shapely.intersects_xy(area, near["lon"].to_numpy(), near["lat"].to_numpy())]
+
+
+def _leads(plan: Plan) -> pd.DataFrame:
+    """Return form and lead of each proposed unit; the lead or host stands first in it."""
+    first = plan.groups.drop_duplicates("group_id")[["group_id", "form", "org_id"]]
+    names = plan.measures[["org_id", "name"]].rename(columns={"name": "lead"})
+    return first.merge(names, on="org_id", validate="one_to_one")[["group_id", "form", "lead"]]
 
 
 def _mentions(texts: pd.Series[str], part: str) -> pd.Series[bool]:

@@ -42,6 +42,8 @@ PAGES = {
     "overview-nation": ("?area=100000", True),
     "overview-province": ("?area=330000", True),
     "overview-county": ("?area=330502", True),
+    "map": ("map", True),
+    "map-county": ("map?area=330502", True),
     "import": ("import", False),
     "location": ("location", True),
     "groups": ("groups?area=330502", True),

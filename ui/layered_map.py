@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from ui.map_spec import Category, Heat, Layer, LegendEntry, MapSpec, Reach
+from ui.map_spec import Category, Heat, Layer, Legend, LegendEntry, MapSpec, Reach
 from ui.map_spec import View as MapView
 from ui.map_tables import VENUE
 from ui.palette import LIMIT_COLOR, MEASURE_MARKS, REACH_COLOR, UNIT_COLOR, VENUE_MARK
@@ -41,6 +41,7 @@ def layered_map(base: MapSpec, tables: MapTables, *, area: Area, chosen: Chosen,
     """
     kinds = _kinds(tables)
     place = {kind: position for position, kind in enumerate(kinds)}
+    layers = _layers(base, tables, place, is_near=area.level == "county", has_reach=chosen.reach is not None)
     return replace(
         base,
         aria_label=t("layers.aria", area=area.name),
@@ -49,10 +50,11 @@ def layered_map(base: MapSpec, tables: MapTables, *, area: Area, chosen: Chosen,
         points=_with_places(tables.points, place),
         groups=_with_places(tables.groups, place),
         venues=_with_places(tables.venues, place),
-        counts=tables.counts,
+        counts=_with_texts(tables.counts),
         limits=tables.limits,
         unit_categories=tuple(place[kind] for kind in _HAS_UNIT if kind in place),
-        layers=_layers(base, tables, place, is_near=area.level == "county", has_reach=chosen.reach is not None),
+        layers=layers,
+        legend=Legend(t("layers.page"), tuple(entry for layer in layers if layer.is_on for entry in layer.entries)),
         heats=_heats(tables, place),
         selected=chosen.orgs,
         reach=chosen.reach,
@@ -91,6 +93,14 @@ def _with_places(table: pd.DataFrame | None, place: dict[str, int]) -> pd.DataFr
     if table is None:
         return None
     return table.assign(category=table["kind"].map(place).astype("int64")).drop(columns="kind")
+
+
+def _with_texts(counts: pd.DataFrame) -> pd.DataFrame:
+    texts = [
+        t("layers.count_text", name=name, count=f"{count:,}")
+        for name, count in zip(counts["name"], counts["count"], strict=True)
+    ]
+    return counts.assign(text=texts)
 
 
 # Larger areas are looked at for their colours and dots; lines and rings would hide them.

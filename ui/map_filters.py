@@ -15,7 +15,6 @@ from words import t
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from streamlit.delta_generator import DeltaGenerator
 
 _MEASURES = tuple(measure.value for measure in Measure if measure != Measure.SMALL)
@@ -38,11 +37,6 @@ def selection_in_view(supervisors: Sequence[str]) -> Selection:
         unit=cast("Literal['', 'yes', 'no']", view.unit if view.unit in _UNITS else ""),
         text=view.search.strip(),
     )
-
-
-def supervisors_of(listed: pd.DataFrame) -> list[str]:
-    """Return who supervises the organisations of a plan, by name."""
-    return sorted(name for name in listed["supervisor"].unique() if name)
 
 
 def filter_row(selection: Selection, supervisors: Sequence[str]) -> None:

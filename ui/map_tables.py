@@ -14,7 +14,6 @@ from geo.boundaries import locate_points
 from ui.loading import areas, boundaries
 from ui.plan_map import FORM_MEASURES, has_point
 from ui.venues import read_kept_venues
-from words import t
 
 if TYPE_CHECKING:
     from coverage.selection import Selection
@@ -35,7 +34,8 @@ class MapTables(NamedTuple):
     """Tables of one area and selection; points and groups have a `kind` (a measure, or VENUE) in place of a category.
 
     `orgs` are the organisations selected, as `list_orgs`, by measure, county and name; `total` counts those of the
-    area, `by_measure` those selected. `points`, `groups`, `venues`, `counts`, `limits` are as `MapSpec` wants them.
+    area, `by_measure` those selected. `points`, `groups`, `venues`, `counts`, `limits` are as `MapSpec` wants them, but
+    `counts` have a `name` in place of a text.
     """
 
     orgs: pd.DataFrame
@@ -53,6 +53,12 @@ def listed_orgs(key: PlanKey, scope: Scope, plan: Plan) -> pd.DataFrame:
     """Return all organisations of a plan (`list_orgs`); the key says which plan it is."""
     del key, scope
     return list_orgs(plan).sort_values(["measure", "adcode", "name", "org_id"], ignore_index=True)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Plan: lambda _: None})
+def supervisors_of(key: PlanKey, scope: Scope, plan: Plan) -> tuple[str, ...]:
+    """Return who supervises the organisations of a plan, by name; the key says which plan it is."""
+    return tuple(sorted(name for name in listed_orgs(key, scope, plan)["supervisor"].unique() if name))
 
 
 @st.cache_resource(show_spinner=False, max_entries=6, hash_funcs={Plan: lambda _: None})
@@ -106,11 +112,7 @@ def _counts(orgs: pd.DataFrame) -> pd.DataFrame:
     numbers = orgs[orgs["adcode"] != ""].groupby("adcode", sort=True).size().rename("count").reset_index()
     counties = boundaries().counties[["adcode", "name", "lon", "lat"]]
     placed = numbers.merge(pd.DataFrame(counties), on="adcode", validate="one_to_one").rename(columns={"adcode": "id"})
-    texts = [
-        t("layers.count_text", name=name, count=f"{count:,}")
-        for name, count in zip(placed["name"], placed["count"], strict=True)
-    ]
-    return placed.assign(text=texts)[["id", "lon", "lat", "count", "text"]]
+    return placed[["id", "name", "lon", "lat", "count"]]
 
 
 def _venues(area: Area, venues_id: str, scope: Scope) -> pd.DataFrame | None:

@@ -14,6 +14,7 @@ Scenario = Literal["today", "after"]
 Detail = Literal["city", "county"]
 Mode = Literal["", "located", "registered", "superior"]
 Audience = Literal["exact", "leaders"]
+Work = Literal["look", "form"]
 
 _VIEW = "view"
 _ADDRESS = "view_in_address"
@@ -25,7 +26,8 @@ class View(NamedTuple):
 
     `plan` is the id of the plan; `area` is a division code, 100000 the nation; `org` and `group` are ids of the plan;
     `detail` is what a province is divided into; `mode` is the area mode looked at, "" that of the settings;
-    `audience` is who the figures are for: leaders see no small counts (RULEBOOK §12). The last six
+    `audience` is who the figures are for: leaders see no small counts (RULEBOOK §12); `work` is
+    what a click in the workbench does: it looks at a unit, or takes organisations for one. The last six
     are the filters of the coverage map (`ui.map_filters`): codes joined by `;`, and texts.
     """
 
@@ -38,6 +40,7 @@ class View(NamedTuple):
     mode: Mode = ""
     plan: str = ""
     audience: Audience = "exact"
+    work: Work = "look"
     measures: str = ""
     classes: str = ""
     supervisor: str = ""
@@ -51,6 +54,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "detail": get_args(Detail),
     "mode": get_args(Mode),
     "audience": get_args(Audience),
+    "work": get_args(Work),
 }
 
 

@@ -100,14 +100,18 @@ def test_a_click_returns_the_adcode_once(page: RecordedPage, app: str) -> None:
     expect(page.get_by_text("clicked ")).to_have_text("clicked nothing")
 
 
-def test_a_recolour_fetches_nothing_and_keeps_zoom_and_centre(page: RecordedPage, app: str) -> None:
-    open_map(page, app)
+def test_twenty_edits_fetch_nothing_and_keep_zoom_and_selection(page: RecordedPage, app: str) -> None:
+    open_map(page, f"{app}/?points=0&layers=1")
     page.mouse.move(*place(page, *MIDDLES[NORTH_EAST]))
     page.evaluate("document.querySelector('.coverage-map').coverageMap.map.setView([33, 103], 8.5, { animate: false })")
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
-    recolour(page, runs=2)
+    for runs in range(2, 21):
+        page.get_by_role("button", name="recolour").click()
+        expect(page.get_by_text("runs ")).to_have_text(f"runs {runs}")
+    recolour(page, runs=21)
     assert colors_at(page, *MIDDLES[NORTH_EAST]) == {HIGH}
+    assert page.evaluate("document.querySelector('.coverage-map').coverageMap.scene.view.selected") == [0]
     assert page.evaluate("document.querySelector('.coverage-map').coverageMap.map.getZoom()") == pytest.approx(8.5)
     assert fetched == []
 

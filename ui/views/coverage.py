@@ -17,9 +17,9 @@ from ui.coverage_map import coverage_map
 from ui.layered_map import Chosen, layered_map, plain_county
 from ui.loading import areas, finished_plan, plan_key
 from ui.map_component import show_map
-from ui.map_filters import POINTLESS, filter_row, selection_in_view, supervisors_of
+from ui.map_filters import POINTLESS, filter_row, selection_in_view
 from ui.map_spec import MapEvent, MapSpec, Reach
-from ui.map_tables import MOST_POINTS, listed_orgs, map_tables
+from ui.map_tables import MOST_POINTS, listed_orgs, map_tables, supervisors_of
 from ui.markdown import plain
 from ui.plan_map import has_point
 from ui.plans import require_plan
@@ -30,8 +30,6 @@ from ui.widgets import empty_state, label_of, page_head, pick_table, redraw, vie
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from coverage.pipeline import Plan
     from coverage.selection import Selection
     from ui.current import Current
@@ -70,7 +68,7 @@ def _map_page(current: Current, plan: Plan) -> None:
             return
         key = plan_key(current)
         listed = listed_orgs(key, the_scope(), plan)
-        supervisors = supervisors_of(listed)
+        supervisors = supervisors_of(key, the_scope(), plan)
         selection = selection_in_view(supervisors)
         filter_row(selection, supervisors)
         tables = map_tables(
@@ -85,7 +83,7 @@ def _map_page(current: Current, plan: Plan) -> None:
             event = _draw(base, tables, area=area, chosen=chosen, name=name)
         with right:
             _cards(plan, listed)
-            _list(plan, tables, orgs, area=area, has_lasso=bool(lasso))
+            _list(tables, orgs, area=area, has_lasso=bool(lasso))
         if event is not None and _follow(event, area, listed):
             redraw()
 
@@ -256,7 +254,7 @@ def _choose_among(listed: pd.DataFrame) -> None:
     )
 
 
-def _list(plan: Plan, tables: MapTables, orgs: pd.DataFrame, *, area: Area, has_lasso: bool) -> None:
+def _list(tables: MapTables, orgs: pd.DataFrame, *, area: Area, has_lasso: bool) -> None:
     """Show the organisations of the map as a table, the first of them where they are many."""
     counted = t("layers.list.counted", area=area.name, count=f"{len(tables.orgs):,}", total=f"{tables.total:,}")
     inside = f" · {t('layers.list.lassoed', count=f'{len(orgs):,}')}" if has_lasso else ""
@@ -272,7 +270,7 @@ def _list(plan: Plan, tables: MapTables, orgs: pd.DataFrame, *, area: Area, has_
         st.info(t("layers.list.none"))
         return
     pick_table(
-        _rows(plan, orgs.head(_MOST_ROWS)),
+        _rows(orgs.head(_MOST_ROWS)),
         key=f"map-list-{area.adcode}-{has_lasso}",
         columns=_columns(with_county=area.level != "county"),
         pick=lambda org_id: change_view(org=org_id, group=""),
@@ -282,32 +280,28 @@ def _list(plan: Plan, tables: MapTables, orgs: pd.DataFrame, *, area: Area, has_
         st.caption(plain(t("layers.list.first_rows", shown=f"{_MOST_ROWS:,}", count=f"{len(orgs):,}")))
 
 
-def _rows(plan: Plan, orgs: pd.DataFrame) -> pd.DataFrame:
+def _rows(orgs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "name": orgs["name"],
             "measure": label_texts(orgs["measure"], prefix="measure"),
-            "unit": _units(plan, orgs),
+            "unit": _units(orgs),
             "level": label_texts(orgs["location_level"], prefix="level"),
             "county": orgs["county_name"],
         }
     ).set_axis(orgs["org_id"])
 
 
-def _units(plan: Plan, orgs: pd.DataFrame) -> Sequence[str]:
+def _units(orgs: pd.DataFrame) -> list[str]:
     """Return the unit of each organisation: the one it has, else the one proposed, named by its lead."""
-    leads = plan.groups[plan.groups["group_id"].isin(orgs["group_id"]) & (plan.groups["group_id"] != "")]
-    leads = leads.drop_duplicates("group_id").merge(plan.measures[["org_id", "name"]], on="org_id")
-    proposed = {
-        group_id: t("layers.list.group", form=label_of("form", form), lead=name)
-        for group_id, form, name in zip(leads["group_id"], leads["form"], leads["name"], strict=True)
-    }
-    return [
-        (t("layers.list.unit_named", name=name) if name else t("layers.list.unit_unnamed"))
-        if has_unit
-        else proposed.get(group_id, "")
-        for has_unit, name, group_id in zip(orgs["has_unit"], orgs["unit_name"], orgs["group_id"], strict=True)
-    ]
+    columns = (orgs[name] for name in ("has_unit", "unit_name", "form", "lead"))
+    return [_unit_text(*cells) for cells in zip(*columns, strict=True)]
+
+
+def _unit_text(has_unit: bool, name: str, form: str, lead: str) -> str:  # noqa: FBT001, PLR0917 # cells of a row
+    if has_unit:
+        return t("layers.list.unit_named", name=name) if name else t("layers.list.unit_unnamed")
+    return t("layers.list.group", form=label_of("form", form), lead=lead) if form else ""
 
 
 def _columns(*, with_county: bool) -> dict[str, Any]:
