@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from openpyxl import load_workbook
 
-from coverage.pipeline import make_plan
+from coverage.grouping.wishes import NO_WISHES
+from tests.made_once import make_once
 from tests.pages.conftest import LIST, texts
 from ui.areas import NATION
-from ui.export_files import archive, export_files, map_page
+from ui.county_files import SHEET_KINDS, sheet_file
+from ui.county_sheet import county_sheet
+from ui.export_choice import Wanted, wanted_file
+from ui.export_files import archive, export_files, map_page, picture
+from ui.figures import COUNT_KPIS, card_kpis
+from ui.html_map import MapText
 from ui.loading import areas, boundaries, divisions, stored_list
 from ui.session import View
 
@@ -23,7 +30,8 @@ if TYPE_CHECKING:
 
 def plan_of(current: Current) -> Plan:
     intake = stored_list(current.list_id)
-    return make_plan(intake, current.settings, divisions=divisions(), boundaries=boundaries())
+    beside = {"divisions": divisions(), "boundaries": boundaries(), "venues": None, "execution": None}
+    return make_once(intake, current.settings, wishes=NO_WISHES, **beside)
 
 
 def test_every_table_and_the_archive_are_offered_with_their_size(open_page: OpenPage, use_list: UseList) -> None:
@@ -101,6 +109,68 @@ def test_the_map_is_made_on_demand(open_page: OpenPage, use_list: UseList) -> No
 
     assert "下载地图" in [button.proto.label for button in app.get("download_button")][-1]
     assert not app.error
+
+
+def test_tables_of_an_area_and_pictures_are_offered_when_asked_for(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+    app = open_page("export")
+
+    next(radio for radio in app.radio if radio.value == "csv").set_value("xlsx")
+    next(box for box in app.selectbox if box.label == "范围").set_value("330502")
+    next(radio for radio in app.radio if radio.value == "html").set_value("png").run()
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert labels == ["groups.xlsx", "measures.xlsx", "coverage.xlsx", "problems.xlsx", "全部打包下载"]
+
+    next(button for button in app.button if button.label == "生成地图文件").click().run()
+    assert "下载地图" in [button.proto.label for button in app.get("download_button")][-1]
+    next(button for button in app.button if button.label == "生成打印页（2 份）").click().run()
+    assert "下载 2 份打印页" in [button.proto.label for button in app.get("download_button")][-1]
+    assert not app.error
+
+
+def test_a_county_has_its_own_rows_in_a_workbook(use_list: UseList) -> None:
+    plan = plan_of(use_list())
+    wanted = Wanted(kind="xlsx", header="code", area="330502", columns=(("measures", ("measure",)),))
+
+    book = load_workbook(io.BytesIO(wanted_file(plan, "measures", wanted, states={})))
+
+    head, *rows = book.worksheets[0].iter_rows(values_only=True)
+    there = plan.measures[plan.measures["adcode"] == "330502"].set_index("org_id")["measure"]
+    assert head == ("org_id", "measure")
+    assert rows == list(there.sort_index().items())
+
+
+def test_a_picture_is_drawn_for_what_it_shows_and_nothing_else(use_list: UseList) -> None:
+    current = use_list()
+    plan, area = plan_of(current), areas().by_code["330500"]
+
+    one, same = (picture(current, plan, area=area, view=View(kpi="K1", org=org)) for org in ("", "other"))
+    other = picture(current, plan, area=area, view=View(kpi="K5"))
+
+    assert one.startswith(b"\x89PNG")
+    assert (one == same, one == other) == (True, False)
+
+
+def test_the_numbers_of_a_county_sheet_are_those_of_the_files(use_list: UseList) -> None:
+    current = use_list()
+    plan, county = plan_of(current), areas().by_code["330502"]
+    files = export_files(current, plan, header="code")
+    coverage, groups = (
+        pd.read_csv(io.BytesIO(files[name]), dtype="str", keep_default_na=False, encoding="utf-8-sig")
+        for name in ("coverage.csv", "groups.csv")
+    )
+    row = coverage[coverage["adcode"] == county.adcode].iloc[0]
+
+    sheet = county_sheet(plan, area=county, text=MapText("", (), ""), states={})
+
+    for kpi, shown in zip(card_kpis(plan.settings), sheet.figures, strict=True):
+        value = row[f"{kpi}_num"] if kpi in COUNT_KPIS else f"{row[f'{kpi}_rate']}%"
+        assert (shown.today, shown.fraction) == (value, f"{row[f'{kpi}_num']} / {row[f'{kpi}_den']}")
+    told = [(org[1], org[2]) for unit in sheet.units for org in unit.orgs]
+    of_county = groups[groups["county"] == county.adcode]
+    assert told == list(zip(of_county["name"], of_county["members"], strict=True))
+    for kind in SHEET_KINDS:
+        assert sheet_file(current, plan, adcode=county.adcode, kind=kind, states=())
 
 
 def test_without_a_list_the_page_says_so(open_page: OpenPage) -> None:

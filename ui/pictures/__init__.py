@@ -6,17 +6,19 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from ui.map_assets import STATIC_DIR
-from ui.pictures.fonts import shortened, text_width, wrapped, writable
+from ui.pictures.fonts import joined_lines, shortened, text_width, writable
 from ui.pictures.maps import draw_map
 from ui.pictures.paper import MUTED, RED, Box, Kind, Page, frame, new_page, saved, write
+from ui.pictures.sheet_pages import sheet_pdf
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ui.county_sheet import CountySheet
     from ui.html_map import MapText
     from ui.map_spec import MapSpec
 
-__all__ = ["DRAWING", "KINDS", "Kind", "draw_page", "map_picture"]
+__all__ = ["DRAWING", "KINDS", "Kind", "draw_page", "map_image", "map_picture", "sheet_document"]
 
 KINDS: Final[tuple[Kind, ...]] = ("png", "pdf", "svg")
 #: matplotlib is not made for several threads; a drawing takes them one after the other.
@@ -34,10 +36,24 @@ def map_picture(spec: MapSpec, text: MapText, *, kind: Kind, static_dir: Path = 
         return saved(draw_page(spec, text, static_dir=static_dir).figure, kind)
 
 
+def map_image(spec: MapSpec, *, width: float, height: float, static_dir: Path = STATIC_DIR) -> bytes:
+    """Return the map alone as a PNG, of a size in points: for a document that has the words around it."""
+    with DRAWING:
+        page = new_page(width, height)
+        draw_map(page, spec, Box(1, 1, width - 2, height - 2), static_dir=static_dir)
+        return saved(page.figure, "png")
+
+
+def sheet_document(sheet: CountySheet, spec: MapSpec, *, static_dir: Path = STATIC_DIR) -> bytes:
+    """Return a county's print sheet as a PDF."""
+    with DRAWING:
+        return sheet_pdf(sheet, spec, static_dir=static_dir)
+
+
 def draw_page(spec: MapSpec, text: MapText, *, static_dir: Path = STATIC_DIR) -> Page:
     """Return a page with a map, its title and mark above, and the facts that make it readable below."""
     page = new_page(_WIDTH, _HEIGHT)
-    lines = _fact_lines(text.facts, _WIDTH - 2 * _RIM)
+    lines = joined_lines(text.facts, _FACT, _WIDTH - 2 * _RIM)
     bottom = _RIM * 0.6 + _LINE * len(lines) + 6
     _head(page, text)
     draw_map(
@@ -56,16 +72,3 @@ def _head(page: Page, text: MapText) -> None:
     write(page.axes, _WIDTH - _RIM - width / 2, middle, mark, size=_MARK, color=RED, align="center")
     title = shortened(writable(text.title), _TITLE, _WIDTH - 3 * _RIM - width)
     write(page.axes, _RIM, middle, title, size=_TITLE)
-
-
-def _fact_lines(facts: tuple[str, ...], width: float) -> list[str]:
-    """Return the facts set one behind the other, in as few lines as they need."""
-    gap = "    "
-    lines: list[str] = []
-    for fact in map(writable, facts):
-        longer = f"{lines[-1]}{gap}{fact}" if lines else fact
-        if lines and text_width(longer, _FACT) <= width:
-            lines[-1] = longer
-        else:
-            lines += wrapped(fact, _FACT, width)
-    return lines

@@ -6,13 +6,18 @@ import logging
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font, LoadFlags
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 FONT = Path(__file__).parents[2] / "data" / "fonts" / "NotoSansSC-Regular.ttf"
 # What stands for a character that the font has not, as printers do (U+3013).
 MISSING = chr(0x3013)
+_BETWEEN = " " * 4
 _MEASURED_AT = 100.0
 _FIXED_POINT = 65_536
 _POINTS_PER_INCH = 72
@@ -54,6 +59,18 @@ def wrapped(text: str, size: float, width: float) -> list[str]:
                 line = ""
             line += part
     return [*lines, line.rstrip()]
+
+
+def joined_lines(texts: Iterable[str], size: float, width: float) -> list[str]:
+    """Return texts set one behind the other, in as few writable lines as they need."""
+    lines: list[str] = []
+    for text in map(writable, texts):
+        longer = f"{lines[-1]}{_BETWEEN}{text}" if lines else text
+        if lines and text_width(longer, size) <= width:
+            lines[-1] = longer
+        else:
+            lines += wrapped(text, size, width)
+    return lines
 
 
 def shortened(text: str, size: float, width: float) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matplotlib.collections import PathCollection
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import IdentityTransform
 
 from ui.pictures.fonts import shortened, text_width, writable
 from ui.pictures.marks import HATCH_GROUND, HATCHES, LEAD_COLOR, MARK_EDGE, mark_path
@@ -103,7 +104,7 @@ def _swatch(axes: Axes, entry: LegendEntry, place: Box) -> None:
         size = 4.2 if entry.swatch == "lead" else 3.8
         mark = PathCollection(
             [mark_path(shape)], sizes=[size**2], offsets=[middle], offset_transform=axes.transData,
-            facecolors=color, edgecolors=MARK_EDGE, linewidths=0.4,
+            transform=IdentityTransform(), facecolors=color, edgecolors=MARK_EDGE, linewidths=0.4,
         )  # fmt: skip
         axes.add_collection(mark, autolim=False)
 

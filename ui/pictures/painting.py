@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.path import Path
+from matplotlib.transforms import IdentityTransform
 
 from ui.map_payload import seats_of
 from ui.pictures.fonts import text_width, writable
@@ -191,6 +192,7 @@ def _marks(ground: Ground, at: NDArray[np.float64], looks: list[tuple[str, str]]
         sizes=[radius**2],
         offsets=at,
         offset_transform=ground.axes.transData,
+        transform=IdentityTransform(),
         facecolors=[color for _, color in looks],
         edgecolors=MARK_EDGE,
         linewidths=max(0.5 * PX, radius / 5),

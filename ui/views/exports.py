@@ -1,18 +1,21 @@
-"""Files to take along: the plan's tables, all of them together, and a map that opens without a network."""
+"""Files to take along: the plan's tables, maps as web pages and pictures, print sheets of counties, survey forms."""
 
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
+from coverage.export.choosing import TABLES
 from ui import figures
-from ui.areas import common_area
 from ui.chrome import guarded
+from ui.county_files import SHEET_KINDS, counties_with_orgs, sheet_file
 from ui.downloads import File, offer
-from ui.export_files import archive, export_files, map_page, size_text
+from ui.export_choice import Wanted, areas_of, ask, codes_of, wanted_archive, wanted_file
+from ui.export_files import archive, export_files, map_page, picture, size_text
 from ui.loading import areas
+from ui.pictures import KINDS
 from ui.plan_switch import plan_switch
 from ui.plans import require_plan
 from ui.session import change_view, current_view, show_in_address
@@ -23,12 +26,23 @@ from ui.write_back_view import show_write_back
 from words import t
 
 if TYPE_CHECKING:
-    from coverage.export import Header
+    from coverage.export.choosing import TableName
     from coverage.pipeline import Plan
+    from ui.areas import Area
+    from ui.county_files import SheetKind
     from ui.current import Current
 
-_HEADERS: tuple[Header, ...] = ("zh", "code")
-_TABLES = ("groups.csv", "measures.csv", "coverage.csv", "problems.csv")
+_MIME = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html",
+    "png": "image/png",
+    "pdf": "application/pdf",
+    "svg": "image/svg+xml",
+    "zip": "application/zip",
+}
+_MapKind = Literal["html", "png", "pdf", "svg"]
+_MAP_KINDS: tuple[_MapKind, ...] = ("html", *KINDS)
 
 
 def show() -> None:
@@ -43,82 +57,136 @@ def show() -> None:
     show_in_address()
     with guarded():
         left, right = st.columns([3, 2])
-        with left, st.container(key="card-tables"):
-            _tables(current, plan)
-        with right, st.container(key="card-map"):
-            _map(current, plan)
-        left, right = st.columns([3, 2])
-        with left, st.container(key="card-survey"):
-            show_forms(plan)
-        with right, st.container(key="card-write-back"), guarded():
-            show_write_back(current, plan)
+        with left:
+            with st.container(key="card-tables"), guarded():
+                _tables(current, plan)
+            with st.container(key="card-survey"), guarded():
+                show_forms(plan)
+        with right:
+            with st.container(key="card-map"), guarded():
+                _map(current, plan)
+            with st.container(key="card-sheets"), guarded():
+                _sheets(current, plan)
+            with st.container(key="card-write-back"), guarded():
+                show_write_back(current, plan)
 
 
 def _tables(current: Current, plan: Plan) -> None:
+    """Offer the four tables and all of them together; the whole plan as CSV is what the command line writes."""
     st.html(f"<h2>{escape(t('app.export.tables'))}</h2>")
-    header = st.radio(
-        t("app.export.header"), _HEADERS, format_func=lambda value: t(f"app.export.header_{value}"), horizontal=True
-    )
-    states = tuple(sorted(unit_states(current.plan_id).items()))
-    files = export_files(current, plan, header=header, states=states)
-    for name in _TABLES:
-        _file(name, files[name], rows=_rows(plan, name))
-    content = archive(files)
-    offer(
-        t("app.export.all", size=size_text(content)),
-        File("plan.zip", content, "application/zip", rows=len(plan.orgs)),
-        type="primary",
-        icon=":material/folder_zip:",
-    )
+    wanted = ask(plan)
+    states = unit_states(current.plan_id)
+    files = export_files(current, plan, header=wanted.header, states=tuple(sorted(states.items())))
+    for name in TABLES:
+        _table(plan, name, wanted, content=files[f"{name}.csv"], states=states)
+    if wanted.is_whole:
+        content = archive(files)
+        file = File("plan.zip", content, _MIME["zip"], rows=len(plan.orgs))
+        offer(t("app.export.all", size=size_text(content)), file, type="primary", icon=":material/folder_zip:")
+    else:
+        offer(
+            t("pictures.tables.all"),
+            File(
+                "plan.zip",
+                lambda: wanted_archive(plan, wanted, states=states, plan_json=files["plan.json"]),
+                _MIME["zip"],
+                rows=_rows(plan, "measures", wanted),
+            ),
+            type="primary",
+            icon=":material/folder_zip:",
+        )
     st.caption(t("app.export.plan_json_text"))
 
 
-def _rows(plan: Plan, name: str) -> int:
-    """Return how many rows of organisations, findings or areas a table has."""
-    return len(getattr(plan, name.partition(".")[0]))
-
-
-def _file(name: str, content: bytes, *, rows: int) -> None:
+def _table(plan: Plan, name: TableName, wanted: Wanted, *, content: bytes, states: dict[str, str]) -> None:
+    """Offer one table: written already where it is the whole of it, else when it is asked for."""
     text, button = st.columns([3, 2], vertical_alignment="center")
-    key = name.replace(".", "_")
-    title, about = escape(t(f"app.export.{key}")), escape(t(f"app.export.{key}_text"))
+    title, about = escape(t(f"app.export.{name}_csv")), escape(t(f"app.export.{name}_csv_text"))
     text.html(f'<div><b>{title}</b><div class="dateline">{about}</div></div>')
+    file_name = f"{name}.{wanted.kind}"
+    label = t("app.export.file", name=file_name, size=size_text(content)) if wanted.is_whole else file_name
+    made = content if wanted.is_whole else lambda: wanted_file(plan, name, wanted, states=states)
     with button:
         offer(
-            t("app.export.file", name=name, size=size_text(content)),
-            File(name, content, "text/csv", rows=rows),
+            label,
+            File(file_name, made, _MIME[wanted.kind], rows=_rows(plan, name, wanted)),
             key=f"file-{name}",
             width="stretch",
         )
 
 
+def _rows(plan: Plan, name: TableName, wanted: Wanted) -> int:
+    """Return how many rows of organisations, findings or areas a table has; findings are counted for the whole plan."""
+    table = getattr(plan, name)
+    if wanted.area and name != "problems":
+        return int(table["adcode"].isin(codes_of(wanted.area)).sum())
+    return len(table)
+
+
 def _map(current: Current, plan: Plan) -> None:
     """Offer the map of any area on the way to where the visitor is, and of every county of the list."""
     st.html(f"<h2>{escape(t('app.export.map'))}</h2>")
-    st.caption(t("app.export.map_text"))
+    st.caption(t("pictures.map.text"))
     kpis = figures.map_kpis(plan.settings)
     if current_view().kpi not in kpis:
         change_view(kpi=kpis[0])
-    known = areas().by_code
-    divided = plan.coverage[plan.coverage["level"] != "superior"]  # bodies stand in an area, they are none
-    present = [code for code in dict.fromkeys(divided["adcode"]) if code in known]
-    wanted = current_view().area or common_area(areas(), plan.places["adcode"])
-    adcode = st.selectbox(
-        t("app.export.map_area"),
-        present,
-        present.index(wanted) if wanted in present else 0,
-        format_func=lambda code: known[code].name,
-    )
-    if known[adcode].level != "county":
+    area = _ask_area(plan, t("app.export.map_area"), key="map-area")
+    if area.level != "county":
         st.caption(t("app.kpi_label"))
         view_switch("kpi", kpis, label=t("app.kpi_label"), words="app.kpi_short")
         view_switch("scenario", ("today", "after"), label=t("app.scenario.label"), words="app.scenario")
+    kind: _MapKind = st.radio(
+        t("pictures.map.format"), _MAP_KINDS, format_func=lambda kind: t(f"pictures.map.{kind}"), horizontal=True
+    )
     st.caption(t("app.export.internal"))
     if st.button(t("app.export.map_make"), icon=":material/map:"):
         with st.spinner(t("app.export.map_making")):
-            page = map_page(current, plan, area=known[adcode], view=current_view()).encode()
+            if kind == "html":
+                content = map_page(current, plan, area=area, view=current_view()).encode()
+            else:
+                content = picture(current, plan, area=area, view=current_view(), kind=kind)
         offer(
-            t("app.export.map_file", size=size_text(page)),
-            File(f"map-{adcode}.html", page, "text/html"),
+            t("app.export.map_file", size=size_text(content)),
+            File(f"map-{area.adcode}.{kind}", content, _MIME[kind]),
             type="primary",
         )
+
+
+def _sheets(current: Current, plan: Plan) -> None:
+    """Offer the print sheets of a county, or of all counties of an area as one archive."""
+    st.html(f"<h2>{escape(t('pictures.sheets.title'))}</h2>")
+    st.caption(t("pictures.sheets.text"))
+    area = _ask_area(plan, t("app.export.map_area"), key="sheet-area")
+    counties = counties_with_orgs(plan, area)
+    kind = st.radio(
+        t("pictures.map.format"), SHEET_KINDS, format_func=lambda kind: t(f"pictures.sheets.{kind}"), horizontal=True
+    )
+    if not counties:
+        st.caption(t("app.no_orgs_here"))
+    elif st.button(t("pictures.sheets.make", count=len(counties)), icon=":material/print:"):
+        files = _sheet_files(current, plan, counties, kind=kind)
+        name, content = next(iter(files.items())) if len(files) == 1 else ("sheets.zip", archive(files))
+        offer(
+            t("pictures.sheets.file", count=len(files), size=size_text(content)),
+            File(name, content, _MIME[name.rpartition(".")[2]], rows=len(plan.orgs)),
+            type="primary",
+        )
+
+
+def _sheet_files(current: Current, plan: Plan, counties: tuple[Area, ...], *, kind: SheetKind) -> dict[str, bytes]:
+    """Return the sheet of each county by name; a click on anything else stops it, and what is made is kept."""
+    states = tuple(sorted(unit_states(current.plan_id).items()))
+    bar = st.progress(0.0, text=t("pictures.sheets.making", name=counties[0].name))
+    files = {}
+    for place, county in enumerate(counties):
+        bar.progress(place / len(counties), text=t("pictures.sheets.making", name=county.name))
+        content = sheet_file(current, plan, adcode=county.adcode, kind=kind, states=states)
+        files[f"{county.adcode}-{county.name}.{kind}"] = content
+    bar.empty()
+    return files
+
+
+def _ask_area(plan: Plan, label: str, *, key: str) -> Area:
+    known = areas().by_code
+    present, looked_at = areas_of(plan)
+    return known[st.selectbox(label, present, looked_at, key=key, format_func=lambda code: known[code].name)]
