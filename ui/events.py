@@ -117,7 +117,11 @@ def _settings_differences(before: str | None, after: str | None) -> Iterator[Dif
     """Yield the parameters that changed; a new plan has no former ones to compare with."""
     if before is None or after is None:
         return
-    old, new = (PlanSettings.model_validate_json(text) for text in (before, after))
+    yield from settings_differences(*(PlanSettings.model_validate_json(text) for text in (before, after)))
+
+
+def settings_differences(old: PlanSettings, new: PlanSettings) -> Iterator[Difference]:
+    """Yield each parameter in which two plans differ, in words."""
     for name in PlanSettings.model_fields:
         if getattr(old, name) != getattr(new, name):
             yield (

@@ -144,7 +144,7 @@ def _plan(plan: PlanInfo, *, in_use: str) -> None:
             look_at(plan)
             st.switch_page(page_named("overview"))
         _rename(plan.id, plan.name, lambda name, is_over: _rename_plan(plan, name, is_over=is_over))
-        _save_as(plan)
+        save_as(plan)
         is_away = plan.state == "archived"
         st.button(
             t("desk.restore" if is_away else "desk.archive"),
@@ -173,7 +173,8 @@ def _save_name(write: Callable[[str, bool], None], name: str) -> None:
     save(_PLACE, Edit(lambda is_over: write(name, is_over), lambda error: row_lines(error, labels), nothing))
 
 
-def _save_as(plan: PlanInfo) -> None:
+def save_as(plan: PlanInfo) -> None:
+    """Offer a new plan of the same list, and go on to its parameters."""
     with st.popover(t("desk.save_as"), icon=":material/content_copy:"):
         st.caption(t("desk.save_as_help"))
         name = st.text_input(t("desk.new_name"), key=f"copy-name-{plan.id}", max_chars=_NAME_CHARS).strip()

@@ -35,6 +35,12 @@ RATE_SCALE = Scale((0, 20, 40, 60, 80, 90, 100), SEQUENTIAL, "%")
 EXCESS_SCALE = Scale((0, 5, 10, 20, 30, 50, 100), SEQUENTIAL, "%")
 # Counts of organisations, from one county to the nation; the last class has no upper end.
 COUNT_SCALE = Scale((0, 10, 100, 1_000, 5_000, 20_000, float("inf")), SEQUENTIAL, "")
+# Differences of two plans in percentage points, zero in the middle; Brewer's PuOr, told apart by every colour vision.
+STEP_SCALE = Scale(
+    (-100, -10, -3, -0.05, 0.05, 3, 10, 100),
+    ("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788"),
+    "",
+)
 _COUNT_KPIS = ("K6",)
 _EXCESS_KPIS = ("K10",)
 
@@ -56,6 +62,13 @@ MEASURE_MARKS = {
     "M91": Mark(_GREY, "triangle_down"),
 }
 
+# What became of a unit from one plan to another.
+STATE_MARKS = {
+    "kept": Mark(_GREY, "circle"),
+    "changed": Mark(_BLUE, "diamond"),
+    "only": Mark(_VERMILION, "square"),
+    "none": Mark("#b8bec6", "cross"),
+}
 VENUE_MARK = Mark("#111827", "diamond")
 # The ring of an organisation that has a unit; travel limits of leads, and of what is chosen.
 UNIT_COLOR, LIMIT_COLOR, REACH_COLOR = "#7a1f1f", "#4b5563", "#b3261e"

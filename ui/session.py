@@ -14,6 +14,7 @@ Scenario = Literal["today", "after"]
 Detail = Literal["city", "county"]
 Mode = Literal["", "located", "registered", "superior"]
 Audience = Literal["exact", "leaders"]
+Tab = Literal["", "plans", "trial"]
 Work = Literal["look", "form"]
 
 _VIEW = "view"
@@ -27,8 +28,9 @@ class View(NamedTuple):
     `plan` is the id of the plan; `area` is a division code, 100000 the nation; `org` and `group` are ids of the plan;
     `detail` is what a province is divided into; `mode` is the area mode looked at, "" that of the settings;
     `audience` is who the figures are for: leaders see no small counts (RULEBOOK §12); `work` is
-    what a click in the workbench does: it looks at a unit, or takes organisations for one. The last six
-    are the filters of the coverage map (`ui.map_filters`): codes joined by `;`, and texts.
+    what a click in the workbench does: it looks at a unit, or takes organisations for one. The six from
+    `measures` on are the filters of the coverage map (`ui.map_filters`): codes joined by `;`, and texts. `other` is
+    the id of the plan that `plan` is compared with, `tab` the part of that page: "" what there is to see.
     """
 
     area: str = ""
@@ -47,6 +49,8 @@ class View(NamedTuple):
     levels: str = ""
     unit: str = ""
     search: str = ""
+    other: str = ""
+    tab: Tab = ""
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -54,6 +58,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "detail": get_args(Detail),
     "mode": get_args(Mode),
     "audience": get_args(Audience),
+    "tab": get_args(Tab),
     "work": get_args(Work),
 }
 
