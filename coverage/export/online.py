@@ -46,7 +46,8 @@ def with_judgements(
     changed.loc[taken.index, "radius_m"] = format_numbers(taken["radius_m"], decimals=0)
     for judgement, status in _STATUS.items():
         doubtful = told[told["judgement"] == judgement]
-        changed.loc[doubtful.index, "status"] = status
+        known = sheet.loc[doubtful.index, "status"]
+        changed.loc[doubtful.index, "status"] = known.where(known == "conflict", status)  # words against the code stay
         changed.loc[doubtful.index, "candidates"] = _candidates(sheet.loc[doubtful.index], doubtful["point_adcode"])
     changed.loc[rows, "note"] = _notes(sheet.loc[rows, "note"], told, provider=provider, names=names)
     return changed

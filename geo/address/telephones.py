@@ -10,13 +10,22 @@ if TYPE_CHECKING:
 
 #: Hyphen-minus, hyphens and dashes, minus sign.
 _DASH: Final = "\\-\u2010-\u2015\u2212"
-_WORD: Final = r"(?:联系|办公|咨询|服务)?(?:电话|手机|座机|tel)(?:号码)?[:. ]*"
+_WORD: Final = r"(?:联系|办公|咨询|服务)?(?:电话|手机|座机|热线|tel)(?:号码)?[:. ]*"
 _AREA: Final = rf"(?<!\d)\(?0\d{{2,3}}\)?[{_DASH} ]*"
 _LOCAL: Final = rf"\d{{3,4}}[{_DASH} ]?\d{{4,5}}"
+#: Numbers for the whole country, parted as anybody likes: 400-860-1234, 4008-601-234, 400 8601 234.
+_HOTLINE: Final = "|".join(
+    rf"(?<!\d){parts}(?!\d)"
+    for parts in (
+        rf"[48]00[{_DASH} ]?\d{{3}}[{_DASH} ]?\d{{4}}",
+        rf"[48]00[{_DASH} ]?\d{{4}}[{_DASH} ]?\d{{3}}",
+        rf"[48]00\d[{_DASH} ]\d{{3}}[{_DASH} ]\d{{3}}",
+    )
+)
 _EXTENSION: Final = r"(?:转\d{1,5})?"
 #: Seven digits in a row are no house number; fewer belong to a telephone behind its word or an area code.
 _TELEPHONE: Final = re.compile(
-    rf"(?:(?:{_WORD})?\d{{7,}}|(?:{_WORD}(?:{_AREA})?|{_AREA}){_LOCAL}){_EXTENSION}", re.IGNORECASE
+    rf"(?:(?:{_WORD})?(?:{_HOTLINE}|\d{{7,}})|(?:{_WORD}(?:{_AREA})?|{_AREA}){_LOCAL}){_EXTENSION}", re.IGNORECASE
 )
 
 

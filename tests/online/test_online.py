@@ -53,6 +53,9 @@ def test_what_is_asked_says_the_city_and_neither_room_nor_telephone() -> None:
         "泉城路1号 (0531) 8601 2345": "山东省济南市泉城路1号",
         "泉城路1号 0531-8601 2345转801": "山东省济南市泉城路1号",
         "0531—8601234，泉城路1号": "山东省济南市泉城路1号",
+        "泉城路1号400-860-1234": "山东省济南市泉城路1号",
+        "泉城路1号 服务热线：4008-601-234": "山东省济南市泉城路1号",
+        "泉城路400号800-1室": "山东省济南市泉城路400号",
         "电话局路1001-1002号": "山东省济南市电话局路1001-1002号",
         "路" * 200: "山东省济南市" + "路" * 100,
     }
@@ -141,6 +144,7 @@ def test_the_sheet_shows_what_was_taken_and_what_was_not() -> None:
     row |= {"status": "ok", "candidates": "", "note": ""}
     rows = [row | {"org_id": f"O00{number}"} for number in (2, 3, 4, 1)] + [row | {"org_id": ""}]
     rows[1] |= {"county": "", "status": "none", "candidates": "", "note": "before"}
+    contradicting = [rows[1] | {"status": "conflict", "candidates": f"{SHIZHONG}|{LIXIA}"}]
     judged = judge_answers(asked, told, boundaries=squares())
 
     names = {LIXIA: "历下区", SHIZHONG: "市中区"}
@@ -154,6 +158,8 @@ def test_the_sheet_shows_what_was_taken_and_what_was_not() -> None:
         ["117.123457", "door", "200", "ok", ""],
         ["117.000000", "county", "9000", "ok", ""],
     ]
+    again = with_judgements(pd.DataFrame(contradicting, dtype="str"), judged, provider="map", names=names)
+    assert again[["status", "candidates"]].to_numpy().tolist() == [["conflict", f"{SHIZHONG}|{LIXIA}"]]
     assert ["市中区" in sheet["note"][0], sheet["note"][1].startswith("before"), "30" in sheet["note"][2]] == [True] * 3
     assert "map" in sheet["note"][3]
     assert sheet["note"][4] == ""
