@@ -15,21 +15,32 @@ _IN_BRACKETS: Final = r"\([^)]*\)?"
 # A division's name goes on as a road where one of these follows (镇江路, 市府大道),
 # but 道外区 and 路桥区 behind a city are divisions.
 _ROAD_ENDS: Final = r"(?:路|街|大道|巷|弄|胡同|道)(?!.{0,3}(?:街道|镇|乡|区|县|市))"
-_NO_DIVISION: Final = r"[^省市区县旗镇乡路巷弄号\d,]"
+# No banner is called 红旗, but roads, a district and townships are.
+_NO_DIVISION: Final = r"(?:红旗|[^省市区县旗镇乡路巷弄号\d,])"
+# Names that hold the last word of another level: 新乡 is no township, 沙市 no city.
+_ODD: Final = (
+    r"(?:景德|丰|北|清)镇市|[固天]镇县|[新桐宁湘萍]乡市|[柏平武金新内安西]乡县|[肥东]乡区"
+    r"|[沙赣梅]县区|[沙新西]市区|津市市|辉县市|社旗县"
+)
 #: Province to community, each of which may be missing; a road of two characters is left whole (县前街, 市府路).
 _DIVISIONS: Final = (
     rf"^,?(?:{_NO_DIVISION}{{2,8}}(?:省|自治区),?)?"
     rf"(?:{_NO_DIVISION}{{2,10}}(?:市(?!场)|自治州|地区|盟)(?!{_ROAD_ENDS}),?)*"
-    rf"(?:路?{_NO_DIVISION}{{1,12}}?(?:(?<![小园])区|县|市(?!场)|旗)(?!{_ROAD_ENDS}),?)*"
+    rf"(?:(?:{_ODD}|路?{_NO_DIVISION}{{1,12}}?(?:(?<![小园])区|县|市(?!场)|(?<!红)旗))(?!{_ROAD_ENDS}),?)*"
     rf"(?:{_NO_DIVISION}{{1,8}}?(?:街道办事处|街道|办事处|镇|乡|苏木|农场|林场)(?!{_ROAD_ENDS}),?)*"
     rf"(?:{_NO_DIVISION}{{1,8}}?(?:居委会|村委会|行政村|社区|村)(?!{_ROAD_ENDS}),?)*"
 )
 # No road begins with these, and no name of one goes on over them.
 _NO_NAME: Final = r"\d,号弄路街巷"
-_FIRST: Final = rf"[^{_NO_NAME}道与和及至近口的第()-]"
+# 县前街 and 市场路 begin with one of these, but behind 镇江市京口 区 ends a name that was not cut off.
+_DIVISION_ENDS: Final = "市区县镇乡"
+_FIRST: Final = (
+    rf"(?:(?<![一-龥])[{_DIVISION_ENDS}]|[{_DIVISION_ENDS}](?=[前府民政场城正门])"
+    rf"|[^{_NO_NAME}{_DIVISION_ENDS}道与和及至近口的第()-])"
+)
 _NEXT: Final = rf"[^{_NO_NAME}省市区县镇乡村与()-]"
 _KINDS: Final = r"(?:大道|大街|公路|胡同|路|街|巷|(?<![街隧通轨铁管])道)"
-_HIGHWAY: Final = r"[GSX]\d{1,4}(?:国道|省道|县道|线)?|\d{3}(?:国道|省道|县道)"
+_HIGHWAY: Final = r"[GSX]\d{1,4}(?!\d)(?:国道|省道|县道|线)?|\d{3}(?:国道|省道|县道)"
 _NUMBERED: Final = rf"第?\d{{1,3}}号?(?:大街|大道|街|路)|(?:{_FIRST}{_NEXT}{{0,7}}?{_KINDS})"
 #: 一环路北三段, 人民南路四段, 海城路五路, 解放路三巷: numbers begin anew in each
 _SECTION: Final = (
