@@ -11,7 +11,6 @@ from ui.county_sheet_html import sheet_html
 from ui.export_files import KEYS, facts_of, map_spec, mark_of
 from ui.html_map import MapText
 from ui.loading import areas
-from ui.pictures import map_image, sheet_document
 from ui.session import View
 from words import t
 
@@ -40,6 +39,8 @@ def sheet_file(
     current: Current, plan: Plan, *, adcode: str, kind: SheetKind, states: tuple[tuple[str, str], ...]
 ) -> bytes:
     """Return the print sheet of a county; kept, so that a run that was stopped goes on where it was."""
+    from ui.pictures.drawing import map_image, sheet_document  # noqa: PLC0415 - matplotlib: only for who wants a sheet
+
     area = areas().by_code[adcode]
     text = MapText(t("sheet.title", area=area.name), facts_of(current, plan, area), mark_of(current))
     sheet = county_sheet(plan, area=area, text=text, states=dict(states))

@@ -18,7 +18,6 @@ from ui.coverage_map import coverage_map
 from ui.current import Current
 from ui.html_map import MapText, html_map
 from ui.loading import areas, boundaries, divisions, plan_key
-from ui.pictures import Kind, map_picture
 from ui.plan_map import plan_map
 from ui.session import View
 from ui.stores import the_scope
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from store import Scope
     from ui.areas import Area
     from ui.map_spec import MapSpec
+    from ui.pictures import Kind
     from ui.planning import PlanKey
 
 _KB = 1_000
@@ -146,6 +146,8 @@ def mark_of(current: Current) -> str:
 
 @st.cache_data(show_spinner=False, max_entries=8, hash_funcs=KEYS)
 def _picture(current: Current, plan: Plan, *, area: Area, view: View, kind: Kind) -> bytes:
+    from ui.pictures.drawing import map_picture  # noqa: PLC0415 - matplotlib: only for who wants a picture
+
     return map_picture(map_spec(plan, area=area, view=view), map_text(current, plan, area=area, view=view), kind=kind)
 
 

@@ -14,7 +14,7 @@ from folium.template import Template
 
 from ui.escaping import esc, script_json
 from ui.map_assets import STATIC_DIR, map_script, map_style, read_topology
-from ui.map_payload import pack_groups, pack_points, picture
+from ui.map_payload import pack_layers, picture
 from words import t
 
 if TYPE_CHECKING:
@@ -139,8 +139,7 @@ def _scene(spec: MapSpec, static_dir: Path) -> dict[str, Any]:
         "view": picture(spec),
         "geometry": read_topology(spec.level, static_dir),
         "lines": read_topology("lines", static_dir),
-        "points": _body(None if spec.points is None else pack_points(spec.points)),
-        "groups": _body(None if spec.groups is None else pack_groups(spec.groups)),
+        **{name: _body(packed) for name, packed in pack_layers(spec).items()},
     }
 
 

@@ -13,7 +13,7 @@ from ui.county_sheet import MOST_NAMED, county_sheet
 from ui.county_sheet_html import sheet_html
 from ui.html_map import MapText
 from ui.map_spec import MapSpec, View
-from ui.pictures import sheet_document
+from ui.pictures.drawing import sheet_document
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from pyproj import Geod
 
 from tests.small_map import HOSTILE, NORTH_EAST, NORTH_WEST, SOUTH_EAST, SOUTH_WEST, counties, write_static
 from ui.html_map import MapText
-from ui.map_spec import Category, Legend, LegendEntry, MapSpec, View
-from ui.pictures import KINDS, map_picture
+from ui.map_spec import Category, Layer, Legend, LegendEntry, MapSpec, Reach, View
+from ui.pictures import KINDS
+from ui.pictures.drawing import map_picture
 from ui.pictures.fonts import FONT, MISSING, joined_lines, text_width, wrapped, writable
+from ui.pictures.layers import circles_around
 from ui.pictures.maps import draw_map
 from ui.pictures.painting import DASHES, fill_of
 from ui.pictures.paper import Box, new_page
@@ -185,6 +187,33 @@ def test_points_without_a_place_are_left_out_and_members_lead_to_their_star(stat
     (trips,) = collections(main, LineCollection, "trips")
     assert (len(points.get_offsets()), len(stars.get_offsets()), len(trips.get_paths())) == (2, 1, 1)
     assert trips.get_paths()[0].vertices[0] == pytest.approx(stars.get_offsets()[0])
+
+
+def test_layers_are_drawn_as_far_as_they_are_on(static_dir: Path) -> None:
+    at = pd.DataFrame({"lon": [101.0, 101.02, 103.0], "lat": [31.0, 31.0, 31.0]})
+    spec = small_spec(
+        unit_categories=(0,),
+        venues=at.assign(id=["v", "w", "x"], category=0),
+        counts=at.assign(id=["1", "2", "3"], count=[5, 7, 1], text=""),
+        limits=at.assign(radius_m=30_000.0),
+        reach=Reach(103.0, 33.0, 50_000),
+        selected=("a",),
+    )
+    (main,) = drawn(spec, static_dir=static_dir).grounds
+    assert len(collections(main, PathCollection, "rings")) == 4  # white rim and ring, of units and of the chosen one
+    assert sorted(len(one.get_paths()) for one in collections(main, PolyCollection, "limits")) == [1, 3]
+    # Two numbers would lie on each other: they are added up.
+    assert [text.get_text() for text in main.axes.texts if text.get_gid() == "count"] == ["12", "1"]
+    off = small_spec(limits=at.assign(radius_m=1.0), layers=(Layer("limits", "", is_on=False), Layer("points", "")))
+    (main,) = drawn(off, static_dir=static_dir).grounds
+    assert collections(main, PolyCollection, "limits") == collections(main, LineCollection, "trips") == []
+
+
+def test_a_travel_limit_is_a_circle_on_the_ground() -> None:
+    (corners,) = circles_around(np.array([[120.0, 45.0, 20_000.0]]))
+    east, north = corners.T
+    _, _, metres = Geod(ellps="WGS84").inv(np.full(48, 120.0), np.full(48, 45.0), east, north)
+    assert metres == pytest.approx(np.full(48, 20_000.0))
 
 
 def test_areas_share_their_borders_and_rings_turn_left() -> None:

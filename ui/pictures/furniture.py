@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from matplotlib.collections import PathCollection
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Ellipse, Rectangle
 from matplotlib.transforms import IdentityTransform
 
 from ui.pictures.fonts import shortened, text_width, writable
@@ -24,6 +24,7 @@ _SWATCH = (20.0, 11.0)
 _WIDEST = 190.0
 _KILOMETRE = 1_000
 _BAR_HEIGHT = 4.0
+_ROUND = ("ring", "limit", "count")
 
 
 class _Row(NamedTuple):
@@ -99,6 +100,8 @@ def _swatch(axes: Axes, entry: LegendEntry, place: Box) -> None:
         _hatched(axes, entry.hatch, place)
     elif entry.swatch == "dashes":
         axes.plot([place.left, place.right], [middle[1]] * 2, color=entry.color or INK, lw=1.4, dashes=(3.7, 2.1))
+    elif entry.swatch in _ROUND:
+        _round(axes, entry, middle)
     else:
         shape, color = ("star", entry.color or LEAD_COLOR) if entry.swatch == "lead" else (entry.shape, entry.color)
         size = 4.2 if entry.swatch == "lead" else 3.8
@@ -107,6 +110,16 @@ def _swatch(axes: Axes, entry: LegendEntry, place: Box) -> None:
             transform=IdentityTransform(), facecolors=color, edgecolors=MARK_EDGE, linewidths=0.4,
         )  # fmt: skip
         axes.add_collection(mark, autolim=False)
+
+
+def _round(axes: Axes, entry: LegendEntry, middle: tuple[float, float]) -> None:
+    """Draw a ring, a travel limit or a number as the map does."""
+    if entry.swatch == "count":
+        axes.add_patch(Ellipse(middle, 16, 10, facecolor="white", edgecolor=MUTED, linewidth=0.9))
+        write(axes, *middle, "8", size=_TEXT - 1.5, align="center")
+        return
+    dashes = (0, (3, 2.2)) if entry.swatch == "limit" else "solid"
+    axes.add_patch(Ellipse(middle, 9.5, 9.5, facecolor="none", edgecolor=entry.color, linewidth=1, linestyle=dashes))
 
 
 def _hatched(axes: Axes, name: str, place: Box) -> None:

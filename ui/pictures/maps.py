@@ -9,15 +9,8 @@ from matplotlib.patches import Rectangle
 
 from ui.map_assets import STATIC_DIR
 from ui.pictures.furniture import draw_legend, draw_scale, legend_box, name_inset
-from ui.pictures.painting import (
-    Ground,
-    paint_areas,
-    paint_groups,
-    paint_labels,
-    paint_lines,
-    paint_marked,
-    paint_points,
-)  # fmt: skip
+from ui.pictures.layers import paint_layers
+from ui.pictures.painting import Ground, paint_areas, paint_labels, paint_lines, paint_marked
 from ui.pictures.paper import GROUND, Box, Page, add_axes, frame
 from ui.pictures.projecting import Projection, Window, box_of, edge_of, projection_of, scale_bar, window_of
 from ui.pictures.topology import geometry_of
@@ -93,8 +86,7 @@ def _main_ground(page: Page, scene: _Scene, place: Box, *, legend: Box, inset: B
     paint_areas(ground, spec, scene.shapes, borders=scene.borders)
     paint_lines(ground, scene.lines)
     paint_marked(ground, spec, scene.shapes)
-    paint_points(ground, spec)
-    paint_groups(ground, spec)
+    paint_layers(ground, spec)
     return ground
 
 

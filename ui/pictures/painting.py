@@ -60,6 +60,11 @@ class Ground(NamedTuple):
     window: Window
     projection: Projection
 
+    @property
+    def point_metres(self) -> float:
+        """Return how many metres of the plane a point of the page is."""
+        return (self.window.east - self.window.west) / self.place.width
+
 
 class _Label(NamedTuple):
     """A name at a place (metres), the width it needs and the room there is (points)."""
@@ -113,14 +118,19 @@ def fill_of(spec: MapSpec, adcode: str) -> str:
     return spec.colors[sum(value >= limit for limit in spec.classes[1:-1])]
 
 
-def paint_points(ground: Ground, spec: MapSpec) -> None:
-    """Draw organisations, in the order of their table."""
-    if spec.points is None:
+def paint_points(ground: Ground, spec: MapSpec, points: pd.DataFrame | None) -> None:
+    """Draw the points of a spec, or its venues, in the order of their table."""
+    if points is None:
         return
-    placed = spec.points[spec.points["lon"].notna() & spec.points["lat"].notna()]
+    placed = points[points["lon"].notna() & points["lat"].notna()]
     if len(placed):
         at = ground.projection.project(placed[["lon", "lat"]].to_numpy(float))
-        _marks(ground, at, _drawn_as(spec, placed["category"]), radius=_size(_MARK_SIZES, len(placed)))
+        _marks(ground, at, _drawn_as(spec, placed["category"]), radius=mark_radius(points))
+
+
+def mark_radius(points: pd.DataFrame) -> float:
+    """Return how large the symbols of points are (points of the page): the more there are, the smaller."""
+    return _size(_MARK_SIZES, int((points["lon"].notna() & points["lat"].notna()).sum()))
 
 
 def paint_groups(ground: Ground, spec: MapSpec) -> None:
@@ -207,8 +217,7 @@ def _size(sizes: Sequence[tuple[float, float]], count: int) -> float:
 
 
 def _labels(ground: Ground, spec: MapSpec, shapes: Sequence[Shape]) -> list[_Label]:
-    window, place = ground.window, ground.place
-    a_point = (window.east - window.west) / place.width
+    a_point = ground.point_metres
     found = []
     for shape in shapes:
         text = writable(spec.label_texts.get(shape.id, shape.name))
@@ -224,8 +233,7 @@ def _labels(ground: Ground, spec: MapSpec, shapes: Sequence[Shape]) -> list[_Lab
 
 def _is_free(ground: Ground, label: _Label, *, taken: Sequence[_Label], kept_free: Sequence[Box]) -> bool:
     """Say whether a name lies wholly on the map, on no other one and on nothing that is kept free."""
-    window, place = ground.window, ground.place
-    a_point = (window.east - window.west) / place.width
+    window, place, a_point = ground.window, ground.place, ground.point_metres
     x = place.left + (label.x - window.west) / a_point
     y = place.bottom + (label.y - window.south) / a_point
     half, high = label.width / 2 + _GAP, _LABEL_SIZE / 2 + _GAP / 2

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-Kind = Literal["png", "pdf", "svg"]
+    from ui.pictures import Kind
 
 INK, MUTED, LINE, GROUND, RED = "#22262e", "#4b5563", "#9aa1ab", "#f6f7f9", "#b3261e"
 _POINTS_PER_INCH = 72
