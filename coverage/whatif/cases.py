@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from coverage.settings import PlanSettings
+from coverage.vocabulary import Location
 from coverage.whatif.tables import Parameter
 from geo.distance import to_cartesian_m
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from coverage.grouping.arrays import Block, Floats
+    from coverage.grouping.arrays import Block, Floats, Sites
 
 #: How far a point may be off, metres: about the error of an address that was found on its road.
 POSITION_ERROR_M: Final = 300.0
@@ -36,14 +37,32 @@ class Case(NamedTuple):
     change: Callable[[Block], Block]
 
 
+class Roads(NamedTuple):
+    """How far the points of all candidates may be off that stand for a road, metres, NaN for others; and all points."""
+
+    radius_m: Floats
+    xyz: Floats
+
+
+def roads_of(candidates: pd.DataFrame, radius_m: pd.Series | None) -> Roads:
+    """Return the roads among candidates; without radii by org_id there are none."""
+    lon, lat = (candidates[name].to_numpy(dtype=float) for name in ("lon", "lat"))
+    known = candidates["org_id"].map({} if radius_m is None else radius_m).astype("float64")
+    is_road = candidates["location_level"] == Location.ROAD
+    return Roads(np.asarray(known.where(is_road), dtype=np.float64), to_cartesian_m(lon, lat))
+
+
 def case_now(settings: PlanSettings) -> Case:
     """Return the case that changes nothing."""
     return Case(Parameter.NOW, np.nan, settings, _same)
 
 
-def limit_cases(settings: PlanSettings, factors: Sequence[float]) -> list[Case]:
-    """Return cases with every travel limit, also one that the list states, so many times as far."""
-    return [Case(Parameter.LIMIT, factor, settings, partial(_scaled, factor=factor)) for factor in factors]
+def limit_cases(settings: PlanSettings, factors: Sequence[float], *, roads: Roads) -> list[Case]:
+    """Return cases with every travel limit, also one that the list states, so many times as far.
+
+    Whose point stands for a road takes part where its radius is within the limit (GROUPING §2), so that changes too.
+    """
+    return [Case(Parameter.LIMIT, factor, settings, partial(_scaled, factor=factor, roads=roads)) for factor in factors]
 
 
 def most_units_cases(settings: PlanSettings, counts: Sequence[int]) -> list[Case]:
@@ -85,8 +104,16 @@ def _same(block: Block) -> Block:
     return block
 
 
-def _scaled(block: Block, *, factor: float) -> Block:
-    return block._replace(small=block.small._replace(limit_m=block.small.limit_m * factor))
+def _scaled(block: Block, *, factor: float, roads: Roads) -> Block:
+    small, hosts = (_within(sites, factor, roads) for sites in (block.small, block.hosts))
+    return block._replace(small=small._replace(limit_m=small.limit_m * factor), hosts=hosts)
+
+
+def _within(sites: Sites, factor: float, roads: Roads) -> Sites:
+    """Return organisations with a point where they would have a precise one."""
+    radius_m = roads.radius_m[sites.row]
+    is_precise = np.where(np.isnan(radius_m), sites.is_precise, radius_m <= sites.limit_m * factor)
+    return sites._replace(is_precise=is_precise, xyz=np.where(is_precise[:, None], roads.xyz[sites.row], np.nan))
 
 
 def _taught(block: Block, *, slots: int) -> Block:

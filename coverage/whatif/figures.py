@@ -12,7 +12,7 @@ from coverage.execution.packing import pack, unpack
 from coverage.grouping.solving import solve_block
 from coverage.grouping.tasks import unpack_block
 from coverage.grouping.wishes import NO_WISHES
-from coverage.whatif.cases import case_now, limit_cases, most_units_cases, slots_cases
+from coverage.whatif.cases import case_now, limit_cases, most_units_cases, roads_of, slots_cases
 from coverage.whatif.running import missing_trials, pack_case, read_blocks, try_cases
 from coverage.whatif.tables import Figures
 
@@ -61,11 +61,12 @@ RANGES: Final = Ranges()
 _KINDS: Final[Mapping[str, type[Any]]] = {_BlockFigures.__name__: _BlockFigures}
 
 
-def what_if(
+def what_if(  # noqa: PLR0913 # what is tried, on what, and who works on it
     candidates: pd.DataFrame,
     settings: PlanSettings,
     *,
     ranges: Ranges = RANGES,
+    radius_m: pd.Series | None = None,
     wishes: Wishes = NO_WISHES,
     execution: Execution | None = None,
 ) -> WhatIf:
@@ -75,13 +76,15 @@ def what_if(
     ----------
     candidates
         The table `Candidates`, in any order.
+    radius_m
+        How far the points of organisations may be off, index org_id; without it a road stays within each limit.
     execution
         Who works on the cases, and who may stop it. Unless given, this process.
     """
     candidates = candidates.sort_values("org_id", ignore_index=True)
     cases = [
         case_now(settings),
-        *limit_cases(settings, ranges.limits),
+        *limit_cases(settings, ranges.limits, roads=roads_of(candidates, radius_m)),
         *most_units_cases(settings, ranges.most_units),
         *slots_cases(settings, ranges.slots),
     ]

@@ -45,7 +45,8 @@ def try_out(  # noqa: PLR0913 # a plan, the part of it that is meant, and how it
     """
     candidates = candidates_of(plan, divisions=divisions, adcode=adcode)
     groups = plan.groups[plan.groups["adcode"] == adcode] if adcode else plan.groups
-    tried = what_if(candidates, plan.settings, wishes=wishes, execution=execution)
+    radius_m = plan.places.set_index("org_id")["location_radius_m"]
+    tried = what_if(candidates, plan.settings, radius_m=radius_m, wishes=wishes, execution=execution)
     found = survival(candidates, groups, plan.settings, runs=runs, wishes=wishes, execution=execution)
     missing = pd.concat([tried.missing, found.missing], ignore_index=True)
     return Trial(tried.figures, found.units, found.seats, missing)

@@ -46,6 +46,17 @@ def test_the_first_row_is_the_plan_as_it_is() -> None:
     assert now["value"].isna().all()
 
 
+def test_a_road_takes_part_only_where_its_radius_is_within_the_limit() -> None:
+    roads = candidates(*({"location_level": "road", "n": 2, "east_m": 300.0 * place} for place in range(4)))
+    roads = roads.assign(is_precise=[True, True, False, False])  # radii of 2.5 and 5 km, limits of 3 km
+    radius_m = pd.Series([2_500.0, 2_500.0, 5_000.0, 5_000.0], index=roads["org_id"])
+    limits = Ranges(limits=(0.5, 1.0, 2.0), most_units=(), slots=())
+
+    told = what_if(roads, settings(), ranges=limits, radius_m=radius_m)
+
+    assert total(told.figures, "limit") == {0.5: 0, 1.0: 2, 2.0: 4}
+
+
 def test_all_counties_together_are_their_sum() -> None:
     table = pd.concat([scattered(25, seed=3), scattered(25, seed=4, adcode="370103")], ignore_index=True)
 
