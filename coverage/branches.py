@@ -170,10 +170,15 @@ def _gains(rows: pd.DataFrame, trips: Trips, grouping: Grouping) -> pd.DataFrame
     )
     found = found.merge(grouping.outcomes[["org_id", "measure"]], on="org_id")
     found = found.merge(_seats_now(grouping.groups), on="org_id", how="left")
-    found = found.assign(gain=_cost_now(found) - found["cost"], breaks=_breaks(found))
-    found = found.assign(key=found["branch"].where(found["branch"] != "", found["branch_org"]))
-    found = found.sort_values(["adcode", "key", "gain", "org_id"], ascending=[True, True, False, True])
-    return Branches.validate(found[list(Branches.to_schema().columns)].reset_index(drop=True))
+    found = in_order(found.assign(gain=_cost_now(found) - found["cost"], breaks=_breaks(found)))
+    return Branches.validate(found[list(Branches.to_schema().columns)])
+
+
+def in_order(branches: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of `Branches` by county and branch, those who gain most first; ties by org_id."""
+    table = branches.assign(key=branches["branch"].where(branches["branch"] != "", branches["branch_org"]))
+    order = ["adcode", "key", "gain", "org_id"]
+    return table.sort_values(order, ascending=[True, True, False, True], ignore_index=True).drop(columns="key")
 
 
 def _seats_now(groups: pd.DataFrame) -> pd.DataFrame:

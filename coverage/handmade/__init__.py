@@ -7,10 +7,10 @@ from coverage.handmade.bounds import loosen
 from coverage.handmade.judging import Judged, judge, judge_all
 from coverage.handmade.offers import edit_kinds, form_of, groups_of, hosts_of
 from coverage.handmade.pricing import Price, after_edit, price, standing_cost
-from coverage.handmade.remaking import Rerun, as_it_stands, remake
+from coverage.handmade.remaking import as_it_stands, remake
 from coverage.handmade.resolving import around
 from coverage.handmade.ruled import broken_rulings
-from coverage.handmade.units import Edit, MadeUnit, Standing, standing_units
+from coverage.handmade.units import Edit, MadeUnit, Rerun, Standing, standing_units
 
 __all__ = [
     "Bench",

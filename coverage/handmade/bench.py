@@ -17,7 +17,7 @@ from coverage.vocabulary import NO_VENUE
 if TYPE_CHECKING:
     from scipy import sparse
 
-    from coverage.grouping.arrays import Block, Sites
+    from coverage.grouping.arrays import Block, Ints, Sites
     from coverage.pipeline import Plan
     from coverage.settings import PlanSettings
     from coverage.verification.listed import Listed
@@ -55,6 +55,7 @@ class Bench:
         self.county = gather_county(plan, adcode, divisions=divisions)
         self.blocks = list(split_blocks(self.county.candidates, self.county.sites, self.county.settings))
         self.seats = dict(_seats(self.blocks, self.county.candidates["org_id"].to_numpy(dtype=object)))
+        self.small = frozenset(org_id for org_id, seat in self.seats.items() if seat.kind == "small")
         self._texts: dict[int, sparse.csr_array | None] = {}
 
     def texts(self, block: int) -> sparse.csr_array | None:
@@ -64,6 +65,16 @@ class Bench:
             has_gaps = needs_texts(here.small) or needs_texts(here.hosts)
             self._texts[block] = text_matrix(here.texts) if has_gaps else None
         return self._texts[block]
+
+    def rows_of(self, block: int) -> list[int]:
+        """Return the candidates of a block: those to group, then hosts."""
+        here = self.blocks[block]
+        return [*here.small.row.tolist(), *here.hosts.row.tolist()]
+
+    def rows(self, kind: str) -> Ints:
+        """Return the candidates of a kind that take part in a block of the county: small or host."""
+        sites = [block.small if kind == "small" else block.hosts for block in self.blocks]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *(some.row for some in sites)])
 
 
 def gather_county(plan: Plan, adcode: str, *, divisions: Divisions) -> County:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from coverage.branches import Listed, find_branches, with_branches
-from coverage.grouping import Grouping, Wishes, propose_groups
+from coverage.branches import Listed, find_branches, in_order, with_branches
+from coverage.grouping import Grouping, propose_groups
+from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT
 from coverage.handmade.bounds import judge_bounds, loosen
-from coverage.handmade.units import ALONE, TAUGHT, Standing, standing_units
+from coverage.handmade.narrowing import narrow, question_of
+from coverage.handmade.units import Rerun, Standing, alone, standing_units
 from coverage.indicators import OfOrgs, recount_coverage
 from coverage.measures import repeat_flags, settle_measures
 from coverage.tables import KeptUnits, Measures
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from coverage.handmade.bench import Bench, County
-    from coverage.handmade.units import MadeUnit
+    from coverage.handmade.narrowing import Question
     from coverage.pipeline import Plan
     from geo.divisions import Divisions
 
@@ -30,75 +32,65 @@ _KEY: Final = ["adcode", "superior"]
 _COUNTS: Final = ["covered", "joint", "attached", "instructor", "cost", "travel"]
 
 
-class Rerun(NamedTuple):
-    """What a county is grouped with again: who is no question, which drafts should stay, what planners fixed.
-
-    `is_whole` says that of the touched blocks everything but locked units is a question, so that their bound is that
-    of a new plan; `let_go` are organisations that were bound when it was found, by a lock or by what planners fixed.
-    """
-
-    wishes: Wishes
-    blocks: frozenset[int]
-    is_whole: bool = False
-    let_go: frozenset[str] = frozenset()
-
-
 def as_it_stands(bench: Bench, standing: Standing, *, rulings: pd.DataFrame, let_go: Iterable[str] = ()) -> Rerun:
     """Return what leaves everything as it is to stand: units made by hand are priced and explained, nothing moves."""
-    kept = kept_table(standing.units.items(), alone(bench, standing))
-    return Rerun(Wishes(kept=kept, rulings=rulings), frozenset(range(len(bench.blocks))), let_go=frozenset(let_go))
-
-
-def alone(bench: Bench, standing: Standing) -> dict[str, str]:
-    """Return who is in no unit though it could be in one, with what it has: an instructor, or nothing."""
-    members = {org_id for unit in standing.units.values() for org_id in unit.members}
-    return {
-        org_id: TAUGHT if org_id in standing.taught else ALONE
-        for org_id, seat in bench.seats.items()
-        if seat.kind == "small" and org_id not in members
-    }
-
-
-def kept_table(units: Iterable[tuple[str, MadeUnit]], alone: dict[str, str]) -> pd.DataFrame:
-    """Return the table `KeptUnits` of units, and of organisations that stay alone."""
-    rows = [(group_id, unit.form, _role(unit, org_id), org_id) for group_id, unit in units for org_id in unit.orgs] + [
-        (org_id, form, Role.MEMBER.value, org_id) for org_id, form in alone.items()
-    ]
-    return KeptUnits.validate(pd.DataFrame(rows, columns=["group_id", "form", "role", "org_id"], dtype="str"))
+    quiet = alone(bench.small, standing)
+    return Rerun(standing.units, quiet, KeptUnits.empty(), rulings, let_go=frozenset(let_go))
 
 
 def remake(plan: Plan, bench: Bench, rerun: Rerun, *, divisions: Divisions) -> Plan:
     """Return the plan with one county grouped again: tables change where units or organisations do, and only there."""
     county = bench.county
-    grouping = propose_groups(county.candidates, county.settings, wishes=rerun.wishes)
-    grouping = grouping if rerun.is_whole else _without_others(grouping)
-    listed = Listed(county.orgs, county.places, county.duties, county.business)
-    branches = find_branches(listed, county.candidates, grouping, settings=county.settings)
-    grouping = grouping._replace(outcomes=with_branches(grouping.outcomes, branches))
     in_county = (plan.measures["adcode"] == county.adcode).to_numpy(dtype=bool)
     before = plan.measures[in_county].reset_index(drop=True)
-    groups = plan.groups[plan.groups["adcode"] == county.adcode]
-    changed = _changed(bench, standing_units(groups, before), grouping, blocks=rerun.blocks)
+    stood = standing_units(plan.groups[plan.groups["adcode"] == county.adcode], before)
+    question = question_of(bench, stood, rerun)
+    grouping = _answer(bench, question, rerun, before=before)
+    listed = Listed(county.orgs, county.places, county.duties, county.business)
+    branches = find_branches(listed, county.candidates, grouping, settings=county.settings)
+    branches = branches[branches["org_id"].isin(question.asked)]
+    grouping = grouping._replace(outcomes=with_branches(grouping.outcomes, branches))
+    now = _now(grouping, question)
+    changed = _changed(stood, now)
     measures = _measures(county, before, grouping, orgs=changed.orgs)
+    groups = _groups(plan.groups, grouping.groups, county, changed=changed)
     counted = OfOrgs(county.orgs, county.places, county.duties, before)
     return plan._replace(
         measures=_spliced(plan.measures, in_county, measures),
-        groups=_groups(plan.groups, grouping.groups, county, changed=changed),
-        blocks=_blocks(plan, grouping, bench, rerun=rerun),
-        branches=_branches(plan.branches, branches, county.adcode),
+        groups=groups,
+        blocks=_blocks(plan, grouping, _Stood(bench, now, groups), question=question, rerun=rerun),
+        branches=_branches(plan.branches, branches, question.asked),
         coverage=recount_coverage(
             plan.coverage, counted, measures=measures, divisions=divisions, settings=plan.settings
         ),
     )
 
 
-def _branches(before: pd.DataFrame, new: pd.DataFrame, adcode: str) -> pd.DataFrame:
-    """Return the table of the plan with the rows of a county as they are now, in order of counties."""
-    others = before[before["adcode"] != adcode]
-    if others.empty:
-        return new
+def _answer(bench: Bench, question: Question, rerun: Rerun, *, before: pd.DataFrame) -> Grouping:
+    """Return what becomes of those in question; how far others are hangs on nobody's unit, and is known."""
+    candidates, wishes = narrow(bench, question, rerun)
+    grouping = propose_groups(candidates, bench.county.settings, wishes=wishes)
+    outcomes = grouping.outcomes[grouping.outcomes["org_id"].isin(question.asked)].reset_index(drop=True)
+    grouping = grouping._replace(outcomes=outcomes)
+    if rerun.is_whole:
+        return grouping
+    known = before.set_index("org_id").loc[outcomes["org_id"], ["nearest_m", "reachable"]].reset_index(drop=True)
+    return _without_others(grouping._replace(outcomes=outcomes.assign(**known)))
+
+
+def _now(grouping: Grouping, question: Question) -> Standing:
+    """Return the units of the county from here on."""
+    answered = standing_units(grouping.groups, grouping.outcomes.assign(provisional=""))
+    return Standing({**question.resting, **answered.units}, question.taught | answered.taught)
+
+
+def _branches(before: pd.DataFrame, new: pd.DataFrame, asked: frozenset[str]) -> pd.DataFrame:
+    """Return the table of the plan with the rows of those in question as they are now, in its order."""
+    others = before[~before["org_id"].isin(asked)]
+    if others.empty or new.empty:
+        return (new if others.empty else others).reset_index(drop=True)
     table = pd.concat([others, new], ignore_index=True).astype(new.dtypes.to_dict())
-    return table.sort_values("adcode", kind="stable", ignore_index=True)[list(before.columns)]
+    return in_order(table)[list(before.columns)]
 
 
 def _without_others(grouping: Grouping) -> Grouping:
@@ -120,15 +112,12 @@ class _Changed(NamedTuple):
     orgs: frozenset[str]
 
 
-def _changed(bench: Bench, before: Standing, grouping: Grouping, *, blocks: frozenset[int]) -> _Changed:
-    now = standing_units(grouping.groups, grouping.outcomes.assign(provisional=""))
-    is_here = {org_id for org_id, seat in bench.seats.items() if seat.block in blocks}
+def _changed(before: Standing, now: Standing) -> _Changed:
     gone = {group_id for group_id, unit in before.units.items() if now.units.get(group_id) != unit}
     new = {group_id for group_id, unit in now.units.items() if before.units.get(group_id) != unit}
     moved = {org_id for group_id in gone for org_id in before.units[group_id].members}
     moved |= {org_id for group_id in new for org_id in now.units[group_id].members}
-    moved |= before.taught ^ now.taught
-    return _Changed(frozenset(gone), frozenset(new), frozenset(moved & is_here))
+    return _Changed(frozenset(gone), frozenset(new), frozenset(moved | (before.taught ^ now.taught)))
 
 
 def _measures(county: County, before: pd.DataFrame, grouping: Grouping, *, orgs: frozenset[str]) -> pd.DataFrame:
@@ -164,18 +153,45 @@ def _groups(before: pd.DataFrame, made: pd.DataFrame, county: County, *, changed
     return ordered.drop(columns="is_member").reset_index(drop=True)
 
 
-def _blocks(plan: Plan, grouping: Grouping, bench: Bench, *, rerun: Rerun) -> pd.DataFrame:
+class _Stood(NamedTuple):
+    """How the county stands now: units, and the rows of `Groups` of the whole plan."""
+
+    bench: Bench
+    standing: Standing
+    groups: pd.DataFrame
+
+
+def _blocks(plan: Plan, grouping: Grouping, now: _Stood, *, question: Question, rerun: Rerun) -> pd.DataFrame:
     """Return the blocks with the counts and costs of those that were grouped again.
 
     Only where a block was solved whole does it have a new bound. Else its bound stays, as long as nobody was let go.
     """
+    bench = now.bench
     freed = [bench.seats[org_id].block for org_id in sorted(rerun.let_go) if org_id in bench.seats]
     before = loosen(plan.blocks, _keys(bench, freed).to_frame(index=False), settings=plan.settings)
-    new = grouping.blocks.set_index(_KEY)
-    new = new[new.index.isin(_keys(bench, sorted(rerun.blocks)))]
+    touched = sorted(question.blocks)
+    if rerun.is_whole:
+        solved = grouping.blocks.set_index(_KEY)
+        new = solved[solved.index.isin(_keys(bench, touched))]
+    else:
+        new = pd.DataFrame([_counted(now, block) for block in touched], index=_keys(bench, touched), columns=_COUNTS)
     old = before.set_index(_KEY)
     table = pd.concat([old[~old.index.isin(new.index)], new if rerun.is_whole else _recounted(old, new)])
     return table.reset_index().sort_values(_KEY, ignore_index=True)[list(plan.blocks.columns)]
+
+
+def _counted(now: _Stood, block: int) -> tuple[int, int, int, int, float, float]:
+    """Return what of a block is covered and how, its cost by GROUPING §1, and that of the trips alone."""
+    county = now.bench.county
+    small = county.candidates["org_id"].iloc[now.bench.blocks[block].small.row]
+    seats = now.groups[now.groups["org_id"].isin(small)]
+    count = {form: int((seats["form"] == form).sum()) for form in (Form.JOINT, Form.ATTACHED)}
+    taught = [county.row_of[org_id] for org_id in small if org_id in now.standing.taught]
+    travel = float(seats.loc[seats["form"].isin(list(count)), "cost"].sum())
+    covered = sum(count.values()) + len(taught)
+    teaching = sum(COST_INSTRUCTOR[int(n)] for n in county.sites.n[taught])
+    cost = travel + COST_ATTACHED * count[Form.ATTACHED] + teaching + COST_LEFT * (len(small) - covered)
+    return covered, count[Form.JOINT], count[Form.ATTACHED], len(taught), cost, travel
 
 
 def _keys(bench: Bench, blocks: Iterable[int]) -> pd.MultiIndex:
@@ -186,13 +202,7 @@ def _keys(bench: Bench, blocks: Iterable[int]) -> pd.MultiIndex:
 def _recounted(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Return blocks with other units; what one more instructor is worth is at most all that are left over now."""
     known = old.reindex(new.index)
-    left = new["small"] - new["covered"]
+    left = known["small"] - new["covered"]
     worth = {name: known[name].clip(upper=left) for name in ("instructor_gain", "instructor_most")}
     counted = known.assign(**{name: new[name] for name in _COUNTS}, **worth)
     return judge_bounds(counted).astype(old.dtypes.to_dict())
-
-
-def _role(unit: MadeUnit, org_id: str) -> str:
-    if org_id != unit.head or unit.form in {Form.REGIONAL, Form.INDUSTRY}:
-        return Role.MEMBER.value
-    return Role.HOST.value if unit.form == Form.ATTACHED else Role.LEAD.value

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from coverage.grouping import Wishes
-from coverage.handmade.remaking import Rerun, alone, kept_table
+from coverage.handmade.units import Rerun, alone, kept_table
 from coverage.vocabulary import Form
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 #: Blocks with more organisations to group are not grouped whole: what is beyond the window stays.
 MOST_WHOLE: Final = 400
 #: Organisations in the window, with those that were touched.
-_WINDOW: Final = 150
+_WINDOW: Final = 80
 _STARS: Final = (Form.JOINT.value, Form.ATTACHED.value)
 
 
@@ -37,21 +36,21 @@ def around(
     """
     touched = _with_partners(touched, rulings)
     blocks = frozenset(bench.seats[org_id].block for org_id in touched if org_id in bench.seats)
-    here = {org_id for org_id, seat in bench.seats.items() if seat.block in blocks and seat.kind == "small"}
+    here = {org_id for org_id in bench.small if bench.seats[org_id].block in blocks}
     free = {
         group_id: unit
         for group_id, unit in standing.units.items()
         if group_id not in locked and not here.isdisjoint(unit.members)
     }
-    singles = alone(bench, standing)
+    singles = alone(bench.small, standing)
     asked = here & set(singles)
     is_whole = len(asked) + sum(len(unit.members) for unit in free.values()) <= MOST_WHOLE
     if not is_whole:
         free, asked = _window(bench, free, asked, touched=touched)
-    staying = [(group_id, unit) for group_id, unit in standing.units.items() if group_id not in free]
+    staying = {group_id: unit for group_id, unit in standing.units.items() if group_id not in free}
     quiet = {org_id: form for org_id, form in singles.items() if org_id not in asked}
     drafts = [(group_id, unit) for group_id, unit in sorted(free.items()) if unit.form in _STARS]
-    return Rerun(Wishes(kept_table(staying, quiet), kept_table(drafts, {}), rulings), blocks, is_whole=is_whole)
+    return Rerun(staying, quiet, kept_table(drafts, {}), rulings, blocks, is_whole=is_whole)
 
 
 def _with_partners(touched: Collection[str], rulings: pd.DataFrame) -> frozenset[str]:

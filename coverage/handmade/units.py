@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import pandas as pd
+
+from coverage.tables import KeptUnits
 from coverage.vocabulary import Form, Measure, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import pandas as pd
 
 EditKind = Literal["new", "split", "merge", "move", "dissolve", "lead"]
 
@@ -71,6 +72,37 @@ class Draft(NamedTuple):
     units: tuple[MadeUnit, ...]
     freed: tuple[str, ...]
     taken: tuple[str, ...]  # were in no unit before
+
+
+class Rerun(NamedTuple):
+    """What a county is grouped with again: who is no question, which drafts should stay, what planners fixed.
+
+    `quiet` are those who stay alone, with what they have; `earlier` and `rulings` are the tables of `Wishes`.
+    `is_whole` says that of the touched blocks everything but locked units is a question, so that their bound is that
+    of a new plan; `let_go` are organisations that were bound when it was found, by a lock or by what planners fixed.
+    """
+
+    staying: Mapping[str, MadeUnit]
+    quiet: Mapping[str, str]
+    earlier: pd.DataFrame
+    rulings: pd.DataFrame
+    blocks: frozenset[int] = frozenset()
+    is_whole: bool = False
+    let_go: frozenset[str] = frozenset()
+
+
+def alone(small: Iterable[str], standing: Standing) -> dict[str, str]:
+    """Return who of those to group is in no unit though it could be in one, with what it has: see `TAUGHT`, `ALONE`."""
+    members = {org_id for unit in standing.units.values() for org_id in unit.members}
+    return {org_id: TAUGHT if org_id in standing.taught else ALONE for org_id in sorted(set(small) - members)}
+
+
+def kept_table(units: Iterable[tuple[str, MadeUnit]], alone: Mapping[str, str]) -> pd.DataFrame:
+    """Return the table `KeptUnits` of units, and of organisations that stay alone."""
+    rows = [(group_id, unit.form, _role(unit, org_id), org_id) for group_id, unit in units for org_id in unit.orgs] + [
+        (org_id, form, Role.MEMBER.value, org_id) for org_id, form in alone.items()
+    ]
+    return KeptUnits.validate(pd.DataFrame(rows, columns=["group_id", "form", "role", "org_id"], dtype="str"))
 
 
 def standing_units(groups: pd.DataFrame, measures: pd.DataFrame) -> Standing:
@@ -164,3 +196,9 @@ def _without(unit: MadeUnit, gone: set[str]) -> MadeUnit:
 def _is_unit(unit: MadeUnit) -> bool:
     """Say whether enough are left to speak of a unit: a rest of one organisation is let go."""
     return len(unit.members) >= (1 if unit.form == Form.ATTACHED else 2)
+
+
+def _role(unit: MadeUnit, org_id: str) -> str:
+    if org_id != unit.head or unit.form in {Form.REGIONAL, Form.INDUSTRY}:
+        return Role.MEMBER.value
+    return Role.HOST.value if unit.form == Form.ATTACHED else Role.LEAD.value
