@@ -121,10 +121,36 @@ def undo(store: Store, scope: Scope, number: int) -> None:
             note_freed(connection, key["plan_id"], key["group_id"])
 
 
-def last_undoable(store: Store, scope: Scope) -> Event | None:
-    """Return the last change of this user that can be taken back."""
-    mine = [event for event in history(store, scope) if event.actor == scope.actor and event.action != "undo"]
-    return next((event for event in mine if event.can_be_undone), None)
+def last_undoable(store: Store, scope: Scope, *, plan_id: str = "") -> Event | None:
+    """Return the last change of this user that can be taken back: of units and rulings of one plan, or of anything.
+
+    What was done again counts as a change, what was taken back does not.
+    """
+    steps = _steps_of(store, scope, plan_id)
+    return next((event for event, turns in steps if turns % 2 == 0 and event.can_be_undone), None)
+
+
+def last_redoable(store: Store, scope: Scope, *, plan_id: str = "") -> Event | None:
+    """Return the taking back that this user can take back next: none once he went on with something else."""
+    for event, turns in _steps_of(store, scope, plan_id):
+        if turns == 0:
+            return None
+        if turns % 2 and event.can_be_undone:
+            return event
+    return None
+
+
+def _steps_of(store: Store, scope: Scope, plan_id: str) -> list[tuple[Event, int]]:
+    """Return what this user did, the newest first, and how often it turned: 0 done, 1 taken back, 2 done again."""
+    mine = [
+        event
+        for event in history(store, scope)
+        if event.actor == scope.actor and event.action in _UNDOABLE and plan_id in event.object
+    ]
+    turns: dict[int, int] = {}
+    for event in reversed(mine):
+        turns[event.number] = turns.get(event.undoes or 0, 0) + 1 if event.action == "undo" else 0
+    return [(event, turns[event.number]) for event in mine]
 
 
 def _take_back_correction(store: Store, scope: Scope, event: Event, *, key: dict[str, Any]) -> None:

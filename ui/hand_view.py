@@ -15,6 +15,7 @@ from ui.handwork import made_for, names_of, perform, standing_of, the_hand
 from ui.markdown import plain
 from ui.reason_cards import count_text, trip_columns
 from ui.saving import show_outcome
+from ui.session import change_view
 from ui.widgets import label_of, plain_table
 from words import t
 
@@ -57,9 +58,22 @@ class _Desk(NamedTuple):
 
 
 def choose_orgs(current: Current, county: str, orgs: tuple[str, ...]) -> None:
-    """Add organisations to those chosen, for a callback."""
+    """Add organisations to those chosen, and work on units of them from here on."""
     key = _orgs_key(current, county)
     st.session_state[key] = list(dict.fromkeys([*st.session_state.get(key, []), *orgs]))
+    change_view(work="form")
+
+
+def toggle_org(current: Current, county: str, org_id: str) -> None:
+    """Add an organisation to those chosen, or take it out again."""
+    key = _orgs_key(current, county)
+    chosen = list(st.session_state.get(key, []))
+    st.session_state[key] = [other for other in chosen if other != org_id] if org_id in chosen else [*chosen, org_id]
+
+
+def chosen_orgs(current: Current, county: str) -> tuple[str, ...]:
+    """Return the organisations chosen."""
+    return tuple(st.session_state.get(_orgs_key(current, county), ()))
 
 
 def show_hand(current: Current, plan: Plan, county: str) -> None:
@@ -109,7 +123,7 @@ def _chosen(desk: _Desk, county: str) -> tuple[str, ...]:
 
 def _org_label(desk: _Desk, org_id: str, unit: MadeUnit | None) -> str:
     bench = desk.made.bench
-    n = int(bench.county.candidates["n"].iloc[bench.county.row_of[org_id]])
+    n = int(bench.county.sites.n[bench.county.row_of[org_id]])
     if bench.seats[org_id].kind == "host":
         return t("hand.host_option", name=desk.names[org_id], n=n)
     return t("hand.org_option", name=desk.names[org_id], n=n, unit=_unit_text(desk, org_id, unit))
@@ -249,6 +263,7 @@ def _show_unit(desk: _Desk, judged: Judged) -> None:
         orgs=len(unit.members),
         members=judged.members,
         farthest=_metres(judged.farthest_m),
+        similarity=_similarity(judged),
     )
     lines = [text.split(" ", 2) for text in finding_texts(judged.findings)]
     told = "\n".join(f"- {plain(f'{code} {text}')}" for code, _, text in lines)
@@ -319,6 +334,11 @@ def _do(desk: _Desk, edit: Edit, priced: Price) -> None:
 
 def _metres(value: float) -> str:
     return t("hand.no_way") if np.isnan(value) else t("hand.metres", value=f"{value:,.0f}")
+
+
+def _similarity(judged: Judged) -> str:
+    mean = judged.trips["similarity"].mean()
+    return t("app.no_rate") if np.isnan(mean) else f"{mean:.2f}"
 
 
 def _number(value: Any) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
 
 import pandas as pd
 import streamlit as st
@@ -126,11 +127,31 @@ def pick_table(
     table: pd.DataFrame, *, key: str, columns: dict[str, Any], pick: Callable[[str], None], height: int
 ) -> None:
     """Show a table whose rows can be clicked: `pick` gets the row's index, "" when it is clicked away."""
+    show = partial(_table_of_rows, table, key=key, columns=columns, height=height)
+    show(pick=lambda ids: pick(ids[0] if ids else ""), mode="single-row")
+
+
+def pick_rows(
+    table: pd.DataFrame, *, key: str, columns: dict[str, Any], pick: Callable[[tuple[str, ...]], None], height: int
+) -> None:
+    """Show a table of which several rows can be chosen: `pick` gets their indexes, () when none is left."""
+    _table_of_rows(table, key=key, columns=columns, height=height, pick=pick, mode="multi-row")
+
+
+def _table_of_rows(  # noqa: PLR0913 # a table, and what a click on it does
+    table: pd.DataFrame,
+    *,
+    key: str,
+    columns: dict[str, Any],
+    height: int,
+    pick: Callable[[tuple[str, ...]], None],
+    mode: Literal["single-row", "multi-row"],
+) -> None:
     ids = [str(name) for name in table.index]
 
     def clicked() -> None:
         rows = st.session_state[key]["selection"]["rows"]
-        pick(ids[rows[0]] if rows and rows[0] < len(ids) else "")
+        pick(tuple(ids[row] for row in rows if row < len(ids)))
 
     st.dataframe(
         table,
@@ -139,7 +160,7 @@ def pick_table(
         column_config=columns,
         height=height,
         on_select=clicked,
-        selection_mode="single-row",
+        selection_mode=mode,
         placeholder="",
     )
 

@@ -54,7 +54,7 @@ def units(current: Current) -> set[str]:
 
 
 def choose(open_page: OpenPage, current: Current, letters: str, kind: str) -> AppTest:
-    app = open_page("groups", area=COUNTY)
+    app = open_page("groups", area=COUNTY, work="form")
     app.multiselect(key=f"hand-orgs-{current.plan_id}-{COUNTY}").set_value(ids(current, letters)).run()
     app.selectbox(key=f"{PLACE}-kind").set_value(kind).run()
     return app

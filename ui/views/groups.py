@@ -9,35 +9,46 @@ import streamlit as st
 
 from coverage.export import code_texts, label_texts, reason_texts, way_out_texts
 from coverage.export.quality import quality_text
+from coverage.pipeline import Plan
 from coverage.vocabulary import Form, Measure, Role
+from ui.batch_units import show_batch
 from ui.branches_view import branches_in, show_branches
 from ui.chrome import guarded, notice_line
 from ui.correction_view import show_correction
 from ui.hand_view import choose_orgs, show_hand
-from ui.loading import areas, finished_plan
+from ui.loading import areas, finished_plan, plan_number
 from ui.map_component import show_map
 from ui.markdown import plain
+from ui.picking import is_forming, say_left_out, take, with_marks
 from ui.plan_map import has_point, plan_map
 from ui.plans import require_plan
 from ui.reason_cards import group_card, org_card
 from ui.ruling_view import count_rulings, show_ruling_form, show_rulings
 from ui.session import change_view, current_view, show_in_address
+from ui.undoing import undo_bar, undo_outcome
 from ui.unit_view import say_released, show_unit, unit_states
-from ui.widgets import empty_state, label_of, page_head, pick_table, redraw
-from words import t
+from ui.widgets import empty_state, label_of, page_head, pick_rows, pick_table, redraw, view_switch
+from words import language, t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from streamlit.delta_generator import DeltaGenerator
 
-    from coverage.pipeline import Plan
     from ui.current import Current
+    from ui.map_spec import MapEvent, MapSpec
+    from ui.session import Work
 
 _MAP_HEIGHT = 530
 _TABLE_HEIGHT = 470
 _SHORT_TABLE_HEIGHT = 260
 _DRAFT = "draft"
+_WORKS: tuple[Work, ...] = ("look", "form")
+# The units chosen together.
+_BATCH = "workbench-batch"
+_GROUP_COLUMNS = ("lead", "orgs", "members", "farthest", "similarity", "form", "state", "warnings")
+# Their tables in words, for everybody who looks at them: some hundred kilobytes each.
+_COUNTIES_KEPT = 12
 # What no compliant unit reaches: the planner's list of open work (RULEBOOK §5.4).
 _UNCOVERED = (Measure.PENDING, Measure.REGIONAL, Measure.INDUSTRY)
 
@@ -58,7 +69,8 @@ def _workbench(current: Current, plan: Plan) -> None:
             empty_state(t("app.groups.none_title"), t("app.groups.none_text"))
             return
         county = _county_in_view(counties)
-        page_head(areas().by_code[county], plan, current, key="groups")
+        with page_head(areas().by_code[county], plan, current, key="groups"):
+            _tools(current)
         measures = plan.measures[plan.measures["adcode"] == county]
         groups = plan.groups[plan.groups["adcode"] == county]
         say_released(current.plan_id, adcode=county)
@@ -67,14 +79,27 @@ def _workbench(current: Current, plan: Plan) -> None:
             _choose_county(counties, county)
         st.caption(plain(quality_text(plan.blocks[plan.blocks["adcode"] == county])))
         kept, shown = _filter(measures, groups, others)
+        undo_outcome()
         left, right = st.columns(2)
         with left:
-            _map(kept, shown, county)
+            is_whole = kept is measures and shown is groups
+            spec = _whole_map(plan, county, chosen=current_view().group, language=language()) if is_whole else None
+            spec = with_marks(spec or _some_map(kept, shown, county), current, groups, county=county)
+            event = show_map(spec, key="groups", height=_MAP_HEIGHT)
+            _say_missing(kept)
+            if event is not None and _follow(current, plan, event, county=county):
+                redraw()
         with right:
-            _card(current, plan, county)
+            if is_forming():
+                with st.container(key="card-hand"):
+                    say_left_out()
+                    show_hand(current, plan, county)
+            else:
+                _card(current, plan, county)
             _tables(current, plan, kept, shown, county=county)
 
 
+@st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Plan: plan_number})
 def _counties(plan: Plan) -> pd.DataFrame:
     """Return the counties with organisations: code, name, organisations and proposed units."""
     located = plan.measures[plan.measures["adcode"] != ""]
@@ -142,27 +167,50 @@ def _filter(
     return kept, shown
 
 
-def _map(measures: pd.DataFrame, groups: pd.DataFrame, county: str) -> None:
-    spec = plan_map(measures, groups, area=areas().by_code[county], notice=notice_line(), chosen=current_view().group)
-    event = show_map(spec, key="groups", height=_MAP_HEIGHT)
+@st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: plan_number})
+def _whole_map(plan: Plan, county: str, *, chosen: str, language: str) -> MapSpec:
+    """Return the map of a county, one of its units chosen."""
+    del language  # a key
+    measures, groups = (table[table["adcode"] == county] for table in (plan.measures, plan.groups))
+    return plan_map(measures, groups, area=areas().by_code[county], notice=notice_line(), chosen=chosen)
+
+
+def _some_map(measures: pd.DataFrame, groups: pd.DataFrame, county: str) -> MapSpec:
+    """Return the map of what the filters keep of a county."""
+    area = areas().by_code[county]
+    return plan_map(measures, groups, area=area, notice=notice_line(), chosen=current_view().group)
+
+
+def _tools(current: Current) -> None:
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        undo_bar(current.plan_id)
+        view_switch("work", _WORKS, label=t("workbench.work.label"), words="workbench.work")
+
+
+def _say_missing(measures: pd.DataFrame) -> None:
     missing = int((~has_point(measures)).sum())
     if missing:
         st.caption(plain(t("app.groups.without_point", count=f"{missing:,}")))
-    if event is None:
-        return
+
+
+def _follow(current: Current, plan: Plan, event: MapEvent, *, county: str) -> bool:
+    """Do what a click on the map asks for; False where it asks for nothing."""
+    if is_forming():
+        return take(current, plan, event, county=county)
     if event.kind == "group":
         change_view(group=event.id, org="")
-        redraw()
-    if event.kind == "point":
-        own = groups.loc[groups["org_id"] == event.id, "group_id"]
+    elif event.kind == "point":
+        own = plan.groups.loc[plan.groups["org_id"] == event.id, "group_id"]
         change_view(org=event.id, group=str(own.iloc[0]) if len(own) else "")
-        redraw()
+    else:
+        return False
+    st.session_state.pop(_BATCH, None)
+    return True
 
 
 def _tables(  # noqa: PLR0917 # the plan in use, its tables, and what the filters keep of them
     current: Current, plan: Plan, measures: pd.DataFrame, groups: pd.DataFrame, *, county: str
 ) -> None:
-    names = plan.measures.set_index("org_id")["name"]
     uncovered = measures[measures["measure"].isin(_UNCOVERED)]
     units, joining = groups["group_id"].nunique(), len(branches_in(plan, county))
     tabs = st.tabs(
@@ -170,33 +218,31 @@ def _tables(  # noqa: PLR0917 # the plan in use, its tables, and what the filter
             t("app.groups.tab_groups", count=f"{units:,}"),
             t("app.groups.tab_open", count=f"{len(uncovered):,}"),
             t("app.groups.tab_all", count=f"{len(measures):,}"),
-            t("hand.tab"),
             t("hand.ruling.listed", count=count_rulings(current, county=county)),
             *([t("app.groups.tab_branches", count=f"{joining:,}")] if joining else []),
         ]
     )
     with tabs[0]:
-        _group_table(groups, names, states=unit_states(current.plan_id, adcode=county))
+        _group_table(plan, groups, county, states=unit_states(current.plan_id, adcode=county))
     with tabs[1]:
-        _org_table(plan, uncovered, key="open")
+        _org_table(plan, uncovered, county, key="open")
     with tabs[2]:
-        _org_table(plan, measures, key="all")
+        _org_table(plan, measures, county, key="all")
     with tabs[3]:
-        show_hand(current, plan, county)
-    with tabs[4]:
         show_rulings(current, plan, county=county)
     if joining:
-        with tabs[5]:
+        with tabs[4]:
             show_branches(plan, county, height=_SHORT_TABLE_HEIGHT)
 
 
-def _group_table(groups: pd.DataFrame, names: pd.Series, *, states: dict[str, str]) -> None:
+def _group_table(plan: Plan, groups: pd.DataFrame, county: str, *, states: dict[str, str]) -> None:
     if groups.empty:
         st.info(t("app.groups.no_groups"))
         return
-    table = _one_line_a_group(groups, names, states=states)
-    pick_table(
-        table,
+    table = _group_lines(plan, county, language()).loc[groups["group_id"].unique()]
+    state = pd.Series([states.get(group_id, _DRAFT) for group_id in table.index], index=table.index, dtype="str")
+    pick_rows(
+        table.assign(state=label_texts(state, prefix="state"))[list(_GROUP_COLUMNS)],
         key=f"group-table-{current_view().area}",
         columns={
             "lead": st.column_config.TextColumn(t("app.groups.lead"), width="medium"),
@@ -208,16 +254,18 @@ def _group_table(groups: pd.DataFrame, names: pd.Series, *, states: dict[str, st
             "state": st.column_config.TextColumn(t("desk.unit.state"), width="small"),
             "warnings": st.column_config.TextColumn(t("app.groups.warnings"), width="medium"),
         },
-        pick=lambda group_id: change_view(group=group_id, org=""),
+        pick=_pick_groups,
         height=_SHORT_TABLE_HEIGHT if current_view().group or current_view().org else _TABLE_HEIGHT,
     )
 
 
-def _one_line_a_group(groups: pd.DataFrame, names: pd.Series, *, states: dict[str, str]) -> pd.DataFrame:
-    """Return one row a unit, the order of groups.csv: its lead or host, size, farthest member, warnings."""
+@st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: plan_number})
+def _group_lines(plan: Plan, county: str, language: str) -> pd.DataFrame:
+    """Return one row a unit of a county, the order of groups.csv: lead or host, size, farthest member, warnings."""
+    del language  # a key
+    groups = plan.groups[plan.groups["adcode"] == county]
     members = groups[groups["role"] == "member"]
-    by_group = groups.groupby("group_id", sort=False)
-    lines = by_group.agg(
+    lines = groups.groupby("group_id", sort=False).agg(
         org_id=("org_id", "first"),
         form=("form", "first"),
         orgs=("org_id", "size"),
@@ -225,22 +273,41 @@ def _one_line_a_group(groups: pd.DataFrame, names: pd.Series, *, states: dict[st
         farthest=("distance_m", "max"),
         warnings=("warnings", "first"),
     )
-    state = pd.Series([states.get(group_id, _DRAFT) for group_id in lines.index], index=lines.index, dtype="str")
-    similarity = members.groupby("group_id")["similarity"].mean().reindex(lines.index)
+    leads = plan.measures[plan.measures["org_id"].isin(lines["org_id"])].set_index("org_id")["name"]
     return lines.assign(
-        lead=lines["org_id"].map(names),
+        lead=lines["org_id"].map(leads),
         form=label_texts(lines["form"], prefix="form"),
         farthest=lines["farthest"].round(),
-        similarity=similarity,
-        state=label_texts(state, prefix="state"),
+        similarity=members.groupby("group_id")["similarity"].mean().reindex(lines.index),
         warnings=code_texts(lines["warnings"], prefix="warning"),
-    )[["lead", "orgs", "members", "farthest", "similarity", "form", "state", "warnings"]]
+    )
 
 
-def _org_table(plan: Plan, measures: pd.DataFrame, *, key: str) -> None:
+def _pick_groups(group_ids: tuple[str, ...]) -> None:
+    """Look at the unit chosen; several are worked on together."""
+    st.session_state[_BATCH] = group_ids if len(group_ids) > 1 else ()
+    change_view(group=group_ids[0] if len(group_ids) == 1 else "", org="")
+
+
+def _org_table(plan: Plan, measures: pd.DataFrame, county: str, *, key: str) -> None:
     if measures.empty:
         st.info(t("app.groups.no_orgs"))
         return
+    group_of = dict(zip(measures["org_id"], measures["group_id"], strict=True))
+    pick_table(
+        _org_lines(plan, county, language()).loc[measures["org_id"]],
+        key=f"org-table-{key}-{current_view().area}",
+        columns=_org_columns(),
+        pick=lambda org_id: change_view(org=org_id, group=group_of.get(org_id, "")),
+        height=_SHORT_TABLE_HEIGHT if current_view().group or current_view().org else _TABLE_HEIGHT,
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: plan_number})
+def _org_lines(plan: Plan, county: str, language: str) -> pd.DataFrame:
+    """Return one row an organisation of a county, with its measure, why, and the way out in words."""
+    del language  # a key
+    measures = plan.measures[plan.measures["adcode"] == county]
     table = pd.DataFrame(
         {
             "name": measures["name"],
@@ -251,14 +318,7 @@ def _org_table(plan: Plan, measures: pd.DataFrame, *, key: str) -> None:
             "way_out": way_out_texts(measures, plan),
         }
     )
-    group_of = dict(zip(measures["org_id"], measures["group_id"], strict=True))
-    pick_table(
-        table.set_axis(measures["org_id"]),
-        key=f"org-table-{key}-{current_view().area}",
-        columns=_org_columns(),
-        pick=lambda org_id: change_view(org=org_id, group=group_of.get(org_id, "")),
-        height=_SHORT_TABLE_HEIGHT if current_view().group or current_view().org else _TABLE_HEIGHT,
-    )
+    return table.set_axis(measures["org_id"])
 
 
 def _org_columns() -> dict[str, Any]:
@@ -275,6 +335,9 @@ def _org_columns() -> dict[str, Any]:
 def _card(current: Current, plan: Plan, county: str) -> None:
     """Show why: the unit chosen, or the organisation; and what people can do about it."""
     view = current_view()
+    if batch := _batch(plan, county):
+        show_batch(current.plan_id, batch, adcode=county)
+        return
     if view.group and (plan.groups["group_id"] == view.group).any():
         group_card(plan, view.group)
         group = plan.groups[plan.groups["group_id"] == view.group]
@@ -290,6 +353,12 @@ def _card(current: Current, plan: Plan, county: str) -> None:
         show_correction(current, view.org)
     if not view.group and not view.org:
         st.caption(t("app.groups.hint"))
+
+
+def _batch(plan: Plan, county: str) -> tuple[str, ...]:
+    """Return the units chosen together, as far as they still stand in this county."""
+    here = set(plan.groups.loc[plan.groups["adcode"] == county, "group_id"])
+    return tuple(group_id for group_id in st.session_state.get(_BATCH, ()) if group_id in here)
 
 
 def _choose_button(current: Current, county: str, orgs: tuple[str, ...], *, label: str) -> None:
