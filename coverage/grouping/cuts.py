@@ -1,8 +1,4 @@
-"""The best plan out of a pool: subset-row cuts close most of the gap before the integer programme starts.
-
-Of any three organisations at most one column can hold two or more (Jepsen and others, 2008). In a relaxation three
-halves often do; forbidding that lifts its bound, and columns whose reduced cost exceeds what is left of the gap go.
-"""
+"""Relaxations and pools with cuts on triples: most of the gap is closed before an integer programme starts."""
 
 from __future__ import annotations
 
@@ -10,25 +6,57 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from coverage.grouping.arrays import NONE, Floats, Ints
-from coverage.grouping.master import Chosen, Master
+from coverage.grouping.enumeration import price_all
+from coverage.grouping.master import Chosen, Master, generate
+from coverage.grouping.model import distinct, fixed_columns, join
+from coverage.grouping.pricing import reduced_costs
+from coverage.grouping.triples import violated
 
 if TYPE_CHECKING:
-    from coverage.grouping.master import Counts
+    from coverage.grouping.arrays import Ints
+    from coverage.grouping.master import Counts, Relaxation
     from coverage.grouping.model import Columns, Part
 
 _MOST_ROUNDS: Final = 20
-_CUTS_A_ROUND: Final = 60
-# Weaker violations are not worth a row.
-_VIOLATED: Final = 0.02
+_LEAST_CUTS: Final = 60  # in a round, and a fifth of the organisations
+_ORGS_PER_CUT: Final = 5
 _CLOSED: Final = 1e-6
 _POSITIVE: Final = 1e-7
+# A column with a larger reduced cost seldom comes to use once cuts are there; if it does, it is found again.
+_NEAR: Final = 0.3
 
 
-def choose_with_cuts(part: Part, pool: Columns, counts: Counts, *, below: float, most_nodes: int) -> Chosen:
+def strengthen(part: Part, relaxed: Relaxation, counts: Counts, *, close: float) -> Relaxation:
+    """Return the relaxation with cuts on triples, as long as they lift its bound by more than `close`."""
+    master = Master(part, counts, is_elastic=True)
+    is_near = (reduced_costs(relaxed.columns, part, relaxed.prices) <= _NEAR) | (relaxed.value > 0)
+    master.add(distinct(join([fixed_columns(part), relaxed.columns.take(is_near)]), len(part.n)))
+    best, solved = relaxed, relaxed
+    for _ in range(_MOST_ROUNDS):
+        found = _cuts(solved, part)
+        if not len(found):
+            break
+        master.cut(found)
+        solved = generate(master, price_all, close=close)
+        gain = solved.bound - best.bound
+        best = solved if gain > 0 else best
+        if gain <= close:
+            break
+    return best
+
+
+class Pool(NamedTuple):
+    """Columns to choose from, and the cuts to begin with."""
+
+    columns: Columns
+    triples: Ints
+
+
+def choose_with_cuts(part: Part, pool: Pool, counts: Counts, *, below: float, most_nodes: int) -> Chosen:
     """Return the best plan of a pool that costs less than `below`, or none; its bound holds for the pool alone."""
     master = Master(part, counts)
-    master.add(pool)
+    master.add(pool.columns)
+    master.cut(pool.triples)
     for _ in range(_MOST_ROUNDS):
         solved = master.solve()
         if solved is None or solved.cost >= below - _CLOSED:
@@ -37,51 +65,15 @@ def choose_with_cuts(part: Part, pool: Columns, counts: Counts, *, below: float,
             picked = solved.columns.take(solved.value > 1 / 2)
             return Chosen(picked, float(picked.cost.sum()), solved.cost)
         master.keep(solved.reduced <= below - solved.cost + _CLOSED)
-        is_used = solved.value > _POSITIVE
-        found = _violated(solved.columns.take(is_used), solved.value[is_used], len(part.n))
+        found = _cuts(solved, part)
         if not len(found):
             break
         master.cut(found)
     return master.choose(below=below, most_nodes=most_nodes)
 
 
-def _violated(columns: Columns, value: Floats, orgs: int) -> Ints:
-    """Return the most violated triples of a fractional solution, at most `_CUTS_A_ROUND`."""
-    together, whole = _weights(columns, value, orgs)
-    left, right = np.nonzero(np.triu(together > _POSITIVE, k=1))
-    pair, third = np.nonzero((together[left] > _POSITIVE) & (together[right] > _POSITIVE))
-    ahead = third > right[pair]
-    pair, third = pair[ahead], third[ahead]
-    first, second = left[pair], right[pair]
-    total = together[first, second] + together[first, third] + together[second, third]
-    keys = (first * orgs + second) * orgs + third
-    place = np.minimum(np.searchsorted(whole.keys, keys), max(len(whole.keys) - 1, 0))
-    if len(whole.keys):
-        total = total - 2 * np.where(whole.keys[place] == keys, whole.value[place], 0.0)
-    worst = np.lexsort((keys, -np.round(total, 9)))[:_CUTS_A_ROUND]
-    worst = worst[total[worst] > 1 + _VIOLATED]
-    return np.stack([first[worst], second[worst], third[worst]], axis=1)
-
-
-class _Triples(NamedTuple):
-    keys: Ints  # sorted
-    value: Floats
-
-
-def _weights(columns: Columns, value: Floats, orgs: int) -> tuple[Floats, _Triples]:
-    """Return how much of the solution holds each pair of organisations together, and each triple."""
-    together = np.zeros((orgs, orgs))
-    members = np.sort(np.where(columns.members == NONE, orgs, columns.members), axis=1)
-    keys, weights = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
-    for first in range(members.shape[1]):
-        for second in range(first + 1, members.shape[1]):
-            has_pair = members[:, second] < orgs
-            np.add.at(together, (members[has_pair, first], members[has_pair, second]), value[has_pair])
-            for third in range(second + 1, members.shape[1]):
-                has = members[:, third] < orgs
-                keys.append((members[has, first] * orgs + members[has, second]) * orgs + members[has, third])
-                weights.append(value[has])
-    key, place = np.unique(np.concatenate(keys), return_inverse=True)
-    total: Floats = np.zeros(len(key))
-    np.add.at(total, place, np.concatenate(weights))
-    return together + together.T, _Triples(key, total)
+def _cuts(solved: Relaxation, part: Part) -> Ints:
+    """Return the triples that a solution violates most."""
+    is_used = solved.value > _POSITIVE
+    most = max(_LEAST_CUTS, len(part.n) // _ORGS_PER_CUT)
+    return violated(solved.columns.take(is_used), solved.value[is_used], len(part.n), most=most)

@@ -18,7 +18,7 @@ from coverage.grouping.model import (
     join,
     joints,
 )
-from coverage.grouping.pricing import instructor_columns, reduced_costs, star_costs
+from coverage.grouping.pricing import TOLERANCE, Priced, instructor_columns, reduced_costs, star_costs
 
 if TYPE_CHECKING:
     from coverage.grouping.model import Part
@@ -29,6 +29,8 @@ _ROUNDING: Final = 1e-7
 _LEADS_PER_SET: Final = 3
 # Unfinished stars allowed for each finished one, to bound memory.
 _OPEN_PER_COLUMN: Final = 4
+# Columns at which pricing by enumeration gives up.
+_MOST_PRICED: Final = 20_000
 
 
 class _Open(NamedTuple):
@@ -48,7 +50,21 @@ def columns_within(part: Part, prices: Prices, gap: float, *, most: int) -> Colu
         return None
     pool = join([stars, _others_within(part, prices, gap + _ROUNDING)])
     pool = distinct(pool.take(part.allows(pool)), len(part.n))
+    if len(prices.triples.worth):  # so far they were free
+        pool = pool.take(reduced_costs(pool, part, prices) <= gap + _ROUNDING)
     return pool if len(pool.kind) <= most else None
+
+
+def price_all(part: Part, prices: Prices) -> Priced | None:
+    """Return every column with negative reduced cost, also where cuts have a price; None where there are too many."""
+    pool = columns_within(part, prices, 0.0, most=_MOST_PRICED)
+    if pool is None:
+        return None
+    reduced = reduced_costs(pool, part, prices)
+    best = np.zeros(len(part.n))
+    np.minimum.at(best, pool.members[:, 0], reduced)
+    gain = float(best.sum())
+    return Priced(pool.take(reduced < -TOLERANCE), gain, gain)
 
 
 def _others_within(part: Part, prices: Prices, gap: float) -> Columns:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from coverage.grouping.cuts import choose_with_cuts
+from coverage.grouping.cuts import Pool, choose_with_cuts, strengthen
 from coverage.grouping.enumeration import columns_within
 from coverage.grouping.master import Chosen, Counts, Relaxation, first_columns, relax
 from coverage.grouping.model import Columns, Kind, distinct, join
@@ -111,6 +111,8 @@ def _explore(search: _Search, counts: Counts, columns: Columns) -> None:
     relaxed = relax(search.part, columns, counts)
     if search.branches == 1:
         search.first_bound = relaxed.bound
+    if relaxed.bound < search.cost - CLOSED and not relaxed.is_integral:
+        relaxed = strengthen(search.part, relaxed, counts, close=CLOSED)
     if relaxed.bound >= search.cost - CLOSED:
         return
     if relaxed.is_integral and relaxed.is_within(counts):
@@ -119,7 +121,7 @@ def _explore(search: _Search, counts: Counts, columns: Columns) -> None:
         search.closed_bound = min(search.closed_bound, relaxed.bound)
         return
     if search.branches == 1:
-        _look(search, distinct(join([relaxed.columns, search.best]), len(search.part.n)), counts)
+        _look(search, distinct(join([relaxed.columns, search.best]), len(search.part.n)), counts, relaxed=relaxed)
     split = _fractional(relaxed, (Kind.LEFT, Kind.ATTACHED))
     bound = _close(search, relaxed, counts, pools=search.effort.pools[:1] if split else search.effort.pools)
     split = split or _fractional(relaxed, (Kind.JOINT,))
@@ -137,9 +139,10 @@ def _fractional(relaxed: Relaxation, kinds: tuple[Kind, ...]) -> tuple[Kind, flo
     )
 
 
-def _look(search: _Search, pool: Columns, counts: Counts) -> float:
+def _look(search: _Search, columns: Columns, counts: Counts, *, relaxed: Relaxation) -> float:
     """Look for a better plan in a pool; return what no plan out of the pool costs less than, nor the best so far."""
     below = search.cost
+    pool = Pool(columns, relaxed.prices.triples.orgs)
     chosen = choose_with_cuts(search.part, pool, counts, below=below, most_nodes=search.effort.nodes)
     search.offer(chosen)
     return min(chosen.bound, below)
@@ -168,7 +171,7 @@ def _close(search: _Search, relaxed: Relaxation, counts: Counts, *, pools: tuple
         if gap <= seen or pool is None:
             continue
         seen = gap
-        bound = max(bound, min(_look(search, pool, counts), relaxed.bound + gap))
+        bound = max(bound, min(_look(search, pool, counts, relaxed=relaxed), relaxed.bound + gap))
         if bound >= search.cost - CLOSED:
             break
     return float(min(bound, search.cost))

@@ -11,9 +11,13 @@ from coverage.grouping.arrays import NONE, Bools, Floats, Ints
 from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, join, no_columns, scarce_hosts
 from coverage.grouping.pricing import Prices, price
 from coverage.grouping.programmes import Entries, Programme
+from coverage.grouping.triples import NO_TRIPLES, Triples, held
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coverage.grouping.model import Part
+    from coverage.grouping.pricing import Priced
 
 # Breaking a count of a branch by one: dearer than what it could save (GROUPING §1: 100 for each uncovered).
 _COST_ELASTIC: Final = 1_000.0
@@ -74,6 +78,7 @@ class Master:
 
     def __init__(self, part: Part, counts: Counts, *, is_elastic: bool = False) -> None:
         self.part, self.columns = part, no_columns(part.most_units)
+        self.triples = NO_TRIPLES.orgs
         hosts, pairs = len(part.host_places), len(part.pairs.apart)
         self._scarce = scarce_hosts(part)
         scarce = len(self._scarce)
@@ -108,7 +113,7 @@ class Master:
         self.columns = join([self.columns, columns])
 
     def _entries(self, columns: Columns) -> Entries:
-        """Return the rows of columns: organisations; a host's places and room; slots; pairs apart; counts of a kind."""
+        """Return the rows of columns: organisations, places and room of a host, slots, pairs apart, counts, triples."""
         orgs, scarce = len(self.part.n), len(self._scarce)
         is_guest, is_taught = columns.kind == Kind.ATTACHED, columns.kind == Kind.INSTRUCTOR
         place = np.where(is_guest, self._place_of_host[columns.host], NONE)
@@ -128,12 +133,15 @@ class Master:
         values, width = np.ones(rows.shape), columns.members.shape[1]
         values[:, width] = (columns.members != NONE).sum(axis=1)
         values[:, width + 1] = np.append(self.part.size, 0)[columns.members].sum(axis=1)
-        return entries_of(rows, values)
+        limits = _padded_rows(rows, values, width=self._first_counted + len(self._counted))
+        return _entries_of(sparse.csr_array(sparse.hstack([limits, held(columns.members, self.triples)])))
 
     def cut(self, triples: Ints) -> None:
         """Forbid that more than one column holds two or three of a triple of organisations, for each triple."""
-        entries = triple_rows(self.columns, triples, len(self.part.n))
-        self._programme.add_rows(np.full(len(triples), -np.inf), np.ones(len(triples)), entries)
+        rows = sparse.csr_array(held(self.columns.members, triples).T)
+        rows.indices += self._soft
+        self._programme.add_rows(np.full(len(triples), -np.inf), np.ones(len(triples)), _entries_of(rows))
+        self.triples = np.concatenate([self.triples, triples])
 
     def keep(self, keep: Bools) -> None:
         """Drop all other columns."""
@@ -156,7 +164,10 @@ class Master:
         kind[self._counted] = worth[self._first_counted : self._first_counted + len(self._counted)]
         places, room = np.zeros((2, len(self.part.host_places)))
         places[self._scarce], room[self._scarce] = worth[orgs : orgs + 2 * scarce].reshape(2, scarce)
-        return Prices(worth[:orgs], places, room, float(worth[orgs + 2 * scarce]), kind)
+        cuts = worth[self._first_counted + len(self._counted) :]
+        counts = cuts < -_CLOSED
+        triples = Triples(self.triples[counts], cuts[counts])
+        return Prices(worth[:orgs], places, room, float(worth[orgs + 2 * scarce]), kind, triples)
 
     def choose(self, *, below: float, most_nodes: int) -> Chosen:
         """Return the best plan out of the columns that costs less than `below`; `most_nodes` limits the search."""
@@ -168,28 +179,15 @@ class Master:
         return Chosen(plan, cost, min(picked.bound, cost))
 
 
-def entries_of(rows: Ints, values: Floats) -> Entries:
+def _padded_rows(rows: Ints, values: Floats, *, width: int) -> sparse.csr_array:
     """Return a sparse matrix from padded lines of places (NONE: no entry) and their values."""
     is_entry = rows != NONE
-    ends = np.cumsum(is_entry.sum(axis=1))
-    starts = np.concatenate([[0], ends])[:-1]
-    return Entries(starts.astype(np.int32), rows[is_entry].astype(np.int32), values[is_entry])
+    ends = np.append(0, np.cumsum(is_entry.sum(axis=1)))
+    return sparse.csr_array((values[is_entry], rows[is_entry], ends), shape=(len(rows), width))
 
 
-def triple_rows(columns: Columns, triples: Ints, orgs: int) -> Entries:
-    """Return a row for each triple with a one for every column that holds two or three of it."""
-    column, place = np.nonzero(columns.members != NONE)
-    holds = sparse.csr_array(
-        sparse.coo_array(
-            (np.ones(len(column)), (columns.members[column, place], column)), shape=(orgs, len(columns.kind))
-        )
-    )
-    row = np.repeat(np.arange(len(triples)), 3)
-    chosen = sparse.csr_array(sparse.coo_array((np.ones(len(row)), (row, triples.ravel())), shape=(len(triples), orgs)))
-    count = sparse.csr_array(chosen @ holds)
-    count.data = (count.data >= 2).astype(float)
-    count.eliminate_zeros()
-    return Entries(count.indptr[:-1].astype(np.int32), count.indices.astype(np.int32), count.data)
+def _entries_of(matrix: sparse.csr_array) -> Entries:
+    return Entries(matrix.indptr[:-1].astype(np.int32), matrix.indices.astype(np.int32), matrix.data)
 
 
 def relax(part: Part, start: Columns, counts: Counts, *, close: float = _CLOSED) -> Relaxation:
@@ -204,15 +202,22 @@ def relax(part: Part, start: Columns, counts: Counts, *, close: float = _CLOSED)
     """
     master = Master(part, counts, is_elastic=True)
     master.add(start)
+    return generate(master, price, close=close)
+
+
+def generate(master: Master, pricing: Callable[[Part, Prices], Priced | None], *, close: float) -> Relaxation:
+    """Return the linear programme with all columns that pay; without bound where `pricing` cannot find them."""
     solved = _solved(master)
     bound, prices = -np.inf, solved.prices
     for _ in range(_MOST_ROUNDS):
-        priced = price(part, solved.prices)
+        priced = pricing(master.part, solved.prices)
+        if priced is None:
+            break
         if solved.cost + priced.most_gain > bound:
             bound, prices = solved.cost + priced.most_gain, solved.prices
         if -priced.gain <= close:
             break
-        master.add(distinct(priced.columns, len(part.n)))
+        master.add(distinct(priced.columns, len(master.part.n)))
         last, solved = solved, _solved(master)
         if np.array_equal(solved.prices.org, last.prices.org):
             break  # all that would pay is there already

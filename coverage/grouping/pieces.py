@@ -1,21 +1,22 @@
-"""Parts too large for a proof: cut where the relaxation hardly connects, solved piece by piece, then repaired."""
+"""Parts too large for a proof: what the relaxation leaves undecided is solved community by community, then repaired."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import networkx as nx
 import numpy as np
 from scipy import sparse
 
 from coverage.grouping.arrays import NONE, Floats, Ints
-from coverage.grouping.cuts import choose_with_cuts
-from coverage.grouping.enumeration import columns_within
+from coverage.grouping.cuts import Pool, choose_with_cuts, strengthen
+from coverage.grouping.enumeration import columns_within, price_all
 from coverage.grouping.exact import CLOSED, Plan
+from coverage.grouping.greedy import greedy_plan
 from coverage.grouping.louvain import louvain
-from coverage.grouping.master import Counts, first_columns, relax
-from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, join, restrict, within
+from coverage.grouping.master import INTEGRAL, Counts, first_columns, relax
+from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, host_loads, join, restrict, within
 from coverage.grouping.pricing import price, reduced_costs
+from coverage.grouping.triples import held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,25 +26,22 @@ if TYPE_CHECKING:
     from coverage.grouping.pricing import Prices
     from coverage.grouping.widening import Beyond
 
-# The relaxation stops this near to its bound, as a share of the greedy plan's cost.
+# The relaxation stops this near to its bound, as a share of the greedy plan's travel.
 _CLOSE: Final = 0.0005
-# Columns of the pool for each organisation, and the reduced cost up to which they are looked for.
-_POOL_PER_ORG: Final = 30
+# Columns of a window's pool for each organisation, and up to which reduced cost and number they are looked at.
+_POOL_PER_ORG: Final = 15
 _POOL_GAP: Final = 0.3
+_MOST_LISTED: Final = 20_000
 _NARROWER: Final = 0.7
-_MOST_IN_PIECE: Final = 200
 _MOST_NODES: Final = 300
 # Windows that are solved again hold so many organisations; seeds are columns that cost more than the bound needs.
-_WINDOW: Final = 80
+_WINDOW: Final = 60
 _WORTH_REPAIR: Final = 0.02
 # Windows of a sweep, and sweeps at most.
 _SWEPT: Final = 40
 _MOST_SWEEPS: Final = 4
 # Columns of the relaxation with a reduced cost up to this link organisations.
 _NEARLY: Final = 0.1
-# Weight of a link between organisations that only the pool, not the relaxation, puts together.
-_LOOSE: Final = 0.05
-
 
 _Edge = tuple[int, int, float]
 
@@ -56,6 +54,9 @@ class _Work:
         self.column_of = _column_of(plan, len(part.n))
         near = reduced_costs(relaxed.columns, part, relaxed.prices) <= _NEARLY
         self.near = relaxed.columns.take(near | (relaxed.value > 0))
+        links = _links(self.near, np.ones(len(self.near.kind)), len(part.n))
+        self.links = sparse.csr_array(links + links.T)
+        self.links.sort_indices()
 
     def solve(self, orgs: Ints) -> None:
         """Plan some organisations again, all others staying; `orgs` are sorted and hold whole columns of the plan."""
@@ -64,40 +65,56 @@ class _Work:
         old = self.plan.take(mine)
         inside = np.full(len(self.part.n) + 1, NONE, dtype=np.int64)
         inside[orgs] = np.arange(len(orgs))
-        sub = restrict(self.part, orgs, others)
-        prices = self.prices._replace(org=self.prices.org[orgs])
+        sub, prices = restrict(self.part, orgs, others), self.prices.among(orgs, inside)
         start = old._replace(members=inside[old.members])
-        pool = distinct(join([start, fixed_columns(sub), self._pool(sub, prices, inside)]), len(orgs))
+        gain = _most_gain(sub, prices, start)
+        if gain <= CLOSED:
+            return
+        columns = distinct(join([start, fixed_columns(sub), self._pool(sub, prices, inside, gain=gain)]), len(orgs))
         below = float(old.cost.sum())
+        pool = Pool(columns, prices.triples.orgs)
         chosen = choose_with_cuts(sub, pool, Counts(), below=below, most_nodes=_MOST_NODES)
         if chosen.columns is not None and chosen.cost < below:
             members = np.append(orgs, NONE)[chosen.columns.members]
             self.plan = join([others, chosen.columns._replace(members=members)])
             self.column_of = _column_of(self.plan, len(self.part.n))
 
-    def _pool(self, sub: Part, prices: Prices, inside: Ints) -> Columns:
+    def _pool(self, sub: Part, prices: Prices, inside: Ints, *, gain: float) -> Columns:
         """Return the columns of least reduced cost; where very many are equal, as in one building, the known ones."""
-        gap, most = _POOL_GAP, _POOL_PER_ORG * len(sub.n)
+        gap, most = min(gain, _POOL_GAP), _POOL_PER_ORG * len(sub.n)
         while gap > CLOSED:
-            if (pool := columns_within(sub, prices, gap, most=most)) is not None:
-                return pool
+            if (pool := columns_within(sub, prices, gap, most=_MOST_LISTED)) is not None:
+                return pool.take(np.argsort(reduced_costs(pool, sub, prices), kind="stable")[:most])
             gap *= _NARROWER
         return within(self.near.take(self.near.kind == Kind.JOINT), inside[:-1])
 
 
+def _most_gain(part: Part, prices: Prices, plan: Columns) -> float:
+    """Return by how much at most a plan could cost less: what this one pays beside the prices, and does not use."""
+    count, size = host_loads(part, plan)
+    host = np.unique(part.host)
+    places, room = part.host_places - count, part.host_room - size
+    cuts = 1 - held(plan.members, prices.triples.orgs).sum(axis=0)
+    unused = (
+        prices.host_place[host] @ places[host]
+        + prices.host_room[host] @ room[host]
+        + prices.slot * (part.slots - (plan.kind == Kind.INSTRUCTOR).sum())
+        + prices.triples.worth @ cuts
+    )
+    return float(reduced_costs(plan, part, prices).sum() - unused)
+
+
 def solve_in_pieces(part: Part, start: Columns, *, beyond: Beyond | None = None) -> Plan:
     """Return a plan of a large part and the bound of its relaxation; it covers no fewer than `start`."""
-    close = _CLOSE * float(start.cost.sum())
-    wide = _relaxed(part, first_columns(part, start), beyond, close=close)
-    part, relaxed = wide.part, wide.relaxed
-    work = _Work(part, relaxed, start)
-    for orgs in _whole(work, _pieces(part, relaxed, work.near)):
-        work.solve(orgs)
-    for orgs in _windows(work):
+    close = _CLOSE * float(start.cost[start.kind == Kind.JOINT].sum())
+    part, relaxed = _relaxed(part, first_columns(part, start), beyond, close=close)
+    work = _Work(part, relaxed, _rounded(part, relaxed))
+    for community in _undecided(part, relaxed):
+        work.solve(_window(work, community, size=_WINDOW))
+    for orgs in _windows(work, size=_WINDOW, worth=_WORTH_REPAIR):
         work.solve(orgs)
     plan = work.plan if _covered(work.plan) >= _covered(start) else start
-    columns = distinct(join([relaxed.columns, plan]), len(part.n))
-    return _swept(_relaxed(part, columns, beyond), Plan(plan, float(plan.cost.sum()), relaxed.bound), most=1)
+    return _swept(_Wide(part, relaxed), Plan(plan, float(plan.cost.sum()), relaxed.bound), most=1)
 
 
 def sweep(part: Part, plan: Plan, *, beyond: Beyond | None = None) -> Plan:
@@ -116,16 +133,31 @@ class _Wide(NamedTuple):
 def _relaxed(part: Part, columns: Columns, beyond: Beyond | None, *, close: float = CLOSED) -> _Wide:
     """Return the relaxation of a part; its bound holds for all trips, also for those that the part did not keep."""
     if beyond is None:
-        return _Wide(part, relax(part, columns, Counts(), close=close))
+        relaxed = relax(part, columns, Counts(), close=close)
+        return _Wide(part, strengthen(part, relaxed, Counts(), close=close))
     part = part._replace(dropped=np.full(len(part.n), np.inf))
     relaxed = relax(part, columns, Counts(), close=close)
     while (wider := beyond.widen(part, relaxed.prices)) is not part:
         missed = price(wider, relaxed.prices).gain - price(part, relaxed.prices).gain
         part = wider
         if -missed <= close:
-            return _Wide(part, relaxed._replace(bound=relaxed.bound + missed))
+            relaxed = relaxed._replace(bound=relaxed.bound + missed)
+            break
         relaxed = relax(part, relaxed.columns, Counts(), close=close)
-    return _Wide(part, relaxed)
+    return _strengthened(part, relaxed, beyond, close=close)
+
+
+def _strengthened(part: Part, relaxed: Relaxation, beyond: Beyond, *, close: float) -> _Wide:
+    """Return a relaxation with cuts where its bound holds for all trips, else as it is."""
+    strong = strengthen(part, relaxed, Counts(), close=close)
+    wider = beyond.widen(part, strong.prices)
+    if wider is part:
+        return _Wide(part, strong)
+    here, there = price_all(part, strong.prices), price_all(wider, strong.prices)
+    if here is None or there is None:
+        return _Wide(part, relaxed)
+    bound = strong.bound + there.gain - here.gain
+    return _Wide(wider, strong._replace(bound=bound) if bound > relaxed.bound else relaxed)
 
 
 def _swept(wide: _Wide, plan: Plan, *, most: int) -> Plan:
@@ -146,37 +178,25 @@ def _covered(plan: Columns) -> int:
     return int(((plan.members != NONE).sum(axis=1) * (plan.kind != Kind.LEFT)).sum())
 
 
-def _pieces(part: Part, relaxed: Relaxation, near: Columns) -> list[Ints]:
-    """Return the communities of organisations that the relaxation, and faintly the pool, put together."""
-    positive = relaxed.value > 0
-    links = _links(relaxed.columns.take(positive), relaxed.value[positive], len(part.n))
-    links = links + _links(near, np.full(len(near.kind), _LOOSE), len(part.n))
-    rows, columns = links.nonzero()
-    weights = np.asarray(links[rows, columns]).ravel()
-    edges = list(zip(rows.tolist(), columns.tolist(), weights.tolist(), strict=True))
-    communities = _communities(list(range(len(part.n))), edges, resolution=1.0)
-    return _merged([np.array(community) for community in communities], links)
+def _rounded(part: Part, relaxed: Relaxation) -> Columns:
+    """Return the plan of the columns that the relaxation takes whole, and greedy growth among all others."""
+    whole = relaxed.columns.take(relaxed.value > 1 - INTEGRAL)
+    rest = np.setdiff1d(np.arange(len(part.n)), whole.members)
+    if not rest.size:
+        return whole
+    grown = greedy_plan(restrict(part, rest, whole))
+    return join([whole, grown._replace(members=np.append(rest, NONE)[grown.members])])
 
 
-def _merged(pieces: list[Ints], links: sparse.csr_array) -> list[Ints]:
-    """Return pieces joined with those they are linked to most, as long as they stay within `_MOST_IN_PIECE`."""
-    orgs = links.shape[0]
-    piece_of = np.zeros(orgs, dtype=np.int64)
-    for number, piece in enumerate(pieces):
-        piece_of[piece] = number
-    belongs = sparse.csr_array(
-        sparse.coo_array((np.ones(orgs), (piece_of, np.arange(orgs))), shape=(len(pieces), orgs))
-    )
-    between = sparse.coo_array(sparse.triu(belongs @ (links + links.T) @ belongs.T, k=1))
-    size = [len(piece) for piece in pieces]
-    union = nx.utils.UnionFind(range(len(pieces)))
-    for edge in np.lexsort((between.col, between.row, -np.round(between.data, 9))):
-        one, other = union[int(between.row[edge])], union[int(between.col[edge])]
-        if one != other and size[one] + size[other] <= _MOST_IN_PIECE:
-            union.union(one, other)
-            size[union[one]] = size[one] + size[other]
-    merged = sorted(sorted(numbers) for numbers in union.to_sets())
-    return [np.sort(np.concatenate([pieces[number] for number in numbers])) for numbers in merged]
+def _undecided(part: Part, relaxed: Relaxation) -> Iterator[Ints]:
+    """Yield the communities of organisations that the relaxation leaves undecided, linked by their columns."""
+    is_part = np.abs(relaxed.value - np.round(relaxed.value)) > INTEGRAL
+    columns = relaxed.columns.take(is_part)
+    links = sparse.coo_array(_links(columns, relaxed.value[is_part], len(part.n)))
+    edges = list(zip(links.row.tolist(), links.col.tolist(), links.data.tolist(), strict=True))
+    orgs = np.unique(columns.members[columns.members != NONE])
+    for community in _communities(orgs.tolist(), edges, resolution=1.0):
+        yield np.array(community)
 
 
 def _links(columns: Columns, value: Floats, orgs: int) -> sparse.csr_array:
@@ -188,10 +208,10 @@ def _links(columns: Columns, value: Floats, orgs: int) -> sparse.csr_array:
 
 
 def _communities(nodes: list[int], edges: list[_Edge], *, resolution: float) -> Iterator[list[int]]:
-    """Yield Louvain communities of at most `_MOST_IN_PIECE`, larger ones cut more finely."""
+    """Yield Louvain communities of at most a window's size, larger ones cut more finely."""
     found = louvain(nodes, edges, resolution=resolution)
     for community in found:
-        if len(community) <= _MOST_IN_PIECE or len(found) == len(nodes):
+        if len(community) <= _WINDOW or len(found) == len(nodes):
             yield community
         else:
             inside = set(community)
@@ -199,45 +219,32 @@ def _communities(nodes: list[int], edges: list[_Edge], *, resolution: float) -> 
             yield from _communities(community, inner, resolution=2 * resolution)
 
 
-def _whole(work: _Work, pieces: list[Ints]) -> Iterator[Ints]:
-    """Yield each piece with the organisations that share a unit with it, so that units may move across its border."""
-    for piece in pieces:
-        columns = np.unique(work.column_of[piece])
-        members = np.unique(work.plan.members[columns])
-        yield members[members != NONE]
-
-
-def _windows(work: _Work, *, size: int = _WINDOW, worth: float = _WORTH_REPAIR) -> Iterator[Ints]:
+def _windows(work: _Work, *, size: int, worth: float) -> Iterator[Ints]:
     """Yield windows around units that cost more than the bound needs, the dearest first, each unit at most once."""
     reduced = reduced_costs(work.plan, work.part, work.prices)
     seeds = np.flatnonzero((reduced > worth) | (work.plan.kind == Kind.LEFT))
     seeds = seeds[np.lexsort((work.plan.members[seeds, 0], -reduced[seeds]))]
-    links = _links(work.near, np.ones(len(work.near.kind)), len(work.part.n))
-    links = sparse.csr_array(links + links.T)
-    links.sort_indices()
     seen = np.zeros(len(work.part.n), dtype=bool)
-    for org in work.plan.members[seeds, 0].tolist():
+    for org in work.plan.members[seeds, 0]:
         if not seen[org]:
-            window = _window(work, links, org, size=size)
+            window = _window(work, np.array([org]), size=size)
             seen[window] = True
             yield window
 
 
-def _window(work: _Work, links: sparse.csr_array, org: int, *, size: int) -> Ints:
-    """Return the organisations that the pool connects best with one, in whole units of the plan."""
+def _window(work: _Work, orgs: Ints, *, size: int) -> Ints:
+    """Return organisations and those that the pool connects best with them, in whole units of the plan."""
     inside, pull = np.zeros(len(work.part.n), dtype=bool), np.zeros(len(work.part.n))
     while True:
-        members = work.plan.members[work.column_of[org]]
+        members = np.unique(work.plan.members[work.column_of[orgs]])
         members = members[members != NONE]
         inside[members] = True
         if inside.sum() >= size:
             break
-        for member in members:
-            row = slice(links.indptr[member], links.indptr[member + 1])
-            pull[links.indices[row]] += links.data[row]
+        pull += work.links[members].sum(axis=0)
         pull[inside] = 0
-        org = int(np.argmax(pull))
-        if pull[org] <= 0:
+        orgs = np.argmax(pull, keepdims=True)
+        if pull[orgs] <= 0:
             break
     return np.flatnonzero(inside)
 

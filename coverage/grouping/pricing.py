@@ -19,6 +19,7 @@ from coverage.grouping.model import (
     singles,
 )
 from coverage.grouping.tight import best_within
+from coverage.grouping.triples import NO_TRIPLES, Triples, held
 
 if TYPE_CHECKING:
     from coverage.grouping.model import Part
@@ -34,6 +35,13 @@ class Prices(NamedTuple):
     host_room: Floats
     slot: float
     kind: Floats  # of the counts that branching bounds, one a Kind
+    triples: Triples = NO_TRIPLES  # of the cuts
+
+    def among(self, orgs: Ints, inside: Ints) -> Prices:
+        """Return the prices for some organisations alone; `inside` is the new position of each, NONE outside."""
+        triples = inside[self.triples.orgs]
+        counts = (triples != NONE).sum(axis=1) >= 2
+        return self._replace(org=self.org[orgs], triples=Triples(triples[counts], self.triples.worth[counts]))
 
 
 class Priced(NamedTuple):
@@ -45,7 +53,7 @@ class Priced(NamedTuple):
 
 
 def price(part: Part, prices: Prices) -> Priced:
-    """Return the columns with negative reduced cost: up to five stars a lead, all hosts and instructors that pay."""
+    """Return columns with negative reduced cost: up to five stars a lead, all hosts that pay; no cuts have a price."""
     stars, best, floor = _price_stars(part, prices)
     guests, guest_gain = _price_guests(part, prices)
     gain = float(best.sum()) + guest_gain
@@ -56,6 +64,8 @@ def reduced_costs(columns: Columns, part: Part, prices: Prices) -> Floats:
     """Return the reduced cost of each column."""
     worth: Floats = np.append(prices.org, 0.0)[columns.members].sum(axis=1)
     worth += prices.kind[columns.kind] + prices.slot * (columns.kind == Kind.INSTRUCTOR)
+    if len(prices.triples.worth):
+        worth += held(columns.members, prices.triples.orgs) @ prices.triples.worth
     column, place = np.nonzero((columns.members != NONE) & (columns.kind == Kind.ATTACHED)[:, None])
     host, org = columns.host[column], columns.members[column, place]
     np.add.at(worth, column, prices.host_place[host] + prices.host_room[host] * part.size[org])

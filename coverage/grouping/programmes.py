@@ -25,6 +25,8 @@ _OPTIONS: Final[tuple[tuple[str, bool | int | str], ...]] = (
     ("mip_heuristic_run_rins", False),
     ("mip_heuristic_run_root_reduced_cost", False),
 )
+# From so many nodes on a search may begin with another one for any solution: symmetric shapes end by it.
+_LONG_SEARCH: Final = 1_000
 _STATUS: Final = highspy.HighsModelStatus
 _INTEGER: Final = 1  # HighsVarType::kInteger
 
@@ -99,9 +101,9 @@ class Programme:
         count = self._highs.getNumCol()
         kinds = np.full(count, _INTEGER, dtype=np.uint8)
         self._highs.changeColsIntegrality(count, np.arange(count, dtype=np.int32), kinds)
-        for name, value in (("mip_rel_gap", 0.0), ("mip_max_nodes", most_nodes)):
+        limits = (("mip_rel_gap", 0.0), ("mip_max_nodes", most_nodes), ("objective_bound", below))
+        for name, value in (*limits, ("mip_heuristic_run_feasibility_jump", most_nodes >= _LONG_SEARCH)):
             self._highs.setOptionValue(name, value)
-        self._highs.setOptionValue("objective_bound", below)
         self._highs.run()
         info = self._highs.getInfo()
         if self._highs.getModelStatus() == _STATUS.kInfeasible:

@@ -2,7 +2,8 @@
 
 A block around one square has millions of trips, of which each traveller keeps its cheapest. A star of a lead at
 given prices is made of the lead's travellers of least reduced cost (see `pricing`), so that a trip that was not kept
-matters only where it beats those of the same lead that were. There are few of these; with them, the bound of the
+matters only where it beats those of the same lead that were. Where cuts have a price, a best star may be made of others
+as well, and each trip is looked up that alone could make one pay. There are few of these; with them, the bound of the
 relaxation holds for all trips.
 """
 
@@ -152,16 +153,26 @@ def _sort(part: Part) -> Ints:
 def _worth(part: Part, prices: Prices, *, others: float) -> Floats:
     """Return the reduced cost from which a lead has no use for one more traveller: (leads, sorts of travellers).
 
-    A best star holds the lead's cheapest travellers of one, and of two members: all that pay, as far as there is room,
-    and of the others no more than complete it to three members. Those that may not fit a unit, or are in a pair, are
-    not relied on; one of a forced pair brings the other along, so that nobody can take its place.
-
     Parameters
     ----------
     others
         The least reduced cost of any dropped trip, 0 where none is below: what each further one might save.
     """
     reduced = part.near_cost - prices.org[part.near]
+    gains = np.minimum(_smallest(reduced, part.most_units - 1), 0.0).sum(axis=1)
+    most = prices.org + prices.kind[Kind.JOINT] - gains - (part.most_units - 2) * others
+    best = np.full((len(part.n), 3), np.inf) if len(prices.triples.worth) else _no_better(part, reduced)
+    least: Floats = np.minimum(best, most[:, None])
+    return least
+
+
+def _no_better(part: Part, reduced: Floats) -> Floats:
+    """Return the reduced cost from which a traveller beats none of a lead's own, where no cuts have a price.
+
+    A best star holds the lead's cheapest travellers of one, and of two members: all that pay, as far as there is room,
+    and of the others no more than complete it to three members. Those that may not fit a unit, or are in a pair, are
+    not relied on; one of a forced pair brings the other along, so that nobody can take its place.
+    """
     is_sure = _is_sure(part)
     worth = np.full((len(part.n), 3), np.inf)
     for members, completing in _COMPLETING.items():
@@ -172,10 +183,7 @@ def _worth(part: Part, prices: Prices, *, others: float) -> Floats:
     worth[~is_sure] = np.inf
     if not (part.pairs.bundle != NONE).any():
         worth[:, 2] = -np.inf
-    gains = np.minimum(_smallest(reduced, part.most_units - 1), 0.0).sum(axis=1)
-    most = prices.org + prices.kind[Kind.JOINT] - gains - (part.most_units - 2) * others
-    least: Floats = np.minimum(worth, most[:, None])
-    return least
+    return worth
 
 
 def _is_sure(part: Part) -> Bools:

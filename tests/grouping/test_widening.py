@@ -8,13 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import coverage.grouping.enumeration as enumeration_module
 import coverage.grouping.solving as solving_module
 import coverage.grouping.trips as trips_module
 from coverage.grouping import Wishes, propose_groups
 from coverage.grouping.blocks import read_sites, split_blocks
+from coverage.grouping.enumeration import price_all
 from coverage.grouping.model import no_columns
 from coverage.grouping.parts import Located, split
 from coverage.grouping.pricing import Prices, price
+from coverage.grouping.triples import Triples
 from coverage.grouping.trips import Reach, find_trips
 from coverage.grouping.widening import Sources, beyond
 from coverage.tables import KeptUnits
@@ -85,6 +88,28 @@ def test_at_any_prices_the_least_reduced_costs_are_those_of_all_trips(both: Both
         expected = price(both.whole.part, prices).gain
         assert price(wider, prices).gain == pytest.approx(expected, abs=1e-9)
         missed += price(both.few.part, prices).gain > expected + 1e-6
+    assert missed, "no trip that was left out mattered: the test shows nothing"
+
+
+def test_with_cuts_the_least_reduced_costs_are_those_of_all_trips(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enumeration_module, "_MOST_PRICED", 10**6)
+    orgs = len(both.whole.orgs)
+    rng = np.random.default_rng(8)
+    nothing = np.zeros(len(both.whole.part.host_places))
+    triples = Triples(np.array([rng.permutation(orgs)[:3] for _ in range(300)]), -rng.uniform(0, 0.1, 300))
+    look = beyond(Sources(both.block, None, RULES), both.few)
+    assert look is not None
+    missed = 0
+    for level in (0.1, 0.2, 0.3):
+        prices = Prices(rng.uniform(0, level, orgs), nothing, nothing, 0.0, np.zeros(4), triples)
+        expected, few, wide = (
+            price_all(part, prices) for part in (both.whole.part, both.few.part, look.widen(both.few.part, prices))
+        )
+        assert expected is not None
+        assert few is not None
+        assert wide is not None
+        assert wide.gain == pytest.approx(expected.gain, abs=1e-9)
+        missed += few.gain > expected.gain + 1e-6
     assert missed, "no trip that was left out mattered: the test shows nothing"
 
 
