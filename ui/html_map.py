@@ -136,7 +136,7 @@ def _program() -> str:
 
 def _scene(spec: MapSpec, static_dir: Path) -> dict[str, Any]:
     return {
-        "view": picture(spec),
+        "view": picture(spec) | {"can_lasso": False},  # nobody would take what it encloses
         "geometry": read_topology(spec.level, static_dir),
         "lines": read_topology("lines", static_dir),
         **{name: _body(packed) for name, packed in pack_layers(spec).items()},

@@ -17,7 +17,7 @@ from coverage.export.cells import escape_cells
 from coverage.export.sheet_xml import column_letters, xml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 #: What a spreadsheet holds, the row of headers included.
 MAX_ROWS: Final = 1_048_576
@@ -100,47 +100,42 @@ def _sheet(table: pd.DataFrame, titles: list[str]) -> Iterator[bytes]:
         '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         f"</sheetView></sheetViews><cols>{widths}</cols><sheetData>"
     ).encode("ascii")
+    letters = [column_letters(place) for place in range(1, len(titles) + 1)]
     heads = escape_cells(pd.Series(titles, dtype="str"))
-    cells = (_text_cell(title, column_letters(place), _HEADER) for place, title in enumerate(heads, 1))
-    yield _row(1, [cell.replace("#", "1", 1) for cell in cells])
+    yield _row(1, letters, [_text_cell(title, _HEADER) for title in heads])
     styles = [_style(table.iloc[:, place]) for place in range(len(titles))]
     for start in range(0, len(table), _BLOCK_ROWS):
         block = table.iloc[start : start + _BLOCK_ROWS]
-        columns = [
-            _cells(block.iloc[:, place], column_letters(place + 1), styles[place]) for place in range(len(titles))
-        ]
-        yield b"".join(
-            _row(number, [cell.replace("#", str(number), 1) for cell in row])
-            for number, row in enumerate(zip(*columns, strict=True), start + 2)
-        )
+        columns = [_cells(block.iloc[:, place], style) for place, style in enumerate(styles)]
+        rows = enumerate(zip(*columns, strict=True), start + 2)
+        yield b"".join(_row(number, letters, cells) for number, cells in rows)
     yield f'</sheetData><autoFilter ref="A1:{last}{len(table) + 1}"/></worksheet>'.encode("ascii")
 
 
-def _row(number: int, cells: list[str]) -> bytes:
-    return f'<row r="{number}">{"".join(cells)}</row>'.encode("ascii")
+def _row(number: int, letters: Sequence[str], cells: Sequence[str]) -> bytes:
+    """Return a row; a blank has no cell."""
+    shown = [f'<c r="{letter}{number}"{cell}' for letter, cell in zip(letters, cells, strict=True) if cell]
+    return f'<row r="{number}">{"".join(shown)}</row>'.encode("ascii")
 
 
-def _cells(column: pd.Series, letters: str, style: int) -> list[str]:
-    """Return the cells of a column, each with # for its row; a blank has none."""
+def _cells(column: pd.Series, style: int) -> list[str]:
+    """Return each cell of a column from behind its place on, "" for a blank."""
     if column.dtype == "str":
-        every = escape_cells(column)
-        known = {text: _text_cell(text, letters, _TEXT) for text in every.unique()}
+        every: list[str] = escape_cells(column).tolist()  # an Arrow column is ten times slower to walk
+        known = {text: _text_cell(text, _TEXT) for text in dict.fromkeys(every)}
         return [known[text] for text in every]
-    return [_other_cell(str(value), letters, style) for value in column]
+    return [_other_cell(str(value), style) for value in column.tolist()]
 
 
-def _other_cell(value: str, letters: str, style: int) -> str:
+def _other_cell(value: str, style: int) -> str:
     """Return a cell of a column of numbers; what is none (a count that is hidden) stays a text."""
-    if not _NUMBER.fullmatch(value):
-        return _text_cell(value, letters, _TEXT)
-    return f'<c r="{letters}#" s="{style}"><v>{value}</v></c>'
+    return f' s="{style}"><v>{value}</v></c>' if _NUMBER.fullmatch(value) else _text_cell(value, _TEXT)
 
 
-def _text_cell(text: str, letters: str, style: int) -> str:
+def _text_cell(text: str, style: int) -> str:
     if not text:
         return ""
-    body = xml_text(text).decode("ascii")
-    return f'<c r="{letters}#" s="{style}" t="inlineStr"><is><t xml:space="preserve">{body}</t></is></c>'
+    return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{xml_text(text).decode("ascii")}</t></is></c>'
 
 
 def _style(column: pd.Series) -> int:

@@ -12,14 +12,14 @@ from pyproj import Geod
 from ui.palette import LIMIT_COLOR, REACH_COLOR, UNIT_COLOR
 from ui.pictures.fonts import font
 from ui.pictures.marks import MARK_EDGE, PX, mark_path
-from ui.pictures.painting import mark_radius, paint_groups, paint_points
+from ui.pictures.painting import is_on, mark_radius, paint_groups, paint_points
 from ui.pictures.paper import INK, MUTED
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from ui.map_spec import LayerName, MapSpec
+    from ui.map_spec import MapSpec
     from ui.pictures.painting import Ground
 
 _EARTH = Geod(ellps="WGS84")
@@ -52,11 +52,6 @@ def paint_layers(ground: Ground, spec: MapSpec) -> None:
     if spec.counts is not None and is_on(spec, "counts"):
         _write_numbers(ground, spec.counts)
     _ring_selected(ground, spec)
-
-
-def is_on(spec: MapSpec, name: LayerName) -> bool:
-    """Say whether a layer is shown; a map without a panel shows all that it has."""
-    return not spec.layers or any(layer.name == name and layer.is_on for layer in spec.layers)
 
 
 def circles_around(places: NDArray[np.float64]) -> NDArray[np.float64]:

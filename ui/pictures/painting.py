@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from ui.map_spec import MapSpec
+    from ui.map_spec import LayerName, MapSpec
     from ui.pictures.marks import Stroke
     from ui.pictures.paper import Box
     from ui.pictures.projecting import Projection, Window
@@ -105,9 +105,16 @@ def paint_marked(ground: Ground, spec: MapSpec, shapes: Sequence[Shape]) -> None
             _lines(ground, shape.rings, HIGHLIGHT, name="highlight")
 
 
+def is_on(spec: MapSpec, name: LayerName) -> bool:
+    """Say whether a layer is shown; a map without a panel shows all that it has."""
+    return not spec.layers or any(layer.name == name and layer.is_on for layer in spec.layers)
+
+
 def fill_of(spec: MapSpec, adcode: str) -> str:
     """Return the colour (#rrggbb) of an area, or the name of its hatch."""
     value = spec.values.get(adcode)  # noqa: PD011 # a mapping, no table
+    if not is_on(spec, "areas"):
+        return NO_COLOR
     if adcode in spec.hatched:
         return spec.hatched[adcode]
     if not spec.colors:
