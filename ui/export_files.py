@@ -94,9 +94,11 @@ def map_page(current: Current, plan: Plan, *, area: Area, view: View) -> str:
 def picture(current: Current, plan: Plan, *, area: Area, view: View, kind: Kind = "png") -> bytes:
     """Return the map of an area as a picture (PNG, PDF or SVG, A4 across), with all that makes it readable.
 
-    Drawn once for what it shows: parts of the view that no map shows are no part of the key.
+    Drawn once for what it shows: parts of the view that no map shows are no part of the key. Which figures `plan` holds
+    (area mode, and whether the small ones are hidden) is said by its settings and the view's audience.
     """
-    seen = View(kpi=view.kpi, scenario=view.scenario, detail=view.detail)
+    mode = plan.settings.area_mode
+    seen = View(kpi=view.kpi, scenario=view.scenario, detail=view.detail, mode=mode, audience=view.audience)
     return _picture(current, plan, area=area, view=seen, kind=kind)
 
 

@@ -12,7 +12,9 @@ from coverage.suppression import suppress
 from tests.pages.conftest import AS_OF, HEADER, LIST, ROWS, texts
 from ui.blank_spots import blank_spots
 from ui.current import describe_files, keep_list, keep_settings
+from ui.export_files import picture
 from ui.loading import areas, last_plan
+from ui.session import View
 
 if TYPE_CHECKING:
     from tests.pages.conftest import DrawnMaps, OpenPage, UseList
@@ -134,3 +136,19 @@ def test_the_audience_stays_in_the_link(open_page: OpenPage, use_list: UseList) 
     app.button_group(key="switch-audience").set_value("leaders").run()
 
     assert app.query_params["audience"] == "leaders"
+
+
+def test_a_picture_holds_what_its_audience_may_see(open_page: OpenPage, use_list: UseList) -> None:
+    current = use_list()
+    open_page()
+    made = last_plan(current)
+    assert made is not None
+    city = areas().by_code[CITY]
+    hidden = made[1]._replace(coverage=suppress(made[1].coverage, k=3))
+
+    exact = picture(current, made[1], area=city, view=View(kpi="K1"), kind="svg").decode()
+    few = picture(current, hidden, area=city, view=View(kpi="K1", audience="leaders"), kind="svg").decode()
+
+    assert "无数据" in exact
+    assert "数量过少不显示" in few
+    assert "数量过少不显示" not in exact

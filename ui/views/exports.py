@@ -144,7 +144,7 @@ def _map(current: Current, plan: Plan) -> None:
             if kind == "html":
                 content = map_page(current, plan, area=area, view=current_view()).encode()
             else:
-                content = picture(current, plan, area=area, view=current_view(), kind=kind)
+                content = picture(current, plan, area=area, view=current_view()._replace(audience="exact"), kind=kind)
         offer(
             t("app.export.map_file", size=size_text(content)),
             File(f"map-{area.adcode}.{kind}", content, _MIME[kind]),

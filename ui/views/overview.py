@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,6 +18,8 @@ from ui.breakdown_view import breakdown_table, mode_switch, plan_in_mode
 from ui.causes_view import show_causes
 from ui.chrome import guarded, notice_line
 from ui.coverage_map import coverage_map
+from ui.downloads import File, offer
+from ui.export_files import picture
 from ui.kpi_cards import Standing, kpi_cards
 from ui.loading import areas
 from ui.map_component import show_map
@@ -33,9 +36,11 @@ if TYPE_CHECKING:
 
     from coverage.pipeline import Plan
     from ui.current import Current
+    from ui.pictures import Kind
 
 _HEIGHT = 460
 _ROW_HEIGHT = 35
+_PICTURES: dict[Kind, str] = {"png": "image/png", "pdf": "application/pdf", "svg": "image/svg+xml"}
 # A ranking of so many areas leaves half of the map's height free.
 _FEW_PARTS = 6
 _SCENARIOS: tuple[Scenario, ...] = ("today", "after")
@@ -66,11 +71,11 @@ def _overview(current: Current, made: Plan) -> None:
         standing = Standing(row, before, days[-1].as_of if days else "")
         kpi_cards(standing, current.settings, scenario=current_view().scenario, chosen=kpi)
         if plan.settings.area_mode == "superior":
-            _superiors(plan, kpi)
+            _superiors(current, plan, kpi)
         elif area.level == "county":
             _county(plan, area)
         else:
-            _map_and_ranking(plan, area, kpi)
+            _map_and_ranking(current, plan, area, kpi=kpi)
         _past_and_future(current, plan, area, days=days)
         _all_figures(row)
         if not is_for_leaders():
@@ -138,8 +143,8 @@ def _head(current: Current, plan: Plan, area: Area) -> None:
         view_switch("scenario", _SCENARIOS, label=t("app.scenario.label"), words="app.scenario")
 
 
-def _map_and_ranking(plan: Plan, area: Area, kpi: str) -> None:
-    _switches(plan, area)
+def _map_and_ranking(current: Current, plan: Plan, area: Area, *, kpi: str) -> None:
+    _switches(current, plan, area)
     parts = parts_of(areas(), area.adcode, current_view().detail)
     rows = figures.part_rows(plan.coverage, parts)
     left, right = st.columns([5, 3])
@@ -155,10 +160,10 @@ def _map_and_ranking(plan: Plan, area: Area, kpi: str) -> None:
         redraw()
 
 
-def _superiors(plan: Plan, kpi: str) -> None:
+def _superiors(current: Current, plan: Plan, kpi: str) -> None:
     """Counted by Party superior: bodies are no areas, so there is a table and no map."""
     st.info(t("app.ranking.by_superior"), icon=":material/info:")
-    _switches(plan)
+    _switches(current, plan)
     rows = plan.coverage[plan.coverage["level"] == "superior"]
     rows = rows.set_index(rows["name"] + "\n" + rows["adcode"])
     known = areas().by_code
@@ -169,13 +174,33 @@ def _superiors(plan: Plan, kpi: str) -> None:
     _ranking(rows, dict(zip(rows.index, labels, strict=True)), kpi, title=t("app.ranking.superior"))
 
 
-def _switches(plan: Plan, area: Area | None = None) -> None:
+def _switches(current: Current, plan: Plan, area: Area | None = None) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         kpis = figures.map_kpis(plan.settings)
         view_switch("kpi", kpis, label=t("app.kpi_label"), words="app.kpi_short")
         if area is not None and area.level == "province" and areas().cities.get(area.adcode):
             view_switch("detail", _DETAILS, label=t("app.detail.label"), words="app.detail")
-        view_switch("audience", _AUDIENCES, label=t("app.audience.label"), words="app.audience")
+        with st.container(horizontal=True, width="content"):
+            if area is not None:
+                _offer_picture(current, plan, area)
+            view_switch("audience", _AUDIENCES, label=t("app.audience.label"), words="app.audience")
+
+
+def _offer_picture(current: Current, plan: Plan, area: Area) -> None:
+    """Offer the map in view as a picture; it is drawn when somebody wants it."""
+    view = current_view()
+    with st.popover(t("app.picture.title"), icon=":material/image:", help=t("app.picture.help")):
+        for kind, mime in _PICTURES.items():
+            offer(
+                t(f"app.picture.{kind}"),
+                File(
+                    f"map-{area.adcode}-{view.kpi}-{view.scenario}.{kind}",
+                    partial(picture, current, plan, area=area, view=view, kind=kind),
+                    mime,
+                ),
+                key=f"picture-{kind}",
+                width="stretch",
+            )
 
 
 def _ranking(rows: pd.DataFrame, names: Mapping[str, str], kpi: str, *, title: str) -> None:
