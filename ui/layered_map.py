@@ -39,17 +39,16 @@ def layered_map(base: MapSpec, tables: MapTables, *, area: Area, chosen: Chosen,
     pack_key
         Says which plan, area and selection the tables are of.
     """
-    kinds = _kinds(tables)
-    place = {kind: position for position, kind in enumerate(kinds)}
+    place = {kind: position for position, kind in enumerate(tables.kinds)}
     layers = _layers(base, tables, place, is_near=area.level == "county", has_reach=chosen.reach is not None)
     return replace(
         base,
         aria_label=t("layers.aria", area=area.name),
         pack_key=pack_key,
-        categories=tuple(_category(kind) for kind in kinds),
-        points=_with_places(tables.points, place),
-        groups=_with_places(tables.groups, place),
-        venues=_with_places(tables.venues, place),
+        categories=tuple(_category(kind) for kind in tables.kinds),
+        points=tables.points,
+        groups=tables.groups,
+        venues=tables.venues,
         counts=_with_texts(tables.counts),
         limits=tables.limits,
         unit_categories=tuple(place[kind] for kind in _HAS_UNIT if kind in place),
@@ -76,23 +75,11 @@ def plain_county(area: Area, *, notice: str) -> MapSpec:
     )
 
 
-def _kinds(tables: MapTables) -> list[str]:
-    """Return the kinds of marks in the order of their codes; members of a unit may be of a measure not selected."""
-    kinds = {*tables.by_measure, *tables.groups["kind"]}
-    return [*sorted(kinds), *([VENUE] if tables.venues is not None else [])]
-
-
 def _category(kind: str) -> Category:
     if kind == VENUE:
         return Category(t("layers.venue"), VENUE_MARK.color, VENUE_MARK.shape)
     mark = MEASURE_MARKS[kind]
     return Category(t(f"measure.{kind}"), mark.color, mark.shape)
-
-
-def _with_places(table: pd.DataFrame | None, place: dict[str, int]) -> pd.DataFrame | None:
-    if table is None:
-        return None
-    return table.assign(category=table["kind"].map(place).astype("int64")).drop(columns="kind")
 
 
 def _with_texts(counts: pd.DataFrame) -> pd.DataFrame:

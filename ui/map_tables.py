@@ -31,16 +31,17 @@ VENUE = "venue"
 
 
 class MapTables(NamedTuple):
-    """Tables of one area and selection; points and groups have a `kind` (a measure, or VENUE) in place of a category.
+    """Tables of one area and selection.
 
     `orgs` are the organisations selected, as `list_orgs`, by measure, county and name; `total` counts those of the
-    area, `by_measure` those selected. `points`, `groups`, `venues`, `counts`, `limits` are as `MapSpec` wants them, but
-    `counts` have a `name` in place of a text.
+    area, `by_measure` those selected. `kinds` are measures, and VENUE where there are venues: what the categories of
+    `points`, `groups` and `venues` mean. The last five are as `MapSpec` wants them; `counts` have a name, and no text.
     """
 
     orgs: pd.DataFrame
     total: int
     by_measure: dict[str, int]
+    kinds: tuple[str, ...]
     points: pd.DataFrame | None
     groups: pd.DataFrame
     venues: pd.DataFrame | None
@@ -75,14 +76,17 @@ def map_tables(  # noqa: PLR0913 # which plan, who asks for it, and what of it
         groups = groups[groups["group_id"].isin(groups.loc[groups["org_id"].isin(orgs["org_id"]), "group_id"])]
     placed = orgs[has_point(orgs)]
     is_counted = len(placed) > MOST_POINTS
-    stars = _stars(groups, here)
+    stars, venues = _stars(groups, here), _venues(area, venues_id, scope)
+    by_measure = orgs["measure"].value_counts().sort_index()
+    kinds = (*sorted({*by_measure.index, *stars["kind"]}), *([] if venues is None else [VENUE]))
     return MapTables(
         orgs=orgs,
         total=len(here),
-        by_measure={str(measure): int(count) for measure, count in orgs["measure"].value_counts().sort_index().items()},
-        points=None if is_counted else _points(placed),
-        groups=stars.drop(columns="limit_m"),
-        venues=_venues(area, venues_id, scope),
+        by_measure={str(measure): int(count) for measure, count in by_measure.items()},
+        kinds=kinds,
+        points=None if is_counted else _with_categories(_points(placed), kinds),
+        groups=_with_categories(stars.drop(columns="limit_m"), kinds),
+        venues=None if venues is None else _with_categories(venues, kinds),
         counts=_counts(orgs if is_counted else orgs[~has_point(orgs)]),
         limits=stars.loc[stars["is_lead"]].rename(columns={"limit_m": "radius_m"})[_LIMIT_COLUMNS],
     )
@@ -91,6 +95,11 @@ def map_tables(  # noqa: PLR0913 # which plan, who asks for it, and what of it
 def counties_of(area: Area) -> tuple[str, ...]:
     """Return the counties of an area below the nation; a county is its own."""
     return areas().counties.get(area.adcode) or (area.adcode,)
+
+
+def _with_categories(table: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
+    places = pd.Categorical(table["kind"], categories=list(kinds)).codes
+    return table.drop(columns="kind").assign(category=places.astype("int64"))
 
 
 def _points(placed: pd.DataFrame) -> pd.DataFrame:

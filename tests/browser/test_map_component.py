@@ -205,12 +205,14 @@ def test_numbers_that_overlap_are_one_sum_and_limits_are_true_metres(page: Recor
     page.mouse.click(x, y - 17)
     expect(page.get_by_text("clicked ")).to_have_text(f"clicked count {NORTH_WEST}")
     page.evaluate("document.querySelector('.coverage-map').coverageMap.map.setView([32, 102], 3, { animate: false })")
+    page.wait_for_function(f"() => {sums}.length === 1")
     assert page.evaluate(sums) == [23]
     corners = page.evaluate(
         """() => {
             const { limits, crs, L } = document.querySelector(".coverage-map").coverageMap;
-            return Array.from(limits.xs).map((x, i) => {
-                const { lng, lat } = crs.projection.unproject(L.point(x, limits.ys[i]));
+            const { xs, ys } = limits();
+            return Array.from(xs).map((x, i) => {
+                const { lng, lat } = crs.projection.unproject(L.point(x, ys[i]));
                 return [lng, lat];
             });
         }"""

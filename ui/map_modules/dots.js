@@ -3,6 +3,7 @@
 const GRID_CELLS = 256;
 const COATS = 16;
 const MANY = 20000;
+const SQUARE_PX = 3;
 const MOST_TOGETHER = 200;
 const MARK_SIZES = [[300, 6], [2000, 4.5], [8000, 3.25], [MANY, 2.5]]; // at most so many in view: so large (px)
 const FEW_SELECTED = 60;
@@ -37,7 +38,10 @@ export function unpackGroups(L, crs, body) {
 }
 
 export function bytesOf(base64) {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 export function projectPairs(crs, pairs) {
@@ -111,41 +115,80 @@ export function together({ xs, ys }, grid, index, reach, isShown) {
   return found.sort((a, b) => a - b).slice(0, MOST_TOGETHER);
 }
 
-// Paints category by category, so that the colour seldom changes; in several coats, so that no category hides the others.
-// `shown` says of each category whether it is painted. Returns the size of the marks, 0 for squares.
+// Paints in several coats, so that no category hides the others; `shown` says of each category whether it is painted.
+// Returns the size of the marks, 0 for squares.
 export function paintPoints(context, bounds, placer, points, categories, stamp, shown) {
-  const coats = Array.from({ length: COATS }, () => categories.map(() => []));
-  let inView = 0;
-  for (let i = 0; i < points.xs.length; i += 1) {
-    if (!shown[points.categories[i]]) continue;
-    const x = placer.x(points.xs[i]);
-    const y = placer.y(points.ys[i]);
-    if (x > bounds.min.x && x < bounds.max.x && y > bounds.min.y && y < bounds.max.y) {
-      coats[i % COATS][points.categories[i]].push(x, y);
-      inView += 1;
-    }
+  const inView = countInView(bounds, placer, points, shown);
+  if (inView > MANY) {
+    paintSquares(context, bounds, placer, points, categories, shown);
+    return 0;
   }
-  const size = inView > MANY ? 0 : sizeFor(MARK_SIZES, inView);
+  const coats = Array.from({ length: COATS }, () => categories.map(() => []));
+  visitShown(bounds, placer, points, shown, (i, x, y) => coats[i % COATS][points.categories[i]].push(x, y));
+  const size = sizeFor(MARK_SIZES, inView);
   coats.forEach((byCategory) =>
     byCategory.forEach((pixels, k) => {
-      if (pixels.length === 0) return;
-      if (size) paintSprites(context, pixels, stamp(categories[k].shape, size, categories[k].color));
-      else paintSquares(context, pixels, categories[k].color);
+      if (pixels.length) paintSprites(context, pixels, stamp(categories[k].shape, size, categories[k].color));
     }),
   );
   return size;
 }
 
+// Calls `visit(index, x, y)` for each point that is shown and in view.
+function visitShown({ min, max }, placer, { xs, ys, categories }, shown, visit) {
+  for (let i = 0; i < xs.length; i += 1) {
+    if (!shown[categories[i]]) continue;
+    const x = placer.x(xs[i]);
+    const y = placer.y(ys[i]);
+    if (x > min.x && x < max.x && y > min.y && y < max.y) visit(i, x, y);
+  }
+}
+
+function countInView(bounds, placer, points, shown) {
+  let count = 0;
+  visitShown(bounds, placer, points, shown, () => {
+    count += 1;
+  });
+  return count;
+}
+
 // A ring around each point of these categories.
 export function paintRings(context, bounds, placer, points, wanted, sprite) {
   const pixels = [];
-  for (let i = 0; i < points.xs.length; i += 1) {
-    if (!wanted[points.categories[i]]) continue;
-    const x = placer.x(points.xs[i]);
-    const y = placer.y(points.ys[i]);
-    if (x > bounds.min.x && x < bounds.max.x && y > bounds.min.y && y < bounds.max.y) pixels.push(x, y);
-  }
+  visitShown(bounds, placer, points, wanted, (i, x, y) => pixels.push(x, y));
   paintSprites(context, pixels, sprite);
+}
+
+// Written pixel by pixel: a hundred thousand rectangles would take the canvas ten times as long.
+function paintSquares(context, { min, max }, placer, { xs, ys, categories: kinds }, categories, shown) {
+  const ratio = window.devicePixelRatio || 1;
+  const image = new ImageData(Math.ceil((max.x - min.x) * ratio), Math.ceil((max.y - min.y) * ratio));
+  const pixels = new Uint32Array(image.data.buffer);
+  const side = Math.round(SQUARE_PX * ratio);
+  const colors = categories.map(({ color }) => pixelOf(color));
+  for (let coat = 0; coat < COATS; coat += 1) {
+    for (let i = coat; i < xs.length; i += COATS) {
+      if (!shown[kinds[i]]) continue;
+      const left = Math.round((placer.x(xs[i]) - min.x - SQUARE_PX / 2) * ratio);
+      const top = Math.round((placer.y(ys[i]) - min.y - SQUARE_PX / 2) * ratio);
+      if (left < 0 || top < 0 || left + side > image.width || top + side > image.height) continue;
+      for (let row = top; row < top + side; row += 1) {
+        const start = row * image.width + left;
+        pixels.fill(colors[kinds[i]], start, start + side);
+      }
+    }
+  }
+  const canvas = document.createElement("canvas");
+  canvas.width = image.width;
+  canvas.height = image.height;
+  canvas.getContext("2d").putImageData(image, 0, 0);
+  context.drawImage(canvas, min.x, min.y, image.width / ratio, image.height / ratio);
+}
+
+// #rrggbb as the four bytes of a pixel, red first; every browser's machine has the lowest byte first.
+function pixelOf(color) {
+  const [red, green, blue] = [1, 3, 5].map((place) => parseInt(color.slice(place, place + 2), 16));
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
 // A few stand out; many are ringed thinly, or their rings would be all that is seen.
@@ -166,11 +209,6 @@ export function paintSelected(context, placer, { xs, ys }, selected) {
 
 function sizeFor(sizes, count) {
   return sizes.find(([limit]) => count <= limit)[1];
-}
-
-function paintSquares(context, pixels, color) {
-  context.fillStyle = color;
-  for (let i = 0; i < pixels.length; i += 2) context.fillRect(pixels[i] - 1.5, pixels[i + 1] - 1.5, 3, 3);
 }
 
 function paintSprites(context, pixels, { image, half }) {

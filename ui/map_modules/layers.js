@@ -28,7 +28,7 @@ export function paintLayers(state, context, bounds, placer) {
 function paintCircles(state, context, bounds, placer) {
   const { limits, crs, scene } = state;
   const { reach } = scene.view;
-  if (limits && isOn(state, "limits")) paintLimits(context, bounds, placer, limits, { ...LIMIT, color: colorOf(scene.view, "limits") });
+  if (limits && isOn(state, "limits")) paintLimits(context, bounds, placer, limits(), { ...LIMIT, color: colorOf(scene.view, "limits") });
   if (!reach || !isOn(state, "reach")) return;
   const circle = projectCircles(crs, [reach.lon, reach.lat], [reach.radius_m]);
   paintLimits(context, bounds, placer, circle, { ...REACH, color: colorOf(scene.view, "reach") });

@@ -3,12 +3,19 @@
 import { bytesOf, projectPairs } from "./dots.js";
 
 const CORNERS_OF_CIRCLE = 48;
+const MOST_DASHED = 300;
 const AXIS_M = 6378137; // WGS-84
 const ECCENTRICITY_SQUARED = 0.00669437999014;
 const DEGREES = 180 / Math.PI;
 
+// Circles are traced when they are first painted: most readers never switch them on.
 export function unpackLimits(L, crs, body) {
-  return projectCircles(crs, new Float32Array(bytesOf(body.lonlat).buffer), new Float32Array(bytesOf(body.radii).buffer));
+  const floats = (text) => new Float32Array(bytesOf(text).buffer);
+  let circles = null;
+  return () => {
+    circles = circles || projectCircles(crs, floats(body.lonlat), floats(body.radii));
+    return circles;
+  };
 }
 
 export function projectCircles(crs, lonlat, radii) {
@@ -19,7 +26,7 @@ export function projectCircles(crs, lonlat, radii) {
   return projectPairs(crs, pairs);
 }
 
-// Longitude and latitude of each corner, one after the other; within 0.1 % of the radius up to 50 km.
+// Longitude and latitude of each corner, one after the other; within 0.1 % of the radius up to 30 km.
 export function circleAround(lon, lat, radius) {
   const sine = Math.sin(lat / DEGREES);
   const shrunk = 1 - ECCENTRICITY_SQUARED * sine * sine;
@@ -35,20 +42,24 @@ export function circleAround(lon, lat, radius) {
   return corners;
 }
 
+// One by one: crossings within one path, and dashes where there are many, take the canvas a hundred times as long.
 export function paintLimits(context, bounds, placer, { xs, ys }, style) {
+  const starts = [];
+  for (let start = 0; start < xs.length; start += CORNERS_OF_CIRCLE) {
+    if (isInView(bounds, placer, xs, ys, start)) starts.push(start);
+  }
   context.save();
   context.strokeStyle = style.color;
   context.lineWidth = style.width;
-  context.setLineDash(style.dash);
-  context.beginPath();
-  for (let start = 0; start < xs.length; start += CORNERS_OF_CIRCLE) {
-    if (isInView(bounds, placer, xs, ys, start)) traceCircle(context, placer, xs, ys, start);
-  }
-  context.stroke();
-  if (style.fill) {
-    context.fillStyle = style.fill;
+  context.fillStyle = style.fill || "transparent";
+  context.setLineDash(starts.length > MOST_DASHED ? [] : style.dash);
+  if (starts.length > MOST_DASHED) context.globalAlpha = 0.5;
+  starts.forEach((start) => {
+    context.beginPath();
+    traceCircle(context, placer, xs, ys, start);
     context.fill();
-  }
+    context.stroke();
+  });
   context.restore();
 }
 

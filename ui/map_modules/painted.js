@@ -8,9 +8,14 @@ export function addPaintedPane(L, map, name, zIndex, paint) {
     // Leaflet calls this after every move and zoom, once the canvas has its new place and is empty.
     _update() {
       L.Canvas.prototype._update.call(this);
-      if (!map._animatingZoom) paint(this._ctx, this._bounds);
+      if (!map._animatingZoom) this.repaint();
     },
+    // Before the next frame, once however often it is asked for: opening a map moves it several times.
     repaint() {
+      cancelAnimationFrame(this._repainting);
+      this._repainting = requestAnimationFrame(() => this._map && this._repaintNow());
+    },
+    _repaintNow() {
       const { min, max } = this._bounds;
       this._ctx.clearRect(min.x, min.y, max.x - min.x, max.y - min.y);
       paint(this._ctx, this._bounds);

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from coverage.export import label_texts
+from coverage.pipeline import Plan
 from coverage.selection import orgs_within
 from ui import figures
 from ui.areas import Area, common_area, parts_of
@@ -24,17 +25,17 @@ from ui.markdown import plain
 from ui.plan_map import has_point
 from ui.plans import require_plan
 from ui.reason_cards import group_card, org_card
-from ui.session import Detail, Scenario, change_view, current_view, page_named, show_in_address
+from ui.session import Detail, Scenario, View, change_view, current_view, page_named, show_in_address
 from ui.stores import the_scope
 from ui.widgets import empty_state, label_of, page_head, pick_table, redraw, view_switch
 from words import t
 
 if TYPE_CHECKING:
-    from coverage.pipeline import Plan
     from coverage.selection import Selection
     from ui.current import Current
     from ui.map_spec import Polygon
     from ui.map_tables import MapTables
+    from ui.planning import PlanKey
 
 _HEIGHT = 540
 _TABLE_HEIGHT = 450
@@ -79,7 +80,7 @@ def _map_page(current: Current, plan: Plan) -> None:
         left, right = st.columns([3, 2])
         with left:
             chosen = _chosen(plan, listed, lasso=lasso, inside=orgs)
-            base, name = _base(current, plan, area), _pack_name(key, area, selection)
+            base, name = _base(current, plan, area, key=key), _pack_name(key, area, selection)
             event = _draw(base, tables, area=area, chosen=chosen, name=name)
         with right:
             _cards(plan, listed)
@@ -151,17 +152,25 @@ def _draw(base: MapSpec, tables: MapTables, *, area: Area, chosen: Chosen, name:
     return event
 
 
-def _base(current: Current, plan: Plan, area: Area) -> MapSpec:
+def _base(current: Current, plan: Plan, area: Area, *, key: PlanKey) -> MapSpec:
+    """Return the areas below all layers: the parts of an area coloured by the figure in view, or a county's outline."""
     if area.level == "county":
         return plain_county(area, notice=notice_line())
     mode = current_view().mode or plan.settings.area_mode
     counted = plan_in_mode(current, plan, "located" if mode == "superior" else mode)  # superiors are no areas
-    parts = parts_of(areas(), area.adcode, current_view().detail)
-    rows = figures.part_rows(counted.coverage, parts)
-    return coverage_map(rows, parts, area=area, view=current_view(), notice=notice_line())
+    view = current_view()
+    looks = View(kpi=view.kpi, scenario=view.scenario, detail=view.detail)
+    return _coloured((key, the_scope(), mode), counted, area, looks=looks, notice=notice_line())
 
 
-def _pack_name(key: tuple[str, str], area: Area, selection: Selection) -> str:
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={Plan: lambda _: None})
+def _coloured(key: tuple[object, ...], plan: Plan, area: Area, *, looks: View, notice: str) -> MapSpec:
+    del key  # says which plan it is, and counted in which areas; the notice, in which language
+    parts = parts_of(areas(), area.adcode, looks.detail)
+    return coverage_map(figures.part_rows(plan.coverage, parts), parts, area=area, view=looks, notice=notice)
+
+
+def _pack_name(key: PlanKey, area: Area, selection: Selection) -> str:
     return repr((key, the_scope(), area.adcode, selection, t("layers.page")))
 
 
