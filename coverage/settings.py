@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from datetime import date
+from functools import cache
 from typing import Any, Literal, Self
 
 import pandas as pd
@@ -162,14 +163,27 @@ def _settings_error(error: ValidationError) -> SettingsError:
     return SettingsError("settings.bad_value", name=name, value=str(first["input"]), allowed=allowed_values(name))
 
 
+@cache
+def _schema() -> dict[str, Any]:
+    """Return what each setting accepts; pages ask for it setting by setting, and making it takes milliseconds."""
+    properties: dict[str, Any] = PlanSettings.model_json_schema()["properties"]
+    return properties
+
+
+def setting_schema(name: str) -> dict[str, Any]:
+    """Return what a setting accepts, as JSON Schema says it; nobody writes into it."""
+    schema: dict[str, Any] = _schema()[name]
+    return schema
+
+
 def largest_value(name: str) -> float:
     """Return the most that a setting may be."""
-    return float(PlanSettings.model_json_schema()["properties"][name]["maximum"])
+    return float(setting_schema(name)["maximum"])
 
 
 def allowed_values(name: str) -> str:
     """Return what a setting accepts, as symbols: "a | b", "2 … 10", "≥ 3" or the type's name."""
-    schema = PlanSettings.model_json_schema()["properties"][name]
+    schema = setting_schema(name)
     choices = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
     if choices:
         return " | ".join(str(choice) for choice in choices)

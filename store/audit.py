@@ -67,6 +67,11 @@ def record(connection: Connection, scope: Scope, entry: Entry) -> int:
     return int(head.number)
 
 
+def last_hash(connection: Connection) -> str:
+    """Return the hash of the last change: as long as it is the same, nobody changed anything that is told of here."""
+    return str(connection.execute(select(audit_head.c.hash)).scalar_one())
+
+
 def row_hash(row: Mapping[Any, Any], prev_hash: str) -> str:
     """Return the hash of a row that hangs on another."""
     values = [row[name] for name in _HASHED]

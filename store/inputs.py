@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pandas as pd
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from coverage.corrections import apply_corrections
 from coverage.grouping import Wishes
 from coverage.settings import TARGETS
 from coverage.tables import KeptUnits, Rulings
+from store import audit
 from store.corrections import corrections_in_force, corrections_sha256, corrections_table
 from store.engine import reading
 from store.following import earlier_units
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from store.engine import Store
     from store.plans import PlanInfo
     from store.scope import Scope
+
+
+_KEPT_HASHES: Final = 32
+_NO_RULINGS: Final = Rulings.empty()  # nobody writes into a table
 
 
 class PlanInput(NamedTuple):
@@ -59,7 +65,30 @@ class InputFacts(NamedTuple):
 
 def input_sha256(store: Store, scope: Scope, info: PlanInfo) -> str:
     """Return the hash of what a plan would be made from now: with another hash its tables stand for it no more."""
-    return input_facts(store, scope, info).sha256
+    with reading(store) as connection:  # first: what is hashed is never older than its key
+        state = audit.last_hash(connection)
+    model = office_model(store)  # a file, of which the audit hears nothing
+    return _hashed(store, scope, _Asked(info), state + (model.sha256 if model else ""))
+
+
+class _Asked:
+    """A plan as the key of its hash: its list, venues, area and settings, which have no hash of their own."""
+
+    def __init__(self, info: PlanInfo) -> None:
+        self.info = info
+        self._key = (info.id, info.dataset_id, info.venues_id, info.area, info.settings.model_dump_json())
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self._key == other._key
+
+
+@lru_cache(maxsize=_KEPT_HASHES)
+def _hashed(store: Store, scope: Scope, asked: _Asked, _state: str) -> str:
+    """Return the hash; every page asks for it several times, and whatever changes it is told of in the audit."""
+    return input_facts(store, scope, asked.info).sha256
 
 
 def input_facts(store: Store, scope: Scope, info: PlanInfo) -> InputFacts:
@@ -138,4 +167,6 @@ def _kept_units(store: Store, info: PlanInfo) -> pd.DataFrame:
 def read_rulings(store: Store, scope: Scope, info: PlanInfo) -> pd.DataFrame:
     """Return what planners fixed in a plan as the pipeline takes it."""
     rows = sorted(ruling_of(each) for each in constraints_of(store, scope, info.id))
+    if not rows:
+        return _NO_RULINGS
     return Rulings.validate(pd.DataFrame(rows, columns=list(Rulings.to_schema().columns), dtype="str"))

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from coverage.export import branches_sheet
+from coverage.pipeline import Plan
+from ui.loading import plan_number
 from ui.session import change_view, current_view
 from ui.widgets import pick_table
-from words import t
+from words import language, t
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coverage.pipeline import Plan
-
 _SHOWN = ("branch", "room_units", "name", "measure_label", "distance_m", "gain", "note")
+# Their tables in words, for everybody who looks at them.
+_COUNTIES_KEPT = 12
 _NUMBERS = ("room_units", "distance_m", "gain")
 
 
@@ -27,17 +29,26 @@ def branches_in(plan: Plan, county: str) -> pd.DataFrame:
 
 def show_branches(plan: Plan, county: str, *, height: int) -> None:
     """Show who could join which branch; a row that is clicked shows the organisation's card."""
-    sheet = branches_sheet(plan._replace(branches=branches_in(plan, county)))
-    group_of = plan.measures.set_index("org_id")["group_id"].reindex(sheet["org_id"]).to_dict()
-    numbers = {name: sheet[name].astype("float64") for name in _NUMBERS}
+    table, group_of = _lines(plan, county, language())
     pick_table(
-        sheet.assign(**numbers).set_index("org_id")[list(_SHOWN)],
+        table,
         key=f"branch-table-{current_view().area}",
         columns=_columns(),
         pick=lambda org_id: change_view(org=org_id, group=group_of.get(org_id, "")),
         height=height,
     )
     st.caption(t("app.groups.branches_note"))
+
+
+@st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: plan_number})
+def _lines(plan: Plan, county: str, language: str) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return who could join which branch in words, by org_id, and the unit that each of them is in."""
+    del language  # a key
+    sheet = branches_sheet(plan._replace(branches=branches_in(plan, county)))
+    measures = plan.measures[plan.measures["org_id"].isin(sheet["org_id"])]
+    numbers = {name: sheet[name].astype("float64") for name in _NUMBERS}
+    group_of = dict(zip(measures["org_id"], measures["group_id"], strict=True))
+    return sheet.assign(**numbers).set_index("org_id")[list(_SHOWN)], group_of
 
 
 def _columns() -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from coverage.handmade import Bench, standing_units
+from coverage.pipeline import Plan
 from store import ConflictError, StoreError
 from store.handwork import Hand, Made
-from ui.loading import divisions, plan_key, shelf
+from ui.loading import divisions, plan_key, plan_number, shelf
 from ui.saving import Edit as Saving
 from ui.saving import nothing, save
 from ui.session import change_view
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coverage.handmade import Standing
-    from coverage.pipeline import Plan
     from store import Scope
     from ui.current import Current
 
@@ -40,9 +40,7 @@ def made_for(current: Current, plan: Plan, adcode: str) -> Made:
 
 def standing_of(made: Made) -> Standing:
     """Return the units of the county as they stand."""
-    adcode, tables = made.bench.county.adcode, made.plan
-    measures = tables.measures[tables.measures["adcode"] == adcode]
-    return standing_units(tables.groups[tables.groups["adcode"] == adcode], measures)
+    return _standing(made.plan, made.bench.county.adcode)
 
 
 def names_of(made: Made) -> dict[str, str]:
@@ -73,6 +71,12 @@ def perform(
             change_view(group=group, org="" if group else look_at)
 
     save(place, Saving(write, lambda _: (), drop))
+
+
+@st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: plan_number})
+def _standing(plan: Plan, adcode: str) -> Standing:
+    measures = plan.measures[plan.measures["adcode"] == adcode]
+    return standing_units(plan.groups[plan.groups["adcode"] == adcode], measures)
 
 
 @st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Final, NamedTuple
+from weakref import ref
 
 import streamlit as st
 
@@ -15,12 +18,23 @@ from ui.planning import PlanShelf
 from ui.stores import the_scope, the_store
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from coverage.intake import Intake
     from coverage.pipeline import Plan
     from geo.boundaries import Boundaries
     from geo.divisions import Divisions
     from store import Scope
     from ui.planning import PlanKey
+
+
+class _Numbered(NamedTuple):
+    tables: tuple[ref[pd.DataFrame], ...]
+    number: int
+
+
+_NUMBERS: Final[dict[tuple[int, ...], _Numbered]] = {}
+_NEXT: Final = count()
 
 
 def boundaries() -> Boundaries:
@@ -81,6 +95,21 @@ def last_plan(current: Current) -> tuple[PlanKey, Plan] | None:
     if plan.missing.empty:
         shelf().keep(key, plan)
     return key, plan
+
+
+def plan_number(plan: Plan) -> int:
+    """Return a number that no other tables have had in this process: what is made of a plan once is kept by it."""
+    tables = plan.measures, plan.groups, plan.branches
+    key = tuple(map(id, tables))
+    known = _NUMBERS.get(key)
+    if known is None or any(there() is not table for there, table in zip(known.tables, tables, strict=True)):
+        forget = partial(_forget, key)
+        known = _NUMBERS[key] = _Numbered(tuple(ref(table, forget) for table in tables), next(_NEXT))
+    return known.number
+
+
+def _forget(key: tuple[int, ...], _table: object) -> None:
+    _NUMBERS.pop(key, None)  # another table may get this one's id
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from coverage.confirmation import needs_confirmation
-from coverage.settings import PROFILE_DEFAULTS, TARGETS, PlanSettings, allowed_values, load_settings
+from coverage.settings import PROFILE_DEFAULTS, TARGETS, PlanSettings, allowed_values, load_settings, setting_schema
 from store import ConflictError
 from ui.current import keep_settings, read_current
 from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
@@ -196,7 +196,7 @@ def _widget(name: str, *, on_change: Callable[[], None]) -> None:
 
 
 def _number(name: str, value: float, *, on_change: Callable[[], None]) -> None:
-    schema = PlanSettings.model_json_schema()["properties"][name]
+    schema = setting_schema(name)
     is_whole = isinstance(value, int)
     kind: type[int | float] = int if is_whole else float
     step = 1 if is_whole or name in TARGETS else (_METRES if name.endswith("_m") else _SHARE)
