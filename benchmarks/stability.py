@@ -90,10 +90,11 @@ def _recounted(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 def _intake(table: pd.DataFrame) -> Intake:
     content = b"".join(csv_blocks(table.drop(columns="note"), headers={}))
-    return read_lists([Source("list.csv", content)], settings=_settings(0), crs=None)
+    return read_lists([Source("list.csv", content)], settings=settings_with(0), crs=None)
 
 
-def _settings(stability: float) -> PlanSettings:
+def settings_with(stability: float) -> PlanSettings:
+    """Return settings with a price for each organisation that moves."""
     return PlanSettings(as_of=_DAY, stability=stability)
 
 
@@ -103,7 +104,7 @@ def follow(before: Plan, after: Intake, *, places: Places, stability: float) -> 
     earlier = read_earlier(rows, frozenset(after.orgs["org_id"]), file="groups.csv")
     wishes = Wishes(kept=earlier.kept, earlier=earlier.drafts)
     begun = time.perf_counter()
-    made = make_plan(after, _settings(stability), wishes=wishes, **places._asdict())
+    made = make_plan(after, settings_with(stability), wishes=wishes, **places._asdict())
     found = judge_changes(made, earlier, wishes=wishes, divisions=places.divisions)
     return found, made, time.perf_counter() - begun
 
@@ -112,7 +113,7 @@ def measure(orgs: int, *, seed: int, is_county: bool) -> Iterator[str]:
     """Yield a line of the table for each value of `stability`."""
     places = Places(load_divisions(), load_boundaries(DEFAULT_DIRECTORY))
     first, second = lists(orgs, seed=seed, places=places, is_county=is_county)
-    before = make_plan(first, _settings(0), wishes=NO_WISHES, **places._asdict())
+    before = make_plan(first, settings_with(0), wishes=NO_WISHES, **places._asdict())
     for value in VALUES:
         found, made, seconds = follow(before, second, places=places, stability=value)
         if (price := found.price) is None:
