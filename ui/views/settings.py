@@ -27,6 +27,8 @@ from words import t
 if TYPE_CHECKING:
     from ui.current import Current
 
+# What pictures are drawn with.
+_DRAWING = ("program", "font")
 _OUTPUT_MEASURES = tuple(measure.value for measure in Measure if measure is not Measure.SMALL)
 
 
@@ -188,6 +190,10 @@ def _data() -> None:
         (t("app.data.gazetteer"), t("app.data.gazetteer_origin"), t("app.data.gazetteer_licence")),
         (t("app.data.industries"), t("app.data.industries_origin"), t("app.data.industries_licence")),
         (t("app.data.leaflet"), t("app.data.leaflet_origin"), t("app.data.leaflet_licence")),
+        *(
+            (t(f"pictures.data.{name}"), t(f"pictures.data.{name}_origin"), t(f"pictures.data.{name}_licence"))
+            for name in _DRAWING
+        ),
         (t("app.data.demo"), t("app.data.demo_origin"), t("app.data.demo_licence")),
     )
     plain_table(columns, lines)
