@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from coverage.landmarks import landmarks_of
 from coverage.online import Judgement, judge_answers, review_questions
+from coverage.review import review_places
 from geo.gazetteer import latest_landmarks
 from geo.providers import Query, RefusedError
 from store.answers import crowded_points, open_answers, read_answers
@@ -59,7 +60,7 @@ def ask_for_plan(store: Store, scope: Scope, plan_id: str, *, service: Service, 
     plan = read_result(store, scope, plan_id)
     if plan is None:
         raise StoreError("store.no_plan", id=plan_id)
-    questions = review_questions(plan)
+    questions = review_questions(plan, review_places(plan))
     queries = queries_of(questions)
     book = open_answers(store.folder, service.settings.identity)
     try:
@@ -70,7 +71,7 @@ def ask_for_plan(store: Store, scope: Scope, plan_id: str, *, service: Service, 
         book.engine.dispose()
     if isinstance(ending.reason, RefusedError):
         raise ending.reason
-    return AskedPlan(_counts(judged, ending), ending.reason)
+    return AskedPlan(_counts(judged, ending, keeps=service.settings.keep), ending.reason)
 
 
 def queries_of(questions: pd.DataFrame) -> list[Query]:
@@ -121,14 +122,18 @@ def _ask(service: Service, queries: Sequence[Query], *, book: AnswerBook, watch:
         return Ending(error, 0)
 
 
-def _counts(judged: pd.DataFrame, ending: Ending) -> dict[str, int]:
-    """Return how many organisations have an answer, a point that was taken, one to look at, and none yet."""
+def _counts(judged: pd.DataFrame, ending: Ending, *, keeps: bool) -> dict[str, int]:
+    """Return how many organisations have a point that was taken, one to look at, nothing, and no answer yet.
+
+    Where the terms of the service forbid to keep points, a person has to look at all of them.
+    """
     judgements = judged["judgement"]
-    doubtful = [Judgement.ELSEWHERE, Judgement.UNDECIDED, Judgement.CROWDED]
+    taken = judgements.eq(Judgement.TAKEN) & keeps
+    has_point = judgements.isin([Judgement.TAKEN, Judgement.ELSEWHERE, Judgement.UNDECIDED, Judgement.CROWDED])
     told: dict[str, Any] = {
         "orgs": len(judged),
-        "taken": (judgements == Judgement.TAKEN).sum(),
-        "doubtful": judgements.isin(doubtful).sum(),
+        "taken": taken.sum(),
+        "doubtful": (has_point & ~taken).sum(),
         "nothing": judgements.isin([Judgement.NOTHING, Judgement.COARSE, Judgement.FAILED]).sum(),
         "open": (judgements == Judgement.OPEN).sum(),
         "requests": ending.requests,

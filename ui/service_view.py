@@ -9,6 +9,7 @@ import streamlit as st
 
 from coverage.online import Judgement, find_questions, review_questions
 from coverage.pipeline import Plan
+from coverage.review import Review
 from geo.errors import InputError
 from store.office import office_service, office_services
 from store.online import judged_so_far
@@ -58,7 +59,7 @@ def show_services(desk: Desk, key: PlanKey) -> None:
         return
     if job is not None:
         _say_end(job)
-    count = _count(key, desk.plan)
+    count = _count(key, desk.plan, desk.review)
     st.caption(plain(t("review.service.offer", count=f"{count:,}", name=name)))
     st.button(
         t("review.service.ask"),
@@ -102,11 +103,11 @@ def _told(name: str, row: pd.Series) -> str:
     return t(key, provider=name, label=row["label"], where=where, addresses=row["addresses"])
 
 
-@st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Plan: lambda _: None})
-def _count(key: PlanKey, plan: Plan) -> int:
+@st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Plan: lambda _: None, Review: lambda _: None})
+def _count(key: PlanKey, plan: Plan, review: Review) -> int:
     """Return how many addresses of the queue a service may know; the key says which tables these are."""
     del key
-    return len(review_questions(plan)[["text", "city"]].drop_duplicates())
+    return len(review_questions(plan, review)[["text", "city"]].drop_duplicates())
 
 
 def _start(arguments: dict[str, str]) -> None:

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from coverage.online.tables import Questions
-from coverage.review import review_places
 from geo.address.premises import cut_rooms
 from geo.address.telephones import cut_telephones
 
 if TYPE_CHECKING:
     from coverage.pipeline import Plan
+    from coverage.review import Review
 
 _PLACE: Final = [
     "org_id", "adcode", "county_name", "city", "city_name", "province_name", "township_name", "location_level",
@@ -45,10 +45,9 @@ def find_questions(orgs: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     return Questions.validate(_in_order(questions[questions["text"] != ""]))
 
 
-def review_questions(plan: Plan) -> pd.DataFrame:
+def review_questions(plan: Plan, review: Review) -> pd.DataFrame:
     """Return `Questions` of the places to review of a plan, in the order of the queue: what decides most first."""
-    doubts = review_places(plan).doubts
-    place = doubts.set_index("org_id")["place"]
+    place = review.doubts.set_index("org_id")["place"]
     questions = find_questions(
         plan.orgs[plan.orgs["org_id"].isin(place.index)], plan.places[plan.places["org_id"].isin(place.index)]
     )

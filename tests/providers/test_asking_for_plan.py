@@ -13,6 +13,7 @@ from werkzeug import Response
 
 from coverage.intake import Source, read_lists
 from coverage.online import review_questions
+from coverage.review import review_places
 from coverage.settings import PlanSettings
 from geo.providers import LaterError, Query
 from geo.providers.service import _pauses, open_provider
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    import pandas as pd
     from pytest_httpserver import HTTPServer
     from werkzeug import Request
 
@@ -85,6 +87,10 @@ def plan_of(store: Store, info: PlanInfo) -> Plan:
     return plan
 
 
+def questions_of(plan: Plan) -> pd.DataFrame:
+    return review_questions(plan, review_places(plan))
+
+
 def test_what_a_service_knows_is_found_by_the_next_plan_and_what_contradicts_waits(
     store: Store, info: PlanInfo, httpserver: HTTPServer
 ) -> None:
@@ -97,7 +103,7 @@ def test_what_a_service_knows_is_found_by_the_next_plan_and_what_contradicts_wai
     assert json.loads(ending.result) == {
         "orgs": 4, "taken": 2, "doubtful": 1, "nothing": 1, "open": 0, "requests": 3
     }  # fmt: skip
-    judged = judged_so_far(store, review_questions(plan), service=office_service(store, "map"))
+    judged = judged_so_far(store, questions_of(plan), service=office_service(store, "map"))
     told = judged.set_index("org_id")[["judgement", "point_adcode"]].to_dict("index")
     assert told["reg:C"] == {"judgement": "elsewhere", "point_adcode": "370102"}
     assert input_sha256(store, SCOPE, info) != before
@@ -133,7 +139,7 @@ def test_a_refused_key_is_said_in_words_and_keeps_what_was_answered(
     ending = work_off(store, SCOPE, job)
 
     assert (ending.state, json.loads(ending.message)["key"]) == ("failed", "providers.key")
-    judged = judged_so_far(store, review_questions(plan_of(store, info)), service=office_service(store, "map"))
+    judged = judged_so_far(store, questions_of(plan_of(store, info)), service=office_service(store, "map"))
     assert sorted(judged["judgement"]) == ["open", "open", "taken", "taken"]
 
 
