@@ -39,7 +39,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PROVINCE: Final = "440000"
 #: Budgets: seconds to the first paint, seconds a frame may last, megabytes a rerun may send.
 MOST_FIRST_S, MOST_FRAME_S, MOST_RERUN_MB, LEAST_GAIN = 3.0, 0.25, 0.5, 5.0
-_RERUNS: Final = 5
+_RERUNS: Final = 3
+#: How often the stock map is asked whether it is there: asking costs it time, too.
+_LOOK_MS: Final = 500
 _PATIENCE_MS: Final = 600_000
 _INSTALL_S: Final = 600
 _STOCK: Final = """
@@ -153,9 +155,14 @@ def _stock(page: Page, plan: Plan) -> Figures | str:
 
 def _stock_page(page: Page, url: str, *, points: int, colors: tuple[str, str]) -> Figures:
     drawn = f"""color => {{
-        const layers = window.map ? Object.values(window.map._layers) : [];
-        const county = layers.find((layer) => layer.feature?.properties.adcode);
-        return layers.length > {points} && county?.options.fillColor === color;
+        let count = 0;
+        let found = null;
+        for (const id in window.map?._layers) {{
+            count += 1;
+            const layer = window.map._layers[id];
+            if (!found && layer.feature?.properties.adcode) found = layer.options.fillColor;
+        }}
+        return count > {points} && found === color;
     }}"""
 
     def wait_for_color(color: str) -> None:
@@ -163,7 +170,7 @@ def _stock_page(page: Page, url: str, *, points: int, colors: tuple[str, str]) -
         while not _in_stock_frame(page, drawn, color):
             if time.perf_counter() > deadline:
                 raise TimeoutError(color)
-            page.wait_for_timeout(20)
+            page.wait_for_timeout(_LOOK_MS)
 
     def open_page() -> None:
         page.goto(url)

@@ -7,6 +7,7 @@ from ui.map_spec import MapEvent
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pytest
     from streamlit.testing.v1 import AppTest
 
     from tests.pages.conftest import DrawnMaps, OpenPage, UseList
@@ -77,6 +78,22 @@ def test_an_organisation_known_to_its_county_is_a_number_and_no_dot(
     assert "壬协会" in names(app)
     maps.click = MapEvent("count", COUNTY)
     assert open_page("map", area=CITY).query_params["area"] == COUNTY
+
+
+def test_more_points_than_a_map_can_show_are_counted_by_county(
+    open_page: OpenPage, use_list: UseList, maps: DrawnMaps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.map_tables.MOST_POINTS", 7)
+    use_list(LIST + f"\n{NOWHERE.replace('壬', '癸')}".encode())
+
+    app = open_page("map", area=CITY)
+
+    spec = maps.specs[-1]
+    assert spec.points is None
+    assert spec.counts is not None
+    assert spec.counts[["id", "count"]].to_numpy().tolist() == [[COUNTY, 7], ["330503", 2]]
+    assert (spec.can_lasso, spec.heats) == (False, ())
+    assert "按县区计数" in texts(app)
 
 
 def test_filters_of_a_link_keep_what_fits(open_page: OpenPage, use_list: UseList, maps: DrawnMaps) -> None:

@@ -42,6 +42,7 @@ export function syncPanel(state, redraw) {
   const focused = panel.contains(document.activeElement) && document.activeElement.dataset.key;
   panel.textContent = "";
   panel.hidden = layers.length === 0;
+  panel.setAttribute("aria-label", words.layers);
   if (panel.hidden) return;
   const body = element("div", "coverage-map-panel-body");
   panel.append(toggleButton(state, body), body);
