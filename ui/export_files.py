@@ -52,13 +52,13 @@ def _counted(plan: Plan) -> str:
 KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Current: _seen, Plan: _counted}
 
 
-@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Current: plan_key, Plan: lambda _: None})
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=KEYS)
 def export_files(
     current: Current, plan: Plan, *, header: Header, states: tuple[tuple[str, str], ...] = ()
 ) -> dict[str, bytes]:
     """Return each file of the plan by name; written once for all visitors, whatever page they come from.
 
-    The list and its settings say which plan it is, so the plan itself is no part of the key.
+    The list and its settings say which plan it is, so the tables of the plan are no part of the key.
 
     Parameters
     ----------
