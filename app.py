@@ -10,7 +10,7 @@ from ui.chrome import dress_page, guarded, show_foot
 from ui.language import speak
 from ui.session import remember_pages
 from ui.trouble import is_store_open
-from ui.views import coverage, exports, groups, history, imports, locations, overview, settings, trials
+from ui.views import comparison, coverage, exports, groups, history, imports, locations, overview, settings
 from words import t
 
 
@@ -27,7 +27,9 @@ def main() -> None:
             locations.show, title=t("app.page.locations"), icon=":material/pin_drop:", url_path="location"
         ),
         "groups": st.Page(groups.show, title=t("app.page.groups"), icon=":material/hub:", url_path="groups"),
-        "trials": st.Page(trials.show, title=t("app.page.trials"), icon=":material/experiment:", url_path="trial"),
+        "compare": st.Page(
+            comparison.show, title=t("app.page.compare"), icon=":material/compare_arrows:", url_path="trial"
+        ),
         "exports": st.Page(exports.show, title=t("app.page.exports"), icon=":material/download:", url_path="export"),
         "history": st.Page(history.show, title=t("app.page.history"), icon=":material/history:", url_path="history"),
         "settings": st.Page(settings.show, title=t("app.page.settings"), icon=":material/tune:", url_path="settings"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ui.session import View
 
 # The islands of the South China Sea belong to this province.
-_HAINAN = "460000"
+HAINAN = "460000"
 
 
 def coverage_map(rows: pd.DataFrame, parts: Sequence[Area], *, area: Area, view: View, notice: str) -> MapSpec:
@@ -29,11 +29,11 @@ def coverage_map(rows: pd.DataFrame, parts: Sequence[Area], *, area: Area, view:
     shown = figures.figures_of(rows, kpi, scenario)
     scale = scale_of(kpi)
     return MapSpec(
-        level=_geometry(area, parts),
+        level=geometry_of(area, parts),
         view=MapView(key=f"{area.adcode}-{parts[0].level}", adcodes=tuple(part.adcode for part in parts)),
         aria_label=t("app.map.aria", area=area.name, kpi=t(f"kpi.{kpi}.name")),
         national=area.level == "nation",
-        inset=area.level == "nation" or area.adcode == _HAINAN,
+        inset=area.level == "nation" or area.adcode == HAINAN,
         only=None if area.level == "nation" else tuple(part.adcode for part in parts),
         values={code: entry.value for code, entry in shown.items()},
         classes=scale.limits,
@@ -59,7 +59,7 @@ def class_labels(scale: Scale) -> tuple[str, ...]:
     )
 
 
-def _geometry(area: Area, parts: Sequence[Area]) -> str:
+def geometry_of(area: Area, parts: Sequence[Area]) -> str:
     """Return the geometry file: the nation's provinces, or one province's cities or counties."""
     if area.level == "nation":
         return "provinces"

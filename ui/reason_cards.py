@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 _MEMBER = "member"
 
 
-def group_card(plan: Plan, group_id: str) -> None:
+def group_card(plan: Plan, group_id: str, *, key: str = "card-group") -> None:
     """Show a unit: what it is, why, who is in it and how far each travels, what to look at before deciding."""
     group = plan.groups[plan.groups["group_id"] == group_id].reset_index(drop=True)
     about = plan.measures.set_index("org_id").loc[group["org_id"]].reset_index()
     first = group.iloc[0]
-    with st.container(key="card-group"):
+    with st.container(key=key):
         _title(t("app.card.group_title", form=label_of("form", first["form"]), lead=about["name"].iloc[0]))
         _facts(_group_facts(plan, group))
         plain_table(_group_columns(), _group_lines(group, about))

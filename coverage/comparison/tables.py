@@ -167,3 +167,95 @@ class FigureChanges(Table):
     count_cause_den: Series[Count] = pa.Field(nullable=True)
     other_cause_num: Series[Count] = pa.Field(nullable=True)
     other_cause_den: Series[Count] = pa.Field(nullable=True)
+
+
+class UnitState(StrEnum):
+    """What became of a unit from one plan to another; words are `plans.unit.<state>`."""
+
+    KEPT = "kept"
+    CHANGED = "changed"
+    ONLY_OLD = "only_old"
+    ONLY_NEW = "only_new"
+
+
+class PairedUnits(Table):
+    """One unit of either plan a row, one that goes on in the other a single one; by county, then id.
+
+    A joint unit goes on in the unit with which it shares most organisations, at least two; one at a host where the
+    host is. Organisations are those in the unit, a host is none of them.
+    """
+
+    old_group: Series[str] = pa.Field(description="'' for a unit of the new plan alone")
+    new_group: Series[str]
+    state: Series[str] = pa.Field(isin=list(UnitState))
+    form: Series[str] = pa.Field(description="in the new plan where it goes on")
+    adcode: Series[str] = pa.Field(str_matches=ADCODE)
+    county_name: Series[str]
+    lead: Series[str] = pa.Field(description="name of its lead or host, else of its first member; as `form`")
+    old_lead: Series[str]
+    old_orgs: Series[int] = pa.Field(ge=0)
+    new_orgs: Series[int] = pa.Field(ge=0)
+    stayed: Series[int] = pa.Field(ge=0, description="organisations in both")
+    rules: Series[str] = pa.Field(description="H codes joined by ; that the old unit breaks in the new plan")
+
+
+class Moves(Table):
+    """One organisation a row whose unit or measure is another one in the new plan; by county, then id."""
+
+    old_id: Series[str] = pa.Field(description="'' for an organisation of the new list alone")
+    new_id: Series[str]
+    name: Series[str]
+    adcode: Series[str] = pa.Field(str_matches=ADCODE)
+    county_name: Series[str]
+    old_measure: Series[str]
+    new_measure: Series[str]
+    change: Series[str] = pa.Field(description="of its unit, stability.UnitChange; '' where the measure alone changed")
+    old_group: Series[str]
+    old_lead: Series[str]
+    new_group: Series[str]
+    new_lead: Series[str]
+
+
+class PlanFigures(Table):
+    """What two plans come to in one area, a row an area in the order of coverage.csv: sums over its counties.
+
+    Of blocks: organisations to group, how many of them are covered, the cost of GROUPING §1 with its bound.
+    """
+
+    adcode: Series[str] = pa.Field(str_matches=ADCODE)
+    name: Series[str]
+    level: Series[str]
+    old_small: Series[int] = pa.Field(ge=0)
+    new_small: Series[int] = pa.Field(ge=0)
+    old_covered: Series[int] = pa.Field(ge=0)
+    new_covered: Series[int] = pa.Field(ge=0)
+    old_uncovered: Series[int] = pa.Field(ge=0)
+    new_uncovered: Series[int] = pa.Field(ge=0)
+    old_members: Series[int] = pa.Field(ge=0, description="full members in proposed units, those of hosts not counted")
+    new_members: Series[int] = pa.Field(ge=0)
+    old_joint: Series[int] = pa.Field(ge=0, description="units of a form")
+    new_joint: Series[int] = pa.Field(ge=0)
+    old_attached: Series[int] = pa.Field(ge=0)
+    new_attached: Series[int] = pa.Field(ge=0)
+    old_regional: Series[int] = pa.Field(ge=0)
+    new_regional: Series[int] = pa.Field(ge=0)
+    old_industry: Series[int] = pa.Field(ge=0)
+    new_industry: Series[int] = pa.Field(ge=0)
+    old_instructor: Series[int] = pa.Field(ge=0, description="organisations of their own with an instructor")
+    new_instructor: Series[int] = pa.Field(ge=0)
+    old_cost: Series[float]
+    new_cost: Series[float]
+    old_travel: Series[float]
+    new_travel: Series[float]
+    old_bound: Series[float]
+    new_bound: Series[float]
+    old_blocks: Series[int] = pa.Field(ge=0)
+    new_blocks: Series[int] = pa.Field(ge=0)
+    old_proved: Series[int] = pa.Field(ge=0, description="blocks proved to be the best")
+    new_proved: Series[int] = pa.Field(ge=0)
+    kept: Series[int] = pa.Field(ge=0, description="units of a state")
+    changed: Series[int] = pa.Field(ge=0)
+    only_old: Series[int] = pa.Field(ge=0)
+    only_new: Series[int] = pa.Field(ge=0)
+    seats: Series[int] = pa.Field(ge=0, description="organisations in a unit of either plan")
+    moved: Series[int] = pa.Field(ge=0, description="of these, in another unit, or in one of the two plans alone")

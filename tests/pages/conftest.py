@@ -88,7 +88,7 @@ def plans_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def maps(monkeypatch: pytest.MonkeyPatch) -> DrawnMaps:
     drawn = DrawnMaps()
-    for page in ("views.overview", "views.coverage", "views.groups", "location_view"):
+    for page in ("views.overview", "views.coverage", "views.groups", "views.comparison", "location_view"):
         monkeypatch.setattr(f"ui.{page}.show_map", drawn)
     return drawn
 

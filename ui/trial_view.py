@@ -13,13 +13,11 @@ from coverage.export.whatif import write_what_if
 from coverage.whatif import Parameter
 from coverage.whatif.tables import SHAKEN
 from store.trials import trial_key
-from ui.chrome import guarded
 from ui.downloads import File, offer
 from ui.loading import areas
 from ui.markdown import plain
-from ui.plans import require_plan
 from ui.reason_cards import group_card
-from ui.session import change_view, current_view, page_named, show_in_address
+from ui.session import change_view, current_view, page_named
 from ui.stores import the_scope, the_store
 from ui.trial_charts import show_figures
 from ui.trials import offer_trial, stored_trial
@@ -27,8 +25,11 @@ from ui.widgets import empty_state, page_head, pick_table
 from words import t
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coverage.pipeline import Plan
     from coverage.whatif import Trial
+    from ui.current import Current
 
 _TABLE_HEIGHT, _SHORT_TABLE_HEIGHT = 430, 215
 _SHARES = ("total", "legal", *SHAKEN)
@@ -37,24 +38,24 @@ _WIDTHS = {"lead": 164, "form": 66, "orgs": 44}
 _SHARE_WIDTH = 60
 
 
-def show() -> None:
-    """Show the page."""
-    current, plan = require_plan()
-    with guarded():
-        show_in_address()
-        counties = _counties(plan)
-        if counties.empty:
-            empty_state(t("trial.none_title"), t("trial.none_text"))
-            return
-        county = _county_in_view(counties)
-        with page_head(areas().by_code[county], plan, current, key="trials"):
-            _choose_county(counties, county)
-        key = trial_key(the_store(), the_scope(), current.plan_id, area=county)
-        trial = stored_trial(key)
-        if trial is None:
-            offer_trial(plan, key, small=int(counties["small"][county]))
-        else:
-            _show(plan, trial, county)
+def show_trials(current: Current, plan: Plan, *, switch: Callable[[], None]) -> None:
+    """Show one county tried out; `switch` shows the way to the other part of the page."""
+    counties = _counties(plan)
+    if counties.empty:
+        switch()
+        empty_state(t("trial.none_title"), t("trial.none_text"))
+        return
+    county = _county_in_view(counties)
+    with page_head(areas().by_code[county], plan, current, key="trials"):
+        switch()
+    with st.columns([1, 2])[0]:
+        _choose_county(counties, county)
+    key = trial_key(the_store(), the_scope(), current.plan_id, area=county)
+    trial = stored_trial(key)
+    if trial is None:
+        offer_trial(plan, key, small=int(counties["small"][county]))
+    else:
+        _show(plan, trial, county)
 
 
 def _counties(plan: Plan) -> pd.DataFrame:
