@@ -9,13 +9,14 @@ import streamlit as st
 from coverage.export.survey import Survey, survey_forms, survey_rows
 from coverage.export.texts import label_texts
 from coverage.intake import Source
+from coverage.pipeline import Plan
 from coverage.survey import apply_answers
 from ui.chrome import guarded
 from ui.comparison_view import replace_list
 from ui.current import describe_files
 from ui.downloads import File, offer
 from ui.export_files import archive, size_text
-from ui.loading import stored_list
+from ui.loading import plan_number, stored_list
 from ui.problem_table import show_problems
 from ui.session import forget_view
 from ui.widgets import Column, plain_table
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from coverage.export.survey import By
-    from coverage.pipeline import Plan
     from coverage.survey import Answered
     from ui.current import Current
 
@@ -35,6 +35,7 @@ _WAYS: tuple[By, ...] = ("county", "township")
 _ROUND = "returns-round"
 _READ = "returns-read"
 _MOST_SHOWN = 200
+_COUNTS_KEPT = 12
 
 
 def show_forms(plan: Plan) -> None:
@@ -44,7 +45,7 @@ def show_forms(plan: Plan) -> None:
     with_questions = st.checkbox(t("app.survey.questions"), value=True)
     by = st.radio(t("app.survey.by"), _WAYS, format_func=lambda way: t(f"app.survey.by_{way}"), horizontal=True)
     return_to = st.text_input(t("survey.return_to"), max_chars=100)
-    asked = len(survey_rows(plan, with_questions=with_questions))
+    asked = _asked(plan, with_questions=with_questions)
     if not asked:
         st.caption(t("app.survey.none"))
     elif st.button(t("app.survey.make", orgs=f"{asked:,}"), icon=":material/edit_note:"):
@@ -55,6 +56,12 @@ def show_forms(plan: Plan) -> None:
             File("survey.zip", content, "application/zip", rows=asked),
             type="primary",
         )
+
+
+@st.cache_resource(show_spinner=False, max_entries=_COUNTS_KEPT, hash_funcs={Plan: plan_number})
+def _asked(plan: Plan, *, with_questions: bool) -> int:
+    """Return how many organisations too little is known of."""
+    return len(survey_rows(plan, with_questions=with_questions))
 
 
 def show_returns(current: Current) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Blocks with more organisations to group are not grouped whole: what is beyond the window stays.
 MOST_WHOLE: Final = 400
 #: Organisations in the window, with those that were touched.
-_WINDOW: Final = 80
+_WINDOW: Final = 60
 _STARS: Final = (Form.JOINT.value, Form.ATTACHED.value)
 
 

@@ -10,7 +10,7 @@ from geo.divisions import load_divisions
 from tests.handmade import plans
 
 #: The window, and the one who was touched.
-MOST = 80
+MOST = 60
 
 
 def test_of_many_in_one_building_only_the_nearest_few_are_a_question() -> None:
