@@ -21,7 +21,7 @@ from ui.pictures.drawing import map_picture
 from ui.pictures.fonts import FONT, MISSING, joined_lines, text_width, wrapped, writable
 from ui.pictures.layers import circles_around
 from ui.pictures.maps import draw_map
-from ui.pictures.painting import DASHES, fill_of
+from ui.pictures.painting import DASHES, border_look, fill_of
 from ui.pictures.paper import Box, new_page
 from ui.pictures.projecting import projection_of, scale_bar, window_of
 from ui.pictures.topology import decode, geometry_of
@@ -179,6 +179,14 @@ def test_colours_and_hatches_are_those_of_the_browser(static_dir: Path) -> None:
     (main,) = drawn(spec, static_dir=static_dir).grounds
     hatches = [one.get_hatch() for one in collections(main, PathCollection, "area")]
     assert sorted(filter(None, hatches)) == ["...", "////"]
+
+
+def test_a_border_between_hatched_areas_is_seen_on_their_ground() -> None:
+    spec = small_spec(values={NORTH_EAST: 10.0}, hatched={})
+    looks = {border.owners: border_look(spec, border).color for border in decode(counties(), "areas").borders}
+    inner = {owners: color for owners, color in looks.items() if len(owners) == 2}
+    assert inner[NORTH_EAST, SOUTH_EAST] == "#ffffff"
+    assert inner[SOUTH_WEST, NORTH_WEST] == "#b9bdc3"
 
 
 def test_points_without_a_place_are_left_out_and_members_lead_to_their_star(static_dir: Path) -> None:

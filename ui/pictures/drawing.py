@@ -24,7 +24,7 @@ DRAWING: Final = Lock()
 # A4 across, in points.
 _WIDTH, _HEIGHT = 841.9, 595.3
 _RIM = 28.0
-_TITLE, _MARK, _FACT = 17.0, 10.0, 8.0
+_TITLE, _LEAST_TITLE, _MARK, _FACT = 17.0, 11.0, 10.0, 8.0
 _HEAD, _LINE = 34.0, 12.0
 
 
@@ -68,5 +68,6 @@ def _head(page: Page, text: MapText) -> None:
     middle = _HEIGHT - _RIM * 0.6 - _HEAD / 2 + 3
     frame(page.axes, Box(_WIDTH - _RIM - width, middle - 9, width, 18), edge=RED, width=1.1)
     write(page.axes, _WIDTH - _RIM - width / 2, middle, mark, size=_MARK, color=RED, align="center")
-    title = shortened(writable(text.title), _TITLE, _WIDTH - 3 * _RIM - width)
-    write(page.axes, _RIM, middle, title, size=_TITLE)
+    title, room = writable(text.title), _WIDTH - 3 * _RIM - width
+    size = max(min(_TITLE, _TITLE * room / max(text_width(title, _TITLE), 1)), _LEAST_TITLE)
+    write(page.axes, _RIM, middle, shortened(title, size, room), size=size)

@@ -44,6 +44,8 @@ BORDERS = {
     "province": Stroke("#4b5563", 1 * PX, 0.85),
     "outer": Stroke("#7b8491", 0.9 * PX, 0.9),
 }
+# Between areas that are hatched.
+FAINT = Stroke("#b9bdc3", 0.7 * PX)
 # Where the areas are provinces, their borders are the inner ones.
 PROVINCE_BORDERS = {**BORDERS, "province": Stroke("#ffffff", 1 * PX, 0.95)}
 # Of the line layer only what a map of the nation must show: the dashes, and the border not yet drawn by treaty.

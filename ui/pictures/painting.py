@@ -13,6 +13,7 @@ from ui.map_payload import seats_of
 from ui.pictures.fonts import text_width, writable
 from ui.pictures.marks import (
     BORDERS,
+    FAINT,
     HATCH_GROUND,
     HATCHES,
     HIGHLIGHT,
@@ -84,9 +85,20 @@ def paint_areas(ground: Ground, spec: MapSpec, shapes: Sequence[Shape], *, borde
     for fill, members in sorted(filled.items()):
         paths = [_path(shape, ground.projection) for shape in members]
         ground.axes.add_collection(_areas(paths, fill), autolim=False)
-    looks = PROVINCE_BORDERS if spec.level == "provinces" else BORDERS
-    for rank, look in looks.items():
-        _lines(ground, [border.line for border in borders if border.rank == rank], look, name=f"border-{rank}")
+    drawn: dict[Stroke, list[NDArray[np.float64]]] = {}
+    for border in borders:
+        drawn.setdefault(border_look(spec, border), []).append(border.line)
+    for look in (FAINT, *BORDERS.values(), *PROVINCE_BORDERS.values()):  # the stronger ones last
+        _lines(ground, drawn.pop(look, []), look, name="border")
+
+
+def border_look(spec: MapSpec, border: Border) -> Stroke:
+    """Return how a border is drawn; a white one between hatched areas would not be seen on their ground."""
+    look = (PROVINCE_BORDERS if spec.level == "provinces" else BORDERS)[border.rank]
+    is_seen = look.color != BORDERS["inner"].color or any(
+        fill_of(spec, owner) not in HATCHES for owner in border.owners
+    )
+    return look if is_seen else FAINT
 
 
 def paint_lines(ground: Ground, lines: Geometry) -> None:
