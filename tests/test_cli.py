@@ -10,12 +10,18 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from unittest import mock
 
 import pytest
 
 from cli import main
+from coverage.indicators import INDICATORS, KNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coverage.indicators import Indicator
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADER = "社会组织名称,所在区县,经度,纬度,坐标系,正式党员数,行业代码"
@@ -82,6 +88,10 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return source, folder / "out"
 
 
+def codes(kpis: Sequence[Indicator]) -> list[str]:
+    return [kpi.code for kpi in kpis]
+
+
 def test_plan_writes_every_file_and_every_row(planned: tuple[Path, Path]) -> None:
     _, out = planned
     assert sorted(path.name for path in out.iterdir()) == [
@@ -101,7 +111,8 @@ def test_plan_writes_every_file_and_every_row(planned: tuple[Path, Path]) -> Non
     }  # fmt: skip
     summary = json.loads((out / "plan.json").read_text(encoding="utf-8"))
     figures = [name.removesuffix("_num") for name in read_rows(out / "coverage.csv")[0] if name.endswith("_num")]
-    assert [*summary["definitions"], *(f"after_{kpi}" for kpi in summary["definitions"])] == figures
+    assert figures == [f"{when}{kpi}" for kpis in (INDICATORS, KNOWN) for when in ("", "after_") for kpi in codes(kpis)]
+    assert list(summary["definitions"]) == codes((*INDICATORS, *KNOWN))
     assert summary["rows"] == {"in": 7, "accepted": 7, "rejected": 0}
     assert all(of["origin"] and of["date"] and of["licence"] for of in summary["versions"]["data"].values())
     assert list(summary["versions"]["data"]) == ["boundaries", "divisions"]
