@@ -28,14 +28,15 @@ class Selection(NamedTuple):
 
 
 def list_orgs(plan: Plan) -> pd.DataFrame:
-    """Return the measures of a plan with supervisor, the unit there is, and the one proposed.
+    """Return the measures of a plan with supervisor, everybody's travel limit, the unit there is, and the one proposed.
 
     `has_unit` and `unit_name` are of the first, `form` and `lead` (name of its lead or host) of the second, "" none.
     """
     duties = plan.duties[["org_id", "supervisor", "unit_kind"]]
     units = plan.orgs[["org_id", "unit_name"]]
     about = duties.merge(units, on="org_id", validate="one_to_one")
-    listed = plan.measures.merge(about, on="org_id", validate="one_to_one")
+    about = about.merge(plan.places[["org_id", "limit_m"]], on="org_id", validate="one_to_one")
+    listed = plan.measures.drop(columns="limit_m").merge(about, on="org_id", validate="one_to_one")
     listed = listed.merge(_leads(plan), on="group_id", how="left", validate="many_to_one")
     proposed = listed[["form", "lead"]].fillna("")
     return listed.assign(has_unit=listed["unit_kind"] != "", **proposed).drop(columns="unit_kind")
