@@ -57,24 +57,29 @@ def industry_levels(codes: pd.Series) -> Ints:
     return np.stack([*(level.fillna(NONE).to_numpy(dtype=np.int64) for level in levels), section], axis=1)
 
 
-def compare(travellers: Sites, leads: Sites, texts: sparse.csr_array | None) -> Likeness:
-    """Return the likeness of two equally long rows of organisations, pair by pair.
+def compare(pairs: tuple[Ints, Ints], travellers: Sites, leads: Sites, *, texts: sparse.csr_array | None) -> Likeness:
+    """Return the likeness of travellers and leads, pair by pair.
 
     Parameters
     ----------
     texts
         `text_matrix` of the block; needed where a pair lacks codes, see `needs_texts`.
     """
-    by_code = _both_known(travellers.industry[:, -1], leads.industry[:, -1])
-    by_class = ~by_code & (travellers.class14 > 0) & (leads.class14 > 0)
-    similarity = np.where(by_code, _code_similarity(travellers.industry, leads.industry), 0.0)
-    evidence = np.where(by_code, INDUSTRY, np.where(by_class, CLASS14, UNKNOWN))
+    one, other = pairs
+    left, right = travellers.industry[one], leads.industry[other]
+    by_code = _both_known(left[:, -1], right[:, -1])
+    similarity = np.where(by_code, _code_similarity(left, right), 0.0)
+    evidence = np.where(by_code, INDUSTRY, UNKNOWN)
     rest = np.flatnonzero(~by_code)
-    if rest.size and texts is not None:
-        cosine, has_texts = _cosines(texts, travellers.text[rest], leads.text[rest])
-        in_class = _class_similarity(travellers.class14[rest], leads.class14[rest], cosine)
-        similarity[rest] = np.where(by_class[rest], in_class, _TEXT_ALONE * cosine)
-        evidence[rest[~by_class[rest] & has_texts]] = TEXT
+    if rest.size:
+        one, other = one[rest], other[rest]
+        classes = travellers.class14[one], leads.class14[other]
+        by_class = np.minimum(*classes) > 0
+        evidence[rest[by_class]] = CLASS14
+        if texts is not None:
+            cosine, has_texts = _cosines(texts, travellers.text[one], leads.text[other])
+            similarity[rest] = np.where(by_class, _class_similarity(*classes, cosine), _TEXT_ALONE * cosine)
+            evidence[rest[~by_class & has_texts]] = TEXT
     return Likeness(similarity, evidence)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from scipy import sparse
 from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Sites, Trips
 from coverage.grouping.similarity import compare
@@ -23,6 +24,8 @@ MOST_TRIPS: Final = 200_000
 _LEAST_EACH: Final = 64
 # Trips held at a time while the cheapest are chosen.
 _CHUNK: Final = 250_000
+# Where travellers reach so large a share of all leads, measuring all distances is quicker than a tree.
+_DENSE: Final = 1 / 16
 # Equal costs: every traveller prefers other leads, in a circle, or all would keep the same few (GROUPING §6).
 _CIRCLE: Final = 1e-7
 
@@ -56,8 +59,9 @@ def find_trips(
     dropped, members = np.full(count, np.inf), np.zeros(count, dtype=np.int64)
     parts, linked = [no_trips()], [np.zeros((0, 2), dtype=np.int64)]
     for pairs in near_pairs(travellers, leads):
-        possible = _priced(pairs, travellers, leads, texts=texts, settings=settings)
-        np.add.at(members, possible.traveller, leads.n[possible.lead])
+        possible = price_trips(pairs, travellers, leads, texts=texts, settings=settings)
+        possible = possible.take(possible.distance_m <= travellers.limit_m[possible.traveller])
+        members += np.bincount(possible.traveller, leads.n[possible.lead], count).astype(np.int64)
         kept = _cheapest(possible, each, len(leads.row))
         parts.append(possible.take(kept))
         np.minimum.at(dropped, possible.traveller[~kept], possible.cost[~kept])
@@ -97,27 +101,16 @@ def near_pairs(travellers: Sites, leads: Sites) -> Iterator[tuple[Ints, Ints]]:
     chunk = np.cumsum(counts) // _CHUNK
     for number in np.unique(chunk):
         some = np.flatnonzero(chunk == number)
-        found = tree.query_ball_point(travellers.xyz[starts[some]], reach_m[some], return_sorted=True)
-        traveller = np.repeat(starts[some], [len(near) for near in found])
-        lead = goals[np.concatenate([np.asarray(near, dtype=np.int64) for near in found])]
+        points, far_m = travellers.xyz[starts[some]], reach_m[some]
+        if counts[some].mean() > _DENSE * len(goals):
+            place, near = np.nonzero(cdist(points, leads.xyz[goals]) <= far_m[:, None])
+        else:
+            found = tree.query_ball_point(points, far_m, return_sorted=True)
+            place = np.repeat(np.arange(len(some)), [len(each) for each in found])
+            near = np.concatenate([np.asarray(each, dtype=np.int64) for each in found])
+        traveller, lead = starts[some[place]], goals[near]
         other = travellers.row[traveller] != leads.row[lead]
         yield traveller[other], lead[other]
-
-
-def _priced(
-    pairs: tuple[Ints, Ints],
-    travellers: Sites,
-    leads: Sites,
-    *,
-    texts: sparse.csr_array | None,
-    settings: PlanSettings,
-) -> Trips:
-    """Return pairs with distance, similarity and cost, those beyond the limit left out."""
-    traveller, lead = pairs
-    metres = distance_m(travellers.xyz[traveller], leads.xyz[lead])
-    within = metres <= travellers.limit_m[traveller]
-    near = (traveller[within], lead[within])
-    return price_trips(near, travellers, leads, texts=texts, settings=settings)
 
 
 def price_trips(
@@ -131,20 +124,22 @@ def price_trips(
     """Return trips with distance, similarity and cost (GROUPING §1) in the order of the pairs, however far."""
     traveller, lead = pairs
     metres = distance_m(travellers.xyz[traveller], leads.xyz[lead])
-    start, goal = travellers.take(traveller), leads.take(lead)
-    likeness = compare(start, goal, texts)
+    likeness = compare(pairs, travellers, leads, texts=texts)
+    differs = [
+        _differ(names[traveller], others[lead])
+        for names, others in (
+            (travellers.supervisor, leads.supervisor),
+            (travellers.superior, leads.superior),
+            (travellers.township, leads.township),
+        )
+    ]
     cost = (
-        settings.alpha * metres / start.limit_m
+        settings.alpha * metres / travellers.limit_m[traveller]
         + settings.beta * (1 - likeness.similarity)
-        + settings.gamma_supervisor * _strange(start, goal)
-        + settings.gamma_township * _differ(start.township, goal.township)
+        + settings.gamma_supervisor * (differs[0] | differs[1])
+        + settings.gamma_township * differs[2]
     )
     return Trips(traveller, lead, metres, likeness.similarity, likeness.evidence, cost)
-
-
-def _strange(start: Sites, goal: Sites) -> Bools:
-    """Say where supervisors or recorded superiors differ (the latter only within a block that mixes them)."""
-    return _differ(start.supervisor, goal.supervisor) | _differ(start.superior, goal.superior)
 
 
 def _differ(left: Ints, right: Ints) -> Bools:
@@ -153,14 +148,15 @@ def _differ(left: Ints, right: Ints) -> Bools:
 
 
 def _cheapest(trips: Trips, each: int, leads: int) -> Bools:
-    """Say which trips are among the `each` cheapest of their traveller; equal ones go round in a circle."""
-    if np.bincount(trips.traveller, minlength=1).max(initial=0) <= each:
+    """Say which trips, sorted by traveller, are among its `each` cheapest; equal ones go round in a circle."""
+    starts = np.flatnonzero(np.diff(trips.traveller, prepend=NONE))
+    counts = np.diff(starts, append=len(trips.traveller))
+    if counts.max(initial=0) <= each:
         return np.ones(len(trips.cost), dtype=bool)
-    order = np.lexsort((circular(trips, leads), trips.traveller))
-    traveller = trips.traveller[order]
-    first = np.searchsorted(traveller, traveller, side="left")
-    kept = np.zeros(len(order), dtype=bool)
-    kept[order[np.arange(len(order)) - first < each]] = True
+    rank = circular(trips, leads)
+    rows = np.split(rank, starts[1:])
+    dearest = [np.partition(row, each - 1)[each - 1] if len(row) > each else np.inf for row in rows]
+    kept: Bools = rank <= np.repeat(dearest, counts)
     return kept
 
 

@@ -67,7 +67,7 @@ def test_the_first_evidence_that_both_sides_have(
     table = cases.candidates({"industry_code": ""} | one, {"industry_code": ""} | other)
     sites = read_sites(table)
     texts = text_matrix(table["business_text"].tolist())
-    found = compare(sites.take(np.array([0, 1])), sites.take(np.array([1, 0])), texts)
+    found = compare((np.array([0, 1]), np.array([1, 0])), sites, sites, texts=texts)
     assert found.similarity == pytest.approx([similarity] * 2)
     assert [EVIDENCES[code] for code in found.evidence] == [evidence] * 2
 
