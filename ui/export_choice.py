@@ -45,10 +45,14 @@ class Wanted(NamedTuple):
 
 
 def areas_of(plan: Plan) -> tuple[list[str], int]:
-    """Return the areas with organisations of the list, and the place of the one that the visitor looks at."""
+    """Return the areas with organisations of the list, and the place of the one that the visitor looks at.
+
+    Counties are there also where bodies are counted in place of areas: their organisations and units can be drawn.
+    """
     known = areas().by_code
     divided = plan.coverage[plan.coverage["level"] != "superior"]  # bodies stand in an area, they are none
-    present = [code for code in dict.fromkeys(divided["adcode"]) if code in known]
+    counties = sorted(plan.places["adcode"].unique())
+    present = [code for code in dict.fromkeys([*divided["adcode"], *counties]) if code in known]
     wanted = current_view().area or common_area(areas(), plan.places["adcode"])
     return present, present.index(wanted) if wanted in present else 0
 

@@ -15,7 +15,7 @@ from tests.pages.conftest import LIST, texts
 from ui.areas import NATION
 from ui.county_files import SHEET_KINDS, sheet_file
 from ui.county_sheet import county_sheet
-from ui.export_choice import Wanted, wanted_file
+from ui.export_choice import Wanted, areas_of, wanted_file
 from ui.export_files import archive, export_files, map_page, picture
 from ui.figures import COUNT_KPIS, card_kpis
 from ui.html_map import MapText
@@ -171,6 +171,11 @@ def test_the_numbers_of_a_county_sheet_are_those_of_the_files(use_list: UseList)
     assert told == list(zip(of_county["name"], of_county["members"], strict=True))
     for kind in SHEET_KINDS:
         assert sheet_file(current, plan, adcode=county.adcode, kind=kind, states=())
+
+
+def test_counties_are_offered_also_where_superiors_are_counted(use_list: UseList) -> None:
+    plan = plan_of(use_list(area_mode="superior"))
+    assert areas_of(plan)[0] == [NATION, "330502", "330503"]
 
 
 def test_without_a_list_the_page_says_so(open_page: OpenPage) -> None:
