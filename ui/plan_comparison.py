@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from coverage.comparison.plans import PlanComparison
     from coverage.grouping import Wishes
     from coverage.pipeline import Plan
-    from coverage.stability import Stability
+    from coverage.stability import Price, Stability
     from store import Scope
+    from store.following import Followed
     from ui.areas import Area
     from ui.current import Current
     from ui.planning import PlanKey
@@ -84,6 +85,11 @@ def explained(pair: Pair, area: Area) -> Stability | None:
         return _explained(pair, where, the_scope())
 
 
+def price_of(pair: Pair, found: Stability | None) -> Price | None:
+    """Return what B costs more because it follows A; None where it does not, or nobody asked."""
+    return None if found is None or _followed(pair) is None else found.price
+
+
 def is_within(codes: pd.Series, area: Area) -> pd.Series:
     """Say which counties lie in an area."""
     digits = _DIGITS[area.level]
@@ -112,8 +118,14 @@ def _explained(pair: Pair, adcode: str, scope: Scope) -> Stability:
 
 def _wishes(pair: Pair) -> Wishes:
     """Return what planners fixed in B, with the drafts of A where B follows it."""
-    store, scope = the_store(), the_scope()
-    info = plan_info(store, scope, pair.new.plan_id)
-    own = wishes_of(store, scope, info)
-    followed = earlier_units(store, scope, info._replace(state="open"))
-    return own._replace(earlier=followed.wishes.earlier) if followed.plan_id == pair.old.plan_id else own
+    info = plan_info(the_store(), the_scope(), pair.new.plan_id)
+    own = wishes_of(the_store(), the_scope(), info)
+    followed = _followed(pair)
+    return own if followed is None else own._replace(earlier=followed.wishes.earlier)
+
+
+def _followed(pair: Pair) -> Followed | None:
+    """Return what B follows of A; None where it follows another plan or none."""
+    info = plan_info(the_store(), the_scope(), pair.new.plan_id)
+    followed = earlier_units(the_store(), the_scope(), info._replace(state="open"))  # as when it was made first
+    return followed if followed.plan_id == pair.old.plan_id else None

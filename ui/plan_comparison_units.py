@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from coverage.comparison.plans import PlanComparison
-    from coverage.stability import Stability
+    from coverage.stability import Price, Stability
     from ui.areas import Area
 
 #: More rows than anybody scrolls through; the files have all of them.
@@ -52,7 +52,6 @@ class Shown(NamedTuple):
 def show_differences(comparison: PlanComparison, found: Stability | None, *, area: Area) -> None:
     """Show the units and organisations of an area that differ; a unit that is picked goes into the view."""
     shown = Shown(comparison, _reasons(found), area)
-    _price(found)
     units = comparison.units[is_within(comparison.units["adcode"], area)]
     moves = comparison.moves[is_within(comparison.moves["adcode"], area)]
     if units.empty and moves.empty:
@@ -97,11 +96,10 @@ def _reasons(found: Stability | None) -> pd.DataFrame:
     return UnitChanges.empty() if found is None else found.changes
 
 
-def _price(found: Stability | None) -> None:
-    """Say what B costs more because it follows A; nothing where it does not, or nobody asked."""
-    if found is None or found.price is None or not found.price.cost:
-        return
-    st.caption(plain(t("earlier.price", **found.price._asdict())))
+def say_price(price: Price | None) -> None:
+    """Say what B costs more because it follows A; nothing where it does not."""
+    if price is not None:
+        st.caption(plain(t("earlier.price", **price._asdict())))
 
 
 def _filtered(shown: Shown, units: pd.DataFrame, moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

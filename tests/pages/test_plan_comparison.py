@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from coverage.intake import Source, read_lists
 from store.plans import create_plan
 from tests.pages.conftest import HEADER, ROWS, texts
 from tests.ui.test_map_palette import relative_luminance
+from ui.current import describe_files, keep_list
 from ui.map_spec import MapEvent
 from ui.palette import STEP_SCALE
 from ui.plan_comparison_map import step_labels
@@ -110,7 +112,7 @@ def test_with_one_plan_the_page_tries_parameters_and_says_how_to_make_a_second(
     assert not app.text_input(key=f"copy-name-{near.plan_id}").disabled
 
 
-def test_the_numbers_of_the_page_are_those_of_its_files(open_page: OpenPage, near: Current, files: list[File]) -> None:
+def test_the_page_says_what_its_files_say_and_why(open_page: OpenPage, near: Current, files: list[File]) -> None:
     other = far_plan(near)
 
     app = open_page("trial", area=COUNTY, other=other)
@@ -143,12 +145,6 @@ def test_the_numbers_of_the_page_are_those_of_its_files(open_page: OpenPage, nea
         f"{float(kpi['变化(百分点)']):+.1f} 个百分点",
     ]
 
-
-def test_units_and_organisations_say_what_became_of_them_and_why(
-    open_page: OpenPage, near: Current, files: list[File]
-) -> None:
-    app = open_page("trial", area=CITY, other=far_plan(near))
-
     units = table(app, "why")
     assert [(row["state_label"], row["old_orgs"], row["new_orgs"]) for row in units] == [("仅方案 A 有", 2, 0)]
     assert "H10 有成员位置不明或超出出行上限" in units[0]["why"]
@@ -164,7 +160,7 @@ def test_units_and_organisations_say_what_became_of_them_and_why(
     assert (table(app, "why"), table(app, "reason")) == ([], [])
 
 
-def test_the_map_shows_the_share_that_moved_or_points_and_drills(
+def test_the_map_shows_shares_or_points_and_drills_to_two_maps_of_a_county(
     open_page: OpenPage, near: Current, maps: DrawnMaps
 ) -> None:
     app = open_page("trial", area=CITY, other=far_plan(near))
@@ -178,17 +174,13 @@ def test_the_map_shows_the_share_that_moved_or_points_and_drills(
 
     maps.click = MapEvent("area", COUNTY)
     app.run()
-    assert [len(spec.groups) for spec in maps.specs[-2:] if spec.groups is not None] == [2, 0]
+    left, right = (spec.groups for spec in maps.specs[-2:])
+    assert left is not None
+    assert right is not None
+    assert (len(left), len(right)) == (2, 0)
 
-
-def test_a_unit_picked_on_one_map_is_shown_in_both_plans(open_page: OpenPage, near: Current, maps: DrawnMaps) -> None:
-    other = far_plan(near)
-    open_page("trial", area=COUNTY, other=other)
-    groups = maps.specs[-2].groups
-    assert groups is not None
-
-    app = open_page("trial", area=COUNTY, other=other, group=str(groups["group_id"].iloc[0]))
-
+    maps.click = MapEvent("group", str(left["group_id"].iloc[0]))
+    app.run()
     assert not app.error
     assert maps.specs[-2].view == maps.specs[-1].view
     assert maps.specs[-1].view.bounds is not None
@@ -224,17 +216,29 @@ def test_a_plan_without_tables_is_made_on_the_page_and_both_can_be_swapped(open_
     assert app.query_params["other"] in (near.plan_id, [near.plan_id])
 
 
-def test_plans_of_two_lists_are_matched_by_organisation(open_page: OpenPage, use_list: UseList) -> None:
+def test_plans_of_two_lists_are_matched_and_the_price_of_following_is_told(
+    open_page: OpenPage, use_list: UseList
+) -> None:
     before = use_list()
     make_here(before.plan_id, lambda _: None)
-    use_list("\n".join((HEADER, *ROWS[:2], *ROWS[3:])).encode(), name="newer.csv")
+    replace(before)
 
-    app = open_page("trial", area=COUNTY, other=before.plan_id)
+    app = open_page("trial", area=COUNTY)
 
+    assert not app.error
     assert "newer.csv（7 行" in texts(app)
     moves = {row["name"]: row for row in table(app, "reason")}
     assert moves["乙学校"]["reason"] == "同组的丙学校不在新名单里"
     assert moves["丙学校"]["new_measure_label"] == ""
+    assert "稳定的代价：综合代价多" in texts(app)
+
+
+def replace(before: Current) -> None:
+    """Put a list in use that replaces the first one: 丙学校 is gone."""
+    source = Source("newer.csv", "\n".join((HEADER, *ROWS[:2], *ROWS[3:])).encode())
+    intake = read_lists([source], settings=before.settings, crs=None)
+    files = describe_files([source])
+    keep_list(intake, before.settings, files=files, crs=None, is_demo=False, replaces=before.list_id)
 
 
 def test_differences_are_told_apart_around_an_uncoloured_middle() -> None:

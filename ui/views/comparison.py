@@ -15,7 +15,7 @@ from ui.loading import areas, plan_key
 from ui.making import make_now, wait_for
 from ui.map_component import show_map
 from ui.markdown import plain
-from ui.plan_comparison import compared, explained, pair_of
+from ui.plan_comparison import compared, explained, pair_of, price_of
 from ui.plan_comparison_choice import choose_other, other_plans
 from ui.plan_comparison_figures import compared_kpis, show_cards, show_figures
 from ui.plan_comparison_map import (
@@ -27,7 +27,7 @@ from ui.plan_comparison_map import (
     unit_bounds,
     unit_map,
 )
-from ui.plan_comparison_units import show_differences, show_elsewhere, units_head
+from ui.plan_comparison_units import say_price, show_differences, show_elsewhere, units_head
 from ui.planning import LARGE_LIST_ROWS, plan_job, start_plan
 from ui.plans import require_plan
 from ui.reason_cards import group_card
@@ -145,9 +145,7 @@ def _compare(comparison: PlanComparison, pair: Pair, area: Area) -> None:
         show_figures(comparison, pair, area)
     with right:
         _map_and_ranking(comparison, pair, area)
-    with st.container(key="card-plans-units"):
-        units_head(area)
-        show_differences(comparison, explained(pair, area), area=area)
+    _differences(comparison, pair, area)
 
 
 def _county(comparison: PlanComparison, pair: Pair, area: Area) -> None:
@@ -155,15 +153,22 @@ def _county(comparison: PlanComparison, pair: Pair, area: Area) -> None:
     chosen = _chosen(comparison.units)
     _two_maps(comparison.units, pair, chosen, area=area)
     below = st.container()
-    with st.container(key="card-plans-units"):
-        units_head(area)
-        found = explained(pair, area)
-        show_differences(comparison, found, area=area)
+    found = _differences(comparison, pair, area)
     if any(chosen):
         with below:
             _cards(comparison, pair, chosen, found=found)
     with st.container(key="card-plans-figures"):
         show_figures(comparison, pair, area)
+
+
+def _differences(comparison: PlanComparison, pair: Pair, area: Area) -> Stability | None:
+    """Show what changed of units and organisations; return why, None where that is not looked into yet."""
+    with st.container(key="card-plans-units"):
+        units_head(area)
+        found = explained(pair, area)
+        say_price(price_of(pair, found))
+        show_differences(comparison, found, area=area)
+    return found
 
 
 def _map_and_ranking(comparison: PlanComparison, pair: Pair, area: Area) -> None:
