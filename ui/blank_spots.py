@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from coverage.areas import area_codes
+from coverage.pipeline import Plan
 from coverage.vocabulary import Measure
+from ui.loading import plan_number
 from ui.widgets import Column, plain_table
 from words import t
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coverage.pipeline import Plan
     from ui.areas import Area
 
 #: 应建未建, 未联建, 无党员, 待摸排 and what stands before them, with the measures that each is made of.
@@ -48,6 +49,12 @@ def show_blank_spots(plan: Plan, area: Area) -> None:
 
 def blank_spots(plan: Plan, area: Area) -> dict[str, int]:
     """Return how many organisations of an area are of each kind, in the order of `SPOTS`."""
+    return _counted(plan, area, mode=plan.settings.area_mode)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={Plan: plan_number})
+def _counted(plan: Plan, area: Area, *, mode: str) -> dict[str, int]:
+    del mode  # of two plans with the same tables, which one it is
     here = area_codes(plan.places, plan.duties, settings=plan.settings).str[: _DIGITS[area.level]]
     measure: pd.Series = plan.measures["measure"][(here == area.adcode[: _DIGITS[area.level]]).to_numpy()]
     counts = measure.value_counts()

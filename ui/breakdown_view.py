@@ -16,12 +16,14 @@ from ui import figures
 from ui.current import Current
 from ui.loading import divisions, plan_key
 from ui.session import change_view, current_view
-from words import t
+from words import language, t
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
+
+    from ui.session import Scenario
 
 AreaMode = Literal["located", "registered", "superior"]
 _KEY = "switch-mode"
@@ -73,7 +75,7 @@ def breakdown_table(current: Current, plan: Plan) -> None:
         )
         st.caption(t("breakdown.text"))
         kpis = figures.card_kpis(plan.settings)
-        table = _shown(broken_down(current, plan, Dimension(by)), kpis)
+        table = _shown(current, plan, Dimension(by), kpis=kpis, scenario=current_view().scenario, language=language())
         config = {
             "name": st.column_config.TextColumn(t("breakdown.name")),
             "orgs": st.column_config.NumberColumn(t("breakdown.orgs"), format="localized"),
@@ -84,15 +86,20 @@ def breakdown_table(current: Current, plan: Plan) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=5, hash_funcs=_KEYS)
 def broken_down(current: Current, plan: Plan, by: Dimension) -> pd.DataFrame:  # noqa: ARG001 # which plan it is
+    """Return the figures of the whole list by a dimension, rows named, counted once for everybody."""
     table = break_down(
         plan.orgs, plan.places, duties=plan.duties, measures=plan.measures, settings=plan.settings, by=(by,)
     )
     return name_rows(table)
 
 
-def _shown(table: pd.DataFrame, kpis: tuple[str, ...]) -> pd.DataFrame:
+@st.cache_resource(show_spinner=False, max_entries=20, hash_funcs=_KEYS)
+def _shown(  # noqa: PLR0913 # which table, and how it is shown
+    current: Current, plan: Plan, by: Dimension, *, kpis: tuple[str, ...], scenario: Scenario, language: str
+) -> pd.DataFrame:
     """Return name, organisations and each figure with its numerator and denominator, the largest row first."""
-    prefix = AFTER if current_view().scenario == "after" else ""
+    del language  # a key
+    table, prefix = broken_down(current, plan, by), AFTER if scenario == "after" else ""
     columns = {kpi: [f"{prefix}{kpi}_{part}" for part in ("num", "den", "rate")] for kpi in kpis}
     texts = {
         kpi: [_figure_text(kpi, counts) for counts in table[names].itertuples(index=False, name=None)]

@@ -40,6 +40,23 @@ def offer(label: str, file: File, **look: Any) -> None:
         )
 
 
+@st.fragment
+def offer_each(files: dict[str, File], **look: Any) -> None:
+    """Show the buttons of several files, by their labels; one fragment for all of them."""
+    with guarded():
+        for label, file in files.items():
+            st.download_button(
+                label,
+                file.content,
+                file_name=file.name,
+                mime=file.mime,
+                key=f"offer-{file.name}",
+                on_click=_note,
+                args=(file,),
+                **look,
+            )
+
+
 def _note(file: File) -> None:
     with guarded():
         note_export(the_store(), the_scope(), Export(file.name, file.rows, f"plan/{current_view().plan}"))

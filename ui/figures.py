@@ -62,8 +62,19 @@ def area_row(coverage: pd.DataFrame, area: Area) -> pd.Series | None:
 
 def part_rows(coverage: pd.DataFrame, parts: Sequence[Area]) -> pd.DataFrame:
     """Return the rows of these areas, indexed by code; areas without organisations have none."""
-    wanted = pd.DataFrame([(part.adcode, part.level) for part in parts], columns=["adcode", "level"], dtype="str")
-    return wanted.merge(coverage, on=["adcode", "level"], validate="one_to_one").set_index("adcode")
+    found = coverage[_is_part(coverage, parts)].set_index("adcode")
+    return found.loc[[part.adcode for part in parts if part.adcode in found.index]]
+
+
+def count_parts(coverage: pd.DataFrame, parts: Sequence[Area]) -> int:
+    """Return how many of these areas have organisations."""
+    return int(_is_part(coverage, parts).sum())
+
+
+def _is_part(coverage: pd.DataFrame, parts: Sequence[Area]) -> pd.Series:
+    """Say which rows are of these areas: a municipality and its province share a code, not a level."""
+    levels = {part.adcode: part.level for part in parts}
+    return coverage["adcode"].map(levels) == coverage["level"]
 
 
 def figure(row: pd.Series, kpi: str, scenario: Scenario) -> Figure:

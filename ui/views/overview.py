@@ -18,7 +18,7 @@ from ui.breakdown_view import breakdown_table, mode_switch, plan_in_mode
 from ui.causes_view import show_causes
 from ui.chrome import guarded, notice_line
 from ui.coverage_map import coverage_map
-from ui.downloads import File, offer
+from ui.downloads import File, offer_each
 from ui.export_files import picture
 from ui.kpi_cards import Standing, kpi_cards
 from ui.loading import areas
@@ -121,7 +121,7 @@ def _has_room(plan: Plan, area: Area) -> bool:
     """Say whether the ranking beside the map leaves room for what is open."""
     if plan.settings.area_mode == "superior" or area.level == "county":
         return False
-    return len(figures.part_rows(plan.coverage, parts_of(areas(), area.adcode, current_view().detail))) <= _FEW_PARTS
+    return figures.count_parts(plan.coverage, parts_of(areas(), area.adcode, current_view().detail)) <= _FEW_PARTS
 
 
 def _spots(plan: Plan, area: Area) -> None:
@@ -190,17 +190,12 @@ def _offer_picture(current: Current, plan: Plan, area: Area) -> None:
     """Offer the map in view as a picture; it is drawn when somebody wants it."""
     view = current_view()
     with st.popover(t("app.picture.title"), icon=":material/image:", help=t("app.picture.help")):
-        for kind, mime in _PICTURES.items():
-            offer(
-                t(f"app.picture.{kind}"),
-                File(
-                    f"map-{area.adcode}-{view.kpi}-{view.scenario}.{kind}",
-                    partial(picture, current, plan, area=area, view=view, kind=kind),
-                    mime,
-                ),
-                key=f"picture-{kind}",
-                width="stretch",
-            )
+        name, drawn = (
+            f"map-{area.adcode}-{view.kpi}-{view.scenario}",
+            partial(picture, current, plan, area=area, view=view),
+        )
+        files = {kind: File(f"{name}.{kind}", partial(drawn, kind=kind), mime) for kind, mime in _PICTURES.items()}
+        offer_each({t(f"app.picture.{kind}"): file for kind, file in files.items()}, width="stretch")
 
 
 def _ranking(rows: pd.DataFrame, names: Mapping[str, str], kpi: str, *, title: str) -> None:
