@@ -147,6 +147,7 @@ def _filter(changes: pd.DataFrame, *, key: str) -> pd.DataFrame:
         format_func=lambda code: names[code] or t("area.unlocated"),
         placeholder=t("app.comparison.all"),
         key=f"{key}-counties",
+        select_all=False,
     )
     text = second.text_input(
         t("app.comparison.search"), placeholder=t("app.comparison.search_hint"), key=f"{key}-text"

@@ -117,6 +117,7 @@ def _chosen(desk: _Desk, county: str) -> tuple[str, ...]:
         key=key,
         format_func=lambda org_id: _org_label(desk, org_id, unit_of.get(org_id)),
         placeholder=t("hand.orgs_hint"),
+        select_all=False,
     )
     return tuple(chosen)
 

@@ -76,6 +76,7 @@ def _several(column: DeltaGenerator, name: str, options: Sequence[str], *, chose
         placeholder=t(f"layers.filter.{name}"),
         label_visibility="collapsed",
         on_change=lambda: change_view(**{name: ";".join(st.session_state[key])}),
+        select_all=False,
     )
 
 

@@ -86,6 +86,7 @@ def _filter(problems: pd.DataFrame, *, key: str) -> pd.DataFrame:
         format_func=lambda value: t("app.problems.counted", label=value, count=_count(problems["code"], value)),
         placeholder=t("app.problems.all"),
         key=f"problems-code-{key}",
+        select_all=False,
     )
     kept = problems[problems["severity"].isin(severity)] if severity else problems
     return kept[kept["code"].isin(codes)] if codes else kept

@@ -78,6 +78,8 @@ def answers_about(desk: Desk, org_id: str) -> list[tuple[str, float, float]]:
         services = [office_service(store, name) for name in office_services(store)]
     except InputError:  # `show_services` says so
         return []
+    if not services:
+        return []
     questions = find_questions(plan.orgs[plan.orgs["org_id"] == org_id], plan.places[plan.places["org_id"] == org_id])
     if questions.empty:
         return []

@@ -145,12 +145,14 @@ def _filter(
         sorted(measures["measure"].unique()),
         format_func=lambda code: label_of("measure", code),
         placeholder=t("app.groups.all"),
+        select_all=False,
     )
     forms = second.multiselect(
         t("app.groups.form"),
         [form.value for form in Form if form in set(groups["form"])],
         format_func=lambda code: label_of("form", code),
         placeholder=t("app.groups.all"),
+        select_all=False,
     )
     text = third.text_input(t("app.groups.search"), placeholder=t("app.groups.search_hint")).strip()
     kept = measures[measures["measure"].isin(kinds)] if kinds else measures
