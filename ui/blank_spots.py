@@ -11,6 +11,7 @@ from coverage.areas import area_codes
 from coverage.pipeline import Plan
 from coverage.vocabulary import Measure
 from ui.loading import plan_number
+from ui.session import change_view, page_named
 from ui.widgets import Column, plain_table
 from words import t
 
@@ -45,6 +46,9 @@ def show_blank_spots(plan: Plan, area: Area) -> None:
         if count
     )
     plain_table(columns, lines)
+    if st.button(t("app.spots.map"), key="spots-map", icon=":material/map:", type="tertiary"):
+        change_view(area=area.adcode, group="", org="")
+        st.switch_page(page_named("map"))
 
 
 def blank_spots(plan: Plan, area: Area) -> dict[str, int]:

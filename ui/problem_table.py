@@ -32,26 +32,30 @@ _WIDTHS = {
 }
 
 
-def show_problems(problems: pd.DataFrame, *, key: str) -> None:
-    """Show findings with filters by severity and kind, and the file of what is shown."""
+def show_problems(problems: pd.DataFrame, *, key: str) -> pd.Series | None:
+    """Show findings with filters by severity and kind, and the file of what is shown; return the one that is chosen."""
     if problems.empty:
         st.success(t("app.problems.none"), icon=":material/check_circle:")
-        return
+        return None
     kept = _filter(problems, key=key)
     sheet = problems_sheet(kept)
-    st.dataframe(
+    clicked = st.dataframe(
         sheet.assign(severity=label_texts(sheet["severity"], prefix="app.severity"))[_shown(kept)],
         key=f"problems-{key}",
         hide_index=True,
         height=_HEIGHT,
         placeholder="",
         column_config=_columns(),
+        on_select="rerun",
+        selection_mode="single-row",
     )
     offer(
         t("app.problems.download", count=f"{len(kept):,}"),
         File("problems.csv", lambda: write_sheet(sheet), "text/csv", rows=len(kept)),
         key=f"problems-file-{key}",
     )
+    rows = clicked["selection"]["rows"]
+    return kept.iloc[rows[0]] if rows and rows[0] < len(kept) else None
 
 
 def _shown(problems: pd.DataFrame) -> list[str]:

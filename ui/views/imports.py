@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -14,6 +15,7 @@ from geo.crs import CRS_NAMES
 from store.reading import Wanted, choices_text
 from ui.chrome import guarded
 from ui.comparison_view import last_comparison, preview_comparison, replace_list
+from ui.correction_view import show_correction
 from ui.corrections_list import show_corrections
 from ui.crs_question import crs_shares
 from ui.current import describe_files
@@ -153,7 +155,8 @@ def _preview(files: Sequence[UploadedFile], settings: PlanSettings) -> None:
         remember_columns(found, choice)
         _forget_upload(kept)
         st.switch_page(page_named("overview"))
-    with _outcome(intake, intake.problems, key="preview"):
+    mapping, _ = _outcome(intake, intake.problems, key="preview")
+    with mapping:
         edit_columns(found, choice, upload=upload, read=intake)
     if is_ready:
         preview_comparison(intake, settings)
@@ -230,15 +233,36 @@ def _stored(current: Current) -> None:
     with guarded():
         intake = stored_list(current.list_id)
         plan = finished_plan(current)
-        with _outcome(intake, intake.problems if plan is None else plan.problems, key="stored"):
+        mapping, chosen = _outcome(intake, intake.problems if plan is None else plan.problems, key="stored")
+        with mapping:
             _mapping(intake)
+        if not intake.problems.empty:
+            st.caption(t("app.problems.fix_hint"))
+        if chosen is not None:
+            _fix(current, intake, chosen)
         show_corrections(current)
         last_comparison(current)
         show_returns(current)
 
 
-def _outcome(intake: Intake, problems: pd.DataFrame, *, key: str) -> DeltaGenerator:
-    """Show the account of a list: rows in = accepted + rejected, and each finding; return the place for its columns."""
+def _fix(current: Current, intake: Intake, chosen: pd.Series) -> None:
+    """Let a planner put right what a finding is about; a row that was refused is put right in the file."""
+    orgs = intake.orgs
+    same = (orgs["file"] == chosen["file"]) & (orgs["sheet"] == chosen["sheet"]) & (orgs["row"] == chosen["row"])
+    if not same.any():
+        st.info(t("app.problems.fix_in_file", row=chosen["row"]), icon=":material/edit_document:")
+        return
+    org_id = str(orgs.loc[same, "org_id"].iloc[0])
+    with st.container(key="card-fix"):
+        st.html(f"<h3>{escape(str(orgs.loc[same, 'name'].iloc[0]))}</h3>")
+        show_correction(current, org_id, is_open=True)
+
+
+def _outcome(intake: Intake, problems: pd.DataFrame, *, key: str) -> tuple[DeltaGenerator, pd.Series | None]:
+    """Show the account of a list: rows in = accepted + rejected, and each finding.
+
+    Return the place for its columns, and the finding that is chosen.
+    """
     counts = (
         ("rows_in", intake.rows_in),
         ("accepted", len(intake.orgs)),
@@ -249,8 +273,8 @@ def _outcome(intake: Intake, problems: pd.DataFrame, *, key: str) -> DeltaGenera
         column.metric(t(f"app.import.{name}"), f"{count:,}", border=True, help=t(f"app.import.{name}_help"))
     findings, mapping = st.tabs([t("app.import.problems", count=f"{len(problems):,}"), t("app.import.mapping")])
     with findings:
-        show_problems(problems, key=key)
-    return mapping
+        chosen = show_problems(problems, key=key)
+    return mapping, chosen
 
 
 def _mapping(intake: Intake) -> None:
