@@ -142,7 +142,7 @@ def test_the_page_says_what_its_files_say_and_why(open_page: OpenPage, near: Cur
     assert shown["组织覆盖率（建议实施后）"] == [
         f"{kpi['原比率(%)']}%（{kpi['原分子']} / {kpi['原分母']}）",
         f"{kpi['现比率(%)']}%（{kpi['现分子']} / {kpi['现分母']}）",
-        f"{float(kpi['变化(百分点)']):+.1f} 个百分点",
+        f"{float(kpi['变化(百分点)']):+.1f} 百分点",
     ]
 
     units = table(app, "why")
@@ -184,6 +184,7 @@ def test_the_map_shows_shares_or_points_and_drills_to_two_maps_of_a_county(
     assert not app.error
     assert maps.specs[-2].view == maps.specs[-1].view
     assert maps.specs[-1].view.bounds is not None
+    assert len(maps.specs[-1].selected) == len(left)
     assert "单位联建：" in texts(app)
     assert "组里的社会组织在方案 B 里" in texts(app)
 

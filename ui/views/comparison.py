@@ -140,7 +140,7 @@ def _compare(comparison: PlanComparison, pair: Pair, area: Area) -> None:
     if area.level == "county":
         _county(comparison, pair, area)
         return
-    left, right = st.columns([9, 10])
+    left, right = st.columns(2)
     with left, st.container(key="card-plans-figures"):
         show_figures(comparison, pair, area)
     with right:
@@ -265,8 +265,16 @@ def _unit_maps(units: pd.DataFrame, pair: Pair, chosen: tuple[str, str], *, area
         )
     ]
     view = unit_bounds(specs, chosen, key=f"unit-{'-'.join(chosen)}") if any(chosen) else None
-    specs = [replace(spec, notice=notice_line()) for spec in specs]
+    ringed = _orgs_of(pair, chosen)
+    specs = [replace(spec, notice=notice_line(), selected=ringed) for spec in specs]
     return specs if view is None else [replace(spec, view=view) for spec in specs]
+
+
+def _orgs_of(pair: Pair, chosen: tuple[str, str]) -> tuple[str, ...]:
+    """Return the ids of the organisations of a unit in either plan: ringed on both maps."""
+    sides = zip((pair.old_plan, pair.new_plan), chosen, strict=True)
+    found = [plan.groups.loc[plan.groups["group_id"] == group, "org_id"] for plan, group in sides]
+    return tuple(pd.concat(found).drop_duplicates().sort_values())
 
 
 def _marks(units: pd.DataFrame, column: str) -> pd.Series:
