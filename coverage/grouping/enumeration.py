@@ -18,7 +18,7 @@ from coverage.grouping.model import (
     join,
     joints,
 )
-from coverage.grouping.pricing import TOLERANCE, Priced, instructor_columns, reduced_costs, star_costs
+from coverage.grouping.pricing import TOLERANCE, Priced, instructor_columns, price, reduced_costs, star_costs
 
 if TYPE_CHECKING:
     from coverage.grouping.model import Part
@@ -29,7 +29,7 @@ _ROUNDING: Final = 1e-7
 _LEADS_PER_SET: Final = 3
 # Unfinished stars allowed for each finished one, to bound memory.
 _OPEN_PER_COLUMN: Final = 4
-# Columns at which pricing by enumeration gives up.
+# Columns that are too many to list while there are still so many that pay.
 _MOST_PRICED: Final = 20_000
 
 
@@ -55,11 +55,12 @@ def columns_within(part: Part, prices: Prices, gap: float, *, most: int) -> Colu
     return pool if len(pool.kind) <= most else None
 
 
-def price_all(part: Part, prices: Prices) -> Priced | None:
-    """Return every column with negative reduced cost, also where cuts have a price; None where there are too many."""
+def price_all(part: Part, prices: Prices) -> Priced:
+    """Return every column with negative reduced cost, also where cuts have a price; where they are too many, some."""
     pool = columns_within(part, prices, 0.0, most=_MOST_PRICED)
-    if pool is None:
-        return None
+    if pool is None:  # what these could gain if cuts were free is still a bound
+        priced = price(part, prices)
+        return priced._replace(columns=priced.columns.take(reduced_costs(priced.columns, part, prices) < -TOLERANCE))
     reduced = reduced_costs(pool, part, prices)
     best = np.zeros(len(part.n))
     np.minimum.at(best, pool.members[:, 0], reduced)

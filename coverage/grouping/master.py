@@ -205,14 +205,12 @@ def relax(part: Part, start: Columns, counts: Counts, *, close: float = _CLOSED)
     return generate(master, price, close=close)
 
 
-def generate(master: Master, pricing: Callable[[Part, Prices], Priced | None], *, close: float) -> Relaxation:
-    """Return the linear programme with all columns that pay; without bound where `pricing` cannot find them."""
+def generate(master: Master, pricing: Callable[[Part, Prices], Priced], *, close: float) -> Relaxation:
+    """Return the linear programme with all columns that pay, as `pricing` finds them."""
     solved = _solved(master)
     bound, prices = -np.inf, solved.prices
     for _ in range(_MOST_ROUNDS):
         priced = pricing(master.part, solved.prices)
-        if priced is None:
-            break
         if solved.cost + priced.most_gain > bound:
             bound, prices = solved.cost + priced.most_gain, solved.prices
         if -priced.gain <= close:

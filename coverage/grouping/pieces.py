@@ -153,10 +153,8 @@ def _strengthened(part: Part, relaxed: Relaxation, beyond: Beyond, *, close: flo
     wider = beyond.widen(part, strong.prices)
     if wider is part:
         return _Wide(part, strong)
-    here, there = price_all(part, strong.prices), price_all(wider, strong.prices)
-    if here is None or there is None:
-        return _Wide(part, relaxed)
-    bound = strong.bound + there.gain - here.gain
+    missed = price_all(wider, strong.prices).gain - price_all(part, strong.prices).gain
+    bound = strong.bound + missed
     return _Wide(wider, strong._replace(bound=bound) if bound > relaxed.bound else relaxed)
 
 

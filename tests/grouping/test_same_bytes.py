@@ -69,7 +69,7 @@ def digest_apart(workers: str, seed: int) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.slow
+@pytest.mark.nightly  # by day tests/execution says it of all files, and test_properties of shuffled rows
 def test_another_process_with_shuffled_rows_gives_the_same_groups() -> None:
     assert digest_apart("2", 1) == digest(HERE, 0)
 

@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+import coverage.grouping.enumeration as enumeration_module
 import coverage.grouping.exact as exact_module
 from coverage.grouping.arrays import NONE
 from coverage.grouping.cuts import strengthen
@@ -66,10 +67,22 @@ def test_priced_with_cuts_no_column_pays_but_without_them_one_would() -> None:
         part = scattered(seed, ORGS)
         _, strong = relaxations(part)
         priced = price_all(part, strong.prices)
-        assert priced is not None
         assert priced.gain >= -CLOSE
         missed += price(part, strong.prices).gain < -1e-4
     assert missed
+
+
+def test_where_too_many_would_pay_some_do_and_the_gain_is_no_less(monkeypatch: pytest.MonkeyPatch) -> None:
+    part = scattered(1, ORGS)
+    _, strong = relaxations(part)
+    prices = strong.prices._replace(org=1.5 * strong.prices.org)
+    whole = price_all(part, prices)
+    monkeypatch.setattr(enumeration_module, "_MOST_PRICED", len(whole.columns.kind) // 2)
+    some = price_all(part, prices)
+    count = len(some.columns.kind)
+    assert 0 < count < len(whole.columns.kind)
+    assert (reduced_costs(some.columns, part, prices) < 0).all()
+    assert some.gain <= whole.gain < 0
 
 
 def test_a_cut_makes_columns_dearer_that_hold_two_of_its_triple() -> None:
