@@ -47,12 +47,16 @@ def show_cards(comparison: PlanComparison) -> None:
     row = figures_row(comparison.figures, NATION, "nation")
     if row is None:
         return
-    cards = "".join(
-        f'<div class="kpi"><div class="kpi-name"><span>{escape(name)}</span><span>{escape(t("plans.card.whole"))}'
-        f'</span></div><div class="kpi-value">{escape(value)}</div><div class="kpi-other">{escape(text)}</div></div>'
-        for name, value, text in _cards(row)
-    )
+    cards = "".join(_card(*card) for card in _cards(row))
     st.html(f'<div class="kpis">{cards}</div>')
+
+
+def _card(name: str, value: str, text: str) -> str:
+    lines = "".join(f'<div class="kpi-other">{escape(line)}</div>' for line in text.splitlines())
+    return (
+        f'<div class="kpi"><div class="kpi-name"><span>{escape(name)}</span><span>{escape(t("plans.card.whole"))}'
+        f'</span></div><div class="kpi-value">{escape(value)}</div>{lines}</div>'
+    )
 
 
 def _cards(row: pd.Series) -> Iterator[tuple[str, str, str]]:
