@@ -41,7 +41,7 @@ PROVINCE: Final = "440000"
 MOST_FIRST_S, MOST_FRAME_S, MOST_RERUN_MB, LEAST_GAIN = 3.0, 0.25, 0.5, 5.0
 _RERUNS: Final = 3
 #: How often the stock map is asked whether it is there: asking costs it time, too.
-_LOOK_MS: Final = 500
+_LOOK_MS: Final = 1_000
 _PATIENCE_MS: Final = 600_000
 _INSTALL_S: Final = 600
 _STOCK: Final = """
@@ -155,14 +155,12 @@ def _stock(page: Page, plan: Plan) -> Figures | str:
 
 def _stock_page(page: Page, url: str, *, points: int, colors: tuple[str, str]) -> Figures:
     drawn = f"""color => {{
-        let count = 0;
-        let found = null;
-        for (const id in window.map?._layers) {{
-            count += 1;
-            const layer = window.map._layers[id];
-            if (!found && layer.feature?.properties.adcode) found = layer.options.fillColor;
+        const layers = window.map?._layers || {{}};
+        if (Object.keys(layers).length <= {points}) return false;
+        for (const id in layers) {{  // the counties come first
+            if (layers[id].feature?.properties.adcode) return layers[id].options.fillColor === color;
         }}
-        return count > {points} && found === color;
+        return false;
     }}"""
 
     def wait_for_color(color: str) -> None:
