@@ -28,7 +28,17 @@ def divisions() -> Divisions:
 
 
 def side(*rows: dict[str, Any], settings: PlanSettings = SETTINGS, fields: frozenset[str] = COLUMNS) -> Side:
-    """Return a list of these organisations; `at` holds what is known of the place."""
+    """Return a list of these organisations, made once; `at` holds what is known of the place."""
+    key = repr(rows), settings.model_dump_json(), fields
+    if key not in _SIDES:
+        _SIDES[key] = _side(*rows, settings=settings, fields=fields)
+    return _SIDES[key]
+
+
+_SIDES: dict[tuple[str, str, frozenset[str]], Side] = {}
+
+
+def _side(*rows: dict[str, Any], settings: PlanSettings, fields: frozenset[str]) -> Side:
     orgs = tables.orgs(*({name: value for name, value in row.items() if name != "at"} for row in rows))
     places = tables.places(orgs, *(row.get("at", {}) for row in rows))
     orgs = orgs.assign(lon=places["lon"], lat=places["lat"])

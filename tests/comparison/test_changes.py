@@ -265,10 +265,10 @@ def test_who_is_recognised(case: str) -> None:
     assert sorted(ids(side(*before), side(*after))) == sorted(expected)
 
 
-@pytest.mark.parametrize("case", MATCHES)
-def test_a_list_does_not_differ_from_itself(case: str) -> None:
-    for rows in MATCHES[case][:2]:
-        assert ids(side(*rows), side(*rows[::-1])) == []
+def test_a_list_does_not_differ_from_itself() -> None:
+    lists = {repr(rows): rows for before, after, _ in MATCHES.values() for rows in (before, after)}  # many are the same
+    found = {text: ids(side(*rows), side(*rows[::-1])) for text, rows in lists.items()}
+    assert found == {text: [] for text in lists}
 
 
 def test_a_new_code_names_the_other_one() -> None:

@@ -41,34 +41,36 @@ def run(divisions: Divisions, boundaries: Boundaries) -> Any:
     return _run
 
 
-@pytest.mark.parametrize(
-    ("row", "adcode", "source"),
-    [
-        ({"county": "370102"}, "370102", "county"),
-        ({"county": "370102000000"}, "370102", "county"),
-        ({"county": "历下区"}, "370102", "county"),
-        ({"county": "370102"} | NANJING, "370102", "county"),
-        ({"county": "110103"}, "110101", "county"),  # 原崇文区
-        ({"county": "鼓楼区", "address": "江苏省徐州市中山北路3号"}, "320302", "county"),
-        ({"county": "鼓楼区", "uscc": "51320302MJ0000000X"}, "320302", "county"),
-        ({"county": "鼓楼区", "authority_area": "320302"}, "320302", "county"),
-        ({"county": "鼓楼区"} | NANJING, "320106", "county"),  # the 鼓楼区 of the city around the point
-        ({"county": "鼓楼区"}, "", ""),
-        (NANJING, "320102", "point"),
-        ({"address": "四川省成都市锦江区牛市口街道1号"}, "510104", "address"),
-        ({"name": "成都市锦江区物流协会"}, "510104", "name"),
-        ({"address": "朝阳区人民路1号"}, "", ""),
-        ({"address": "朝阳区人民路1号", "uscc": "51220104MJ0000000X"}, "220104", "address"),
-        ({"address": "朝阳区人民路1号", "uscc": "51220100MJ0000000X"}, "220104", "address"),
-        ({"address": "建设路5号"}, "", ""),
-        ({"county": "东莞市"}, "441900", "county"),
-    ],
-)
-def test_the_county_comes_from_the_best_evidence_and_is_never_guessed(
-    run: Any, row: dict[str, Any], adcode: str, source: str
-) -> None:
-    place = run(row)[0].iloc[0]
-    assert (place["adcode"], place["county_source"]) == (adcode, source)
+def told(places: pd.DataFrame, *columns: str) -> list[list[Any]]:
+    """Return what is told of each row; the neighbours change nothing (see below), so independent rows are one list."""
+    return places[list(columns)].to_numpy(dtype=object).tolist()
+
+
+COUNTIES: list[tuple[dict[str, Any], str, str]] = [
+    ({"county": "370102"}, "370102", "county"),
+    ({"county": "370102000000"}, "370102", "county"),
+    ({"county": "历下区"}, "370102", "county"),
+    ({"county": "370102"} | NANJING, "370102", "county"),
+    ({"county": "110103"}, "110101", "county"),  # 原崇文区
+    ({"county": "鼓楼区", "address": "江苏省徐州市中山北路3号"}, "320302", "county"),
+    ({"county": "鼓楼区", "uscc": "51320302MJ0000000X"}, "320302", "county"),
+    ({"county": "鼓楼区", "authority_area": "320302"}, "320302", "county"),
+    ({"county": "鼓楼区"} | NANJING, "320106", "county"),  # the 鼓楼区 of the city around the point
+    ({"county": "鼓楼区"}, "", ""),
+    (NANJING, "320102", "point"),
+    ({"address": "四川省成都市锦江区牛市口街道1号"}, "510104", "address"),
+    ({"name": "成都市锦江区物流协会"}, "510104", "name"),
+    ({"address": "朝阳区人民路1号"}, "", ""),
+    ({"address": "朝阳区人民路1号", "uscc": "51220104MJ0000000X"}, "220104", "address"),
+    ({"address": "朝阳区人民路1号", "uscc": "51220100MJ0000000X"}, "220104", "address"),
+    ({"address": "建设路5号"}, "", ""),
+    ({"county": "东莞市"}, "441900", "county"),
+]
+
+
+def test_the_county_comes_from_the_best_evidence_and_is_never_guessed(run: Any) -> None:
+    places = run(*(row for row, *_ in COUNTIES))[0]
+    assert told(places, "adcode", "county_source") == [expected for _, *expected in COUNTIES]
 
 
 def test_names_of_all_levels_come_with_the_county(run: Any) -> None:
@@ -77,62 +79,56 @@ def test_names_of_all_levels_come_with_the_county(run: Any) -> None:
     assert names == ["锦江区", "510100", "成都市", "510000", "四川省"]
 
 
-@pytest.mark.parametrize(
-    ("row", "registered"),
-    [
-        ({"uscc": "51510104MJ0000000X"}, "510104"),
-        ({"uscc": "51510100MJ0000000X"}, "510100"),
-        ({"uscc": "51100000MJ0000000X"}, "100000"),
-        ({"uscc": "51510104"}, ""),
-        ({"authority_area": "370102000000", "uscc": "51510104MJ0000000X"}, "370102"),
-        ({"authority_area": "成都市锦江区"}, "510104"),
-        ({}, ""),
-    ],
-)
-def test_registered_at_is_as_stated_else_in_the_credit_code(run: Any, row: dict[str, Any], registered: str) -> None:
-    assert run(row)[0]["registered"].iloc[0] == registered
+REGISTERED: list[tuple[dict[str, Any], str]] = [
+    ({"uscc": "51510104MJ0000000X"}, "510104"),
+    ({"uscc": "51510100MJ0000000X"}, "510100"),
+    ({"uscc": "51100000MJ0000000X"}, "100000"),
+    ({"uscc": "51510104"}, ""),
+    ({"authority_area": "370102000000", "uscc": "51510104MJ0000000X"}, "370102"),
+    ({"authority_area": "成都市锦江区"}, "510104"),
+    ({}, ""),
+]
 
 
-@pytest.mark.parametrize(
-    ("row", "level", "is_precise"),
-    [
-        (LIXIA, "given", True),
-        (LIXIA | {"precision": "door"}, "given", True),
-        (LIXIA | {"precision": "road"}, "road", True),
-        (LIXIA | {"precision": "town"}, "town", False),
-        (LIXIA | {"precision": "county"}, "county", False),
-        ({"county": "370102"}, "county", False),
-        ({"county": "370102", "precision": "road"}, "county", False),
-        ({}, "none", False),
-    ],
-)
-def test_a_supplied_point_is_exact_unless_the_list_says_coarser(
-    run: Any, row: dict[str, Any], level: str, is_precise: object
-) -> None:
-    place = run(row)[0].iloc[0]
-    assert (place["location_level"], place["is_precise"]) == (level, is_precise)
-    assert pd.isna(place["lon"]) == ("lon" not in row)
+def test_registered_at_is_as_stated_else_in_the_credit_code(run: Any) -> None:
+    places = run(*(row for row, _ in REGISTERED))[0]
+    assert places["registered"].tolist() == [registered for _, registered in REGISTERED]
 
 
-@pytest.mark.parametrize(
-    ("row", "kind", "limit_m"),
-    [
-        ({"county": "370102", "township": "泉城路街道"}, "street", 3_000),
-        ({"county": "370102", "township": "某某街道办事处"}, "street", 3_000),
-        ({"county": "510524", "township": "叙永镇"}, "town", 6_000),
-        ({"county": "431322", "township": "科头乡"}, "rural", 15_000),
-        ({"county": "150725", "township": "西乌珠尔苏木"}, "rural", 15_000),
-        ({"county": "370102"}, "unknown", 3_000),  # 市辖区
-        ({"county": "510524"}, "unknown", 6_000),
-        ({}, "unknown", 6_000),
-        ({"county": "370102", "travel_limit_m": 500.0}, "unknown", 500),
-    ],
-)
-def test_the_travel_limit_follows_the_place_unless_the_row_states_it(
-    run: Any, row: dict[str, Any], kind: str, limit_m: float
-) -> None:
-    place = run(row)[0].iloc[0]
-    assert (place["place_kind"], place["limit_m"]) == (kind, limit_m)
+LEVELS: list[tuple[dict[str, Any], str, bool]] = [
+    (LIXIA, "given", True),
+    (LIXIA | {"precision": "door"}, "given", True),
+    (LIXIA | {"precision": "road"}, "road", True),
+    (LIXIA | {"precision": "town"}, "town", False),
+    (LIXIA | {"precision": "county"}, "county", False),
+    ({"county": "370102"}, "county", False),
+    ({"county": "370102", "precision": "road"}, "county", False),
+    ({}, "none", False),
+]
+
+
+def test_a_supplied_point_is_exact_unless_the_list_says_coarser(run: Any) -> None:
+    places = run(*(row for row, *_ in LEVELS))[0]
+    assert told(places, "location_level", "is_precise") == [expected for _, *expected in LEVELS]
+    assert places["lon"].isna().tolist() == ["lon" not in row for row, *_ in LEVELS]
+
+
+LIMITS: list[tuple[dict[str, Any], str, float]] = [
+    ({"county": "370102", "township": "泉城路街道"}, "street", 3_000),
+    ({"county": "370102", "township": "某某街道办事处"}, "street", 3_000),
+    ({"county": "510524", "township": "叙永镇"}, "town", 6_000),
+    ({"county": "431322", "township": "科头乡"}, "rural", 15_000),
+    ({"county": "150725", "township": "西乌珠尔苏木"}, "rural", 15_000),
+    ({"county": "370102"}, "unknown", 3_000),  # 市辖区
+    ({"county": "510524"}, "unknown", 6_000),
+    ({}, "unknown", 6_000),
+    ({"county": "370102", "travel_limit_m": 500.0}, "unknown", 500),
+]
+
+
+def test_the_travel_limit_follows_the_place_unless_the_row_states_it(run: Any) -> None:
+    places = run(*(row for row, *_ in LIMITS))[0]
+    assert told(places, "place_kind", "limit_m") == [expected for _, *expected in LIMITS]
 
 
 def test_the_travel_limits_are_settings(run: Any) -> None:
@@ -140,33 +136,34 @@ def test_the_travel_limits_are_settings(run: Any) -> None:
     assert run({"county": "431322", "township": "科头乡"}, settings=settings)[0]["limit_m"].iloc[0] == 9_000
 
 
-@pytest.mark.parametrize(
-    ("row", "township"),
-    [
-        ({"county": "370102", "township": "千佛山", "address": "历下区泉城路街道1号"}, "千佛山"),
-        ({"county": "370102", "address": "泉城路街道1号"}, "泉城路街道"),
-        ({"county": "370102", "address": "山东省济南市历下区泉城路街道1号"}, "泉城路街道"),
-        ({"county": "370102", "address": "四川省成都市锦江区牛市口街道1号"}, ""),
-    ],
-)
-def test_the_township_is_the_supplied_one_else_one_of_the_county(run: Any, row: dict[str, Any], township: str) -> None:
-    assert run(row)[0]["township_name"].iloc[0] == township
+TOWNSHIPS: list[tuple[dict[str, Any], str]] = [
+    ({"county": "370102", "township": "千佛山", "address": "历下区泉城路街道1号"}, "千佛山"),
+    ({"county": "370102", "address": "泉城路街道1号"}, "泉城路街道"),
+    ({"county": "370102", "address": "山东省济南市历下区泉城路街道1号"}, "泉城路街道"),
+    ({"county": "370102", "address": "四川省成都市锦江区牛市口街道1号"}, ""),
+]
 
 
-@pytest.mark.parametrize(
-    ("row", "codes"),
-    [
-        ({"county": "370102"} | LIXIA, []),
-        ({"county": "370102"} | NANJING, ["V9"]),
-        ({"county": "鼓楼区"}, ["V20"]),
-        ({"county": "鼓楼区"} | NANJING, ["V9"]),
-        ({"county": "桃花源县"} | NANJING, ["V20"]),
-        ({"address": "建设路5号"}, ["V21"]),
-        (NANJING, []),
-    ],
-)
-def test_what_cannot_be_settled_is_reported(run: Any, row: dict[str, Any], codes: list[str]) -> None:
-    assert run(row)[1]["code"].tolist() == codes
+def test_the_township_is_the_supplied_one_else_one_of_the_county(run: Any) -> None:
+    places = run(*(row for row, _ in TOWNSHIPS))[0]
+    assert places["township_name"].tolist() == [township for _, township in TOWNSHIPS]
+
+
+UNSETTLED: list[tuple[dict[str, Any], list[str]]] = [
+    ({"county": "370102"} | LIXIA, []),
+    ({"county": "370102"} | NANJING, ["V9"]),
+    ({"county": "鼓楼区"}, ["V20"]),
+    ({"county": "鼓楼区"} | NANJING, ["V9"]),
+    ({"county": "桃花源县"} | NANJING, ["V20"]),
+    ({"address": "建设路5号"}, ["V21"]),
+    (NANJING, []),
+]
+
+
+def test_what_cannot_be_settled_is_reported(run: Any) -> None:
+    problems = run(*(row for row, _ in UNSETTLED))[1]
+    told_of = [problems.loc[problems["row"] == number, "code"].tolist() for number in range(2, len(UNSETTLED) + 2)]
+    assert told_of == [codes for _, codes in UNSETTLED]
 
 
 def test_a_point_in_another_county_is_named(run: Any) -> None:
@@ -208,17 +205,16 @@ def test_a_fallback_never_makes_a_coarse_point_finer(run: Any) -> None:
     assert set(run(*rows)[0]["location_level"]) == {"county"}
 
 
-@pytest.mark.parametrize(
-    ("row", "adcode", "source"),
-    [
-        ({"address": "朝阳区人民路1号"}, "220104", "default"),
-        ({"county": "朝阳区"}, "220104", "county"),
-        ({"address": "北京市朝阳区人民路1号"}, "110105", "address"),
-    ],
-)
-def test_defaults_choose_between_equal_names_only(run: Any, row: dict[str, Any], adcode: str, source: str) -> None:
-    place = run(row, defaults="吉林省长春市")[0].iloc[0]
-    assert (place["adcode"], place["county_source"]) == (adcode, source)
+DEFAULTED: list[tuple[dict[str, Any], str, str]] = [
+    ({"address": "朝阳区人民路1号"}, "220104", "default"),
+    ({"county": "朝阳区"}, "220104", "county"),
+    ({"address": "北京市朝阳区人民路1号"}, "110105", "address"),
+]
+
+
+def test_defaults_choose_between_equal_names_only(run: Any) -> None:
+    places = run(*(row for row, *_ in DEFAULTED), defaults="吉林省长春市")[0]
+    assert told(places, "adcode", "county_source") == [expected for _, *expected in DEFAULTED]
 
 
 @pytest.mark.parametrize(
