@@ -1,18 +1,34 @@
-"""A plan is made once for all tests that ask for it: it is a function of list, settings and wishes alone."""
+"""A list is read and a plan is made once for all tests that ask for it.
+
+An intake is a function of file and settings, a plan of list, settings and wishes; nobody writes into their tables.
+"""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from coverage.intake import Source, read_lists
 from coverage.pipeline import Plan, make_plan
+from coverage.settings import PlanSettings
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from coverage.intake import Intake
-    from coverage.settings import PlanSettings
 
 Key = tuple[str, frozenset[str], tuple[str, ...]]
+
+
+def read_once(source: Source, settings: PlanSettings) -> Intake:
+    """Return what `read_lists` does with one file that needs no coordinate system chosen."""
+    return _read(source, settings.model_dump_json())
+
+
+@cache
+def _read(source: Source, settings: str) -> Intake:
+    return read_lists([source], settings=PlanSettings.model_validate_json(settings), crs=None)
+
 
 _MADE: dict[Key, Plan] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -76,7 +77,7 @@ def table(model: type[Table], *rows: Mapping[str, Any]) -> pd.DataFrame:
 
     Types are enforced; the rest of the model is not: it takes most of a test's time, and stages check what they return.
     """
-    dtypes = {name: _dtype(str(column.dtype)) for name, column in model.to_schema().columns.items()}
+    dtypes = _dtypes(model)
     unknown = {name for row in rows for name in row} - set(dtypes)
     assert not unknown, f"{model.__name__} has no column {sorted(unknown)}"
     columns = {
@@ -98,6 +99,11 @@ def expected(cases: Mapping[str, tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]
 def by_case(cases: Mapping[str, tuple[Any, ...]], found: Iterable[tuple[Any, ...]]) -> dict[str, tuple[Any, ...]]:
     """Return what was found for each named case, to compare with `expected`."""
     return dict(zip(cases, found, strict=True))
+
+
+@cache
+def _dtypes(model: type[Table]) -> dict[str, str]:
+    return {name: _dtype(str(column.dtype)) for name, column in model.to_schema().columns.items()}
 
 
 def _dtype(name: str) -> str:

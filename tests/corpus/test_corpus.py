@@ -44,6 +44,9 @@ class Taken(NamedTuple):
 ALL = load_cases()
 READ = [case for case in ALL if "refused" not in case.expected]
 FIRST_OF_CLASS = {case.path.parent: case for case in reversed(READ)}
+LATER = [case for case in READ if case not in FIRST_OF_CLASS.values()]
+#: `make test` has the time for every third of these, always the same ones; the night for all.
+BY_NIGHT = [case for place, case in enumerate(LATER) if place % 3]
 REFUSED = [case for case in ALL if "refused" in case.expected]
 #: notes on trust, demand I1.
 FEWEST_CASES, FEWEST_CLASSES = 150, 25
@@ -60,8 +63,8 @@ def by_name(cases: list[Case]) -> pytest.MarkDecorator:
 
 def weighed(case: Case) -> ParameterSet:
     """Return a case as a parameter: `make check` has the time for one of each class."""
-    is_first = case in FIRST_OF_CLASS.values()
-    return pytest.param(case, id=case.name, marks=() if is_first else pytest.mark.slow)
+    marks = [pytest.mark.slow] * (case in LATER) + [pytest.mark.nightly] * (case in BY_NIGHT)
+    return pytest.param(case, id=case.name, marks=marks)
 
 
 @pytest.fixture(params=map(weighed, READ), scope="module")

@@ -43,6 +43,7 @@ def whole() -> Plan:
     return plan_of(listed(ORGS), None)
 
 
+@pytest.mark.nightly  # another process has two workers and other rows, too
 def test_two_workers_and_other_rows_give_the_same_bytes(whole: Plan) -> None:
     there = plan_of(shuffled(listed(ORGS), 1), Execution(partial(in_pool, workers=2)))
     assert digests(there) == digests(whole)
@@ -135,6 +136,7 @@ plan_of(listed(int(sys.argv[3])), Execution(checkpoints=FolderCheckpoints(Path(s
 """
 
 
+@pytest.mark.nightly  # by day a run is cancelled and goes on (above), and a worker is killed (tests/jobs)
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a signal")
 def test_a_run_that_was_killed_repeats_nothing_that_was_done(whole: Plan, tmp_path: Path) -> None:
     done = len(whole.blocks) // 2

@@ -21,6 +21,7 @@ TWO = partial(in_pool, workers=2)
 MANY = {f"{number:03}": f"content of {number}".encode() * (1 + number % 7) for number in range(200)}
 
 
+@pytest.mark.nightly  # by day the plan of a process with two workers says so (test_plans)
 def test_workers_give_what_this_process_gives() -> None:
     heard: list[Progress] = []
     outcome = run_tasks(reverse, tasks(MANY), Execution(TWO, on_done=heard.append))

@@ -199,7 +199,7 @@ def best_kept_cost(pool: pd.DataFrame, rules: PlanSettings, wanted: list[tuple[s
     return min(cost for cost, units in plans if keeps(units, wanted))
 
 
-@pytest.mark.parametrize("first", range(0, 60, 20))
+@pytest.mark.parametrize("first", [0, *(pytest.param(first, marks=pytest.mark.nightly) for first in (20, 40))])
 def test_the_best_plan_that_keeps_to_the_pairs_is_found(first: int) -> None:
     for seed in range(first, first + 20):
         rng = np.random.default_rng(seed)

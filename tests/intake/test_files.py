@@ -361,7 +361,7 @@ def assert_read_or_refused(content: bytes) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples // 6)
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=100).map(lambda text: text.encode("utf-8", "ignore"))))
 def test_no_bytes_break_the_door(content: bytes) -> None:
     for beginning in (b"", b"name,n_full\n", b"PK\x03\x04"):
@@ -369,7 +369,7 @@ def test_no_bytes_break_the_door(content: bytes) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples // 4)
 @given(st.integers(0, 10**6), st.binary(min_size=1, max_size=4))
 def test_no_damage_to_a_workbook_breaks_the_door(at: int, patch: bytes) -> None:
     content = bytearray(WORKBOOK)

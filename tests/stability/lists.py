@@ -13,12 +13,13 @@ from pyproj import Geod
 
 from coverage.export import read_measures, read_units, write_plan
 from coverage.grouping import Wishes
-from coverage.intake import Source, read_lists
+from coverage.intake import Source
 from coverage.pipeline import make_plan
 from coverage.settings import PlanSettings
 from coverage.stability import judge_changes, read_earlier
 from geo.boundaries import DEFAULT_DIRECTORY, load_boundaries
 from geo.divisions import load_divisions
+from tests.made_once import read_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -77,7 +78,7 @@ def csv_of(rows: Iterable[Mapping[str, str]], fields: Sequence[str]) -> bytes:
 
 
 def intake(rows: Sequence[Row], rules: PlanSettings) -> Intake:
-    return read_lists([Source("list.csv", csv_of(rows, FIELDS))], settings=rules, crs=None)
+    return read_once(Source("list.csv", csv_of(rows, FIELDS)), rules)
 
 
 @cache

@@ -39,14 +39,6 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a store that is still empty, made once: each test gets a copy."""
-    folder = tmp_path_factory.mktemp("new")
-    open_store(folder).engine.dispose()
-    return folder / FILE_NAME
-
-
-@pytest.fixture(scope="session")
 def new_database(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The same on the server."""
     server.run("CREATE DATABASE new")
