@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from geo.divisions import load_divisions
 from ui.current import DIRECTORY_VARIABLE, read_current, read_list
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Browser, Locator, Page
 
     from tests.browser.conftest import RecordedPage, StartApp
 
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.browser
 APP = Path(__file__).parents[2] / "app.py"
 PAGES = ("", "import", "location", "groups", "trial", "export", "history", "settings")
 MAP_MS = 60_000
+DRAFT_SECONDS = 5.0
 CITY, COUNTY = "330500", "330502"
 IN_COUNTY = (120.10, 30.86)
 PAYLOAD = '<img src=x onerror="window.hurt=1">${window.hurt=1}`${window.hurt=1}`'
@@ -186,6 +188,39 @@ def latin_words(text: str) -> set[str]:
 
 def test_latin_words_are_seen() -> None:
     assert latin_words("用示例 groups.csv (3 KB) Browse files 200MB per file") == {"Browse", "files", "per", "file"}
+
+
+def colleague(browser: Browser, address: str) -> Page:
+    page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
+    page.goto(address)
+    return page
+
+
+def test_a_link_and_a_draft_lead_to_the_same_page(page: RecordedPage, app: str, browser: Browser) -> None:
+    take_demo_list(page, app)
+    page.get_by_text("建议实施后", exact=True).first.click()
+    expect(page.locator(".kpi.chosen .kpi-other")).to_contain_text("今天")
+
+    other = colleague(browser, page.url)
+
+    drawn_map(other)
+    assert other.locator(".kpis").inner_text() == page.locator(".kpis").inner_text()
+    other.context.close()
+
+    page.get_by_role("link", name="设置与说明").click()
+    field = page.get_by_label("统计期开始")
+    expect(field).to_be_visible(timeout=MAP_MS)
+    field.press_sequentially("2026-01-0")
+    begun = time.monotonic()
+    expect(page.get_by_text("有未保存的内容")).to_be_visible(timeout=int(DRAFT_SECONDS * 1_000))
+    assert time.monotonic() - begun < DRAFT_SECONDS
+    assert field.evaluate("field => field === document.activeElement")
+    again = colleague(browser, page.url)
+    expect(again.get_by_label("统计期开始")).to_have_value("2026-01-0", timeout=MAP_MS)
+    expect(again.get_by_text("已恢复未保存的内容")).to_be_visible()
+    again.context.close()
+    assert page.foreign_requests == []
+    assert page.console_errors == []
 
 
 def hostile_row(number: int) -> tuple[str, ...]:
