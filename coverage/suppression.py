@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
     Counts = NDArray[np.int64]
     #: The rows that each row of the coverage table is made up of, the wider areas first.
-    Tree = dict[int, list[int]]
+    Tree = dict[int, Counts]
 
 #: Figures that add up to each other: where one is hidden, all are.
 _FAMILIES: Final = (
@@ -31,6 +31,10 @@ _FAMILIES: Final = (
     ("K5", "K6", "K5k"),
     tuple(f"K13_{star}" for star in range(1, 6)),
 )
+#: A denominator that is another figure's numerator.
+_EQUAL: Final = {"K3b_den": "K1_num", "K1k_den": "K14_num", "K5k_den": "K14_num"}
+#: Who has one member or more is between who has three or more and who is surveyed.
+_NESTED: Final = {f"{prefix}K2b_den": (f"{prefix}K2_den", f"{prefix}K14_num") for prefix in ("", AFTER)}
 _CITY, _PROVINCE = 4, 2  # leading digits
 
 
@@ -55,7 +59,7 @@ def suppress(coverage: pd.DataFrame, *, k: int) -> pd.DataFrame:
     tree = _tree(coverage)
     columns = {name: coverage[name] for name in ("adcode", "name", "level")}
     columns["orgs"] = _without(coverage["orgs"], _hidden_whole(coverage["orgs"], tree, k=k))
-    hidden = dict(_hidden_figures(coverage, tree, k=k))
+    hidden = _with_equals(dict(_hidden_figures(coverage, tree, k=k)))
     for name in coverage.columns[len(columns) :]:
         columns[name] = _without(coverage[name], hidden[name]) if name in hidden else coverage[name]
     return pd.DataFrame(columns)
@@ -72,27 +76,47 @@ def _hidden_figures(coverage: pd.DataFrame, tree: Tree, *, k: int) -> Iterator[t
                 yield from _hidden_family(coverage, stems, tree, k=k)
 
 
+def _with_equals(hidden: dict[str, Mask]) -> dict[str, Mask]:
+    """Hide a number wherever it stands: what is counted by one figure is what another divides by."""
+    for prefix in ("", AFTER):
+        for whole, count in _EQUAL.items():
+            same = hidden[f"{prefix}{count}"]
+            rate = f"{prefix}{whole.removesuffix('_den')}_rate"
+            hidden |= {f"{prefix}{whole}": same, rate: hidden[rate] | same}
+    return hidden
+
+
 def _hidden_family(coverage: pd.DataFrame, stems: Sequence[str], tree: Tree, *, k: int) -> Iterator[tuple[str, Mask]]:
     cells = [_cells(coverage, stem, k=k) for stem in stems]
     hidden = _hidden(cells, np.max([each.most for each in cells], axis=0), tree)
     for stem in stems:
-        whole_hidden = _hidden_whole(coverage[f"{stem}_den"], tree, k=k)
+        beside = [coverage[name] for name in _NESTED.get(f"{stem}_den", ())]
+        whole_hidden = _hidden_whole(coverage[f"{stem}_den"], tree, k=k, beside=beside)
         yield f"{stem}_num", hidden
         yield f"{stem}_den", whole_hidden
         yield f"{stem}_rate", hidden | whole_hidden
 
 
 def _cells(coverage: pd.DataFrame, stem: str, *, k: int) -> Cells:
-    names = (f"{stem}_num", f"{stem}_den", f"{stem.removeprefix(AFTER)}_num")
-    count, whole, today = (coverage[name].to_numpy(dtype=np.int64) for name in names)
-    small = np.logical_or.reduce([_is_small(each, k) for each in (count, whole, whole - count, count - today)])
+    names = (f"{stem}_num", f"{stem}_den", f"{stem.removeprefix(AFTER)}_num", f"{stem.removesuffix('k')}_num")
+    count, whole, today, of_all = (coverage[name].to_numpy(dtype=np.int64) for name in names)
+    told = (count, whole, whole - count, count - today, of_all - count)
+    small = np.logical_or.reduce([_is_small(each, k) for each in told])
     return Cells(count, np.maximum(count, whole), small)
 
 
-def _hidden_whole(whole: pd.Series, tree: Tree, *, k: int) -> Mask:
-    """Return which denominators are hidden; nothing but their sum says how large one may be."""
+def _hidden_whole(whole: pd.Series, tree: Tree, *, k: int, beside: Sequence[pd.Series] = ()) -> Mask:
+    """Return which denominators are hidden; nothing but their sum says how large one may be.
+
+    Parameters
+    ----------
+    beside
+        Counts of more or of fewer of the same organisations: who is only in one of them may be few.
+    """
     count = whole.to_numpy(dtype=np.int64)
-    return _hidden([Cells(count, np.full(len(count), count.sum()), _is_small(count, k))], count, tree)
+    steps = [np.abs(count - other.to_numpy(dtype=np.int64)) for other in beside]
+    small = np.logical_or.reduce([_is_small(each, k) for each in (count, *steps)])
+    return _hidden([Cells(count, np.full(len(count), count.sum()), small)], count, tree)
 
 
 def _is_small(count: Counts, k: int) -> Mask:
@@ -106,14 +130,17 @@ def _hidden(cells: Sequence[Cells], size: Counts, tree: Tree) -> Mask:
     while hidden.sum() != before:
         before = hidden.sum()
         for whole, parts in tree.items():
-            _protect(hidden, cells, size, whole=whole, parts=np.array(parts))
+            if hidden[whole] or hidden[parts].any():
+                _protect(hidden, cells, size, whole=whole, parts=parts)
     return np.asarray(hidden, dtype=np.bool_)
 
 
 def _protect(hidden: Mask, cells: Sequence[Cells], size: Counts, *, whole: int, parts: Counts) -> None:
-    """Hide more parts, at last the whole, until the whole and the shown parts tell no small count."""
+    """Hide more parts, at last the whole, until what is shown tells no small count."""
     while any(_is_told(hidden, each, whole=whole, parts=parts) for each in cells):
         shown = parts[~hidden[parts] & (size[parts] > 0)]
+        if len(shown) == 0 and hidden[whole]:
+            return
         hidden[shown[np.argmin(size[shown])] if len(shown) else whole] = True
 
 
@@ -135,11 +162,11 @@ def _tree(coverage: pd.DataFrame) -> Tree:
     """Return the tree of areas: a county is part of its city, else its province, else the nation."""
     areas = list(zip(coverage["adcode"].tolist(), coverage["level"].tolist(), strict=True))
     row_of = {area: row for row, area in enumerate(areas)}
-    parts: Tree = {}
+    parts: dict[int, list[int]] = {}
     for row, (code, level) in enumerate(areas):
         if (whole := _whole_of(row_of, code, level)) is not None:
             parts.setdefault(whole, []).append(row)
-    return dict(sorted(parts.items()))
+    return {whole: np.array(rows) for whole, rows in sorted(parts.items())}
 
 
 def _whole_of(row_of: dict[tuple[str, str], int], code: str, level: str) -> int | None:

@@ -16,12 +16,14 @@ from ui.stores import the_scope, the_store
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from store.units import Unit
 
 _NOTE_CHARS: Final = 500
 _SAID: Final = "batch-said"
+_STATE: Final = "batch-state"
+_REASON: Final = "batch-reason"
 
 
 class Said(NamedTuple):
@@ -31,12 +33,18 @@ class Said(NamedTuple):
     faults: tuple[str, ...]
 
 
-def show_batch(plan_id: str, group_ids: Sequence[str], *, adcode: str) -> None:
-    """Show what can be done with several units; each is saved by itself, and what fails is named."""
-    units = _units(plan_id, group_ids, adcode)
+def show_batch(plan_id: str, leads: Mapping[str, str], *, adcode: str) -> None:
+    """Show what can be done with several units; each is saved by itself, and what fails is named.
+
+    Parameters
+    ----------
+    leads
+        Group_id of each unit, and what it is called by.
+    """
+    units = _units(plan_id, list(leads), adcode)
     with st.container(key="card-batch"):
         st.html(f"<h3>{escape(t('workbench.batch.title', count=len(units)))}</h3>")
-        _say_outcome()
+        st.caption(plain(t("app.separator").join(leads[unit.group_id] for unit in units)))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _lock_button(units, is_locked=True)
             _lock_button(units, is_locked=False)
@@ -68,21 +76,30 @@ def _state_row(units: list[Unit]) -> None:
         st.caption(t("desk.unit.last_state"))
         return
     choice, reason, button = st.columns([4, 5, 3], vertical_alignment="bottom")
+    if st.session_state.get(_STATE) not in options:
+        st.session_state[_STATE] = options[0]
     state = choice.selectbox(
-        t("desk.unit.next"), options, key="batch-state", format_func=lambda code: _state_option(code, units)
+        t("desk.unit.next"), options, key=_STATE, format_func=lambda code: _state_option(code, units)
     )
-    note = reason.text_input(t("desk.unit.reason"), key="batch-reason", max_chars=_NOTE_CHARS, placeholder="")
+    reason.text_input(t("desk.unit.reason"), key=_REASON, max_chars=_NOTE_CHARS, placeholder="")
     ready = _ready(units, state)
     button.button(
         t("workbench.batch.move", count=len(ready)),
         key="batch-move",
         type="primary",
-        on_click=_each,
-        args=(ready, lambda unit: decide(the_store(), the_scope(), unit, state=state, note=note)),
+        on_click=_move,
+        args=(units,),
         width="stretch",
     )
     if len(ready) < len(units):
         st.caption(t("workbench.batch.stay", count=len(units) - len(ready)))
+
+
+def _move(units: list[Unit]) -> None:
+    """Move the units as the fields say now: what was typed with the same click is not on the page before."""
+    state, note = str(st.session_state[_STATE]), str(st.session_state.get(_REASON, ""))
+    _each(_ready(units, state), lambda unit: decide(the_store(), the_scope(), unit, state=state, note=note))
+    st.session_state[_REASON] = ""
 
 
 def _ready(units: list[Unit], state: str) -> list[Unit]:
@@ -107,7 +124,8 @@ def _each(units: list[Unit], change: Callable[[Unit], object]) -> None:
     st.session_state[_SAID] = Said(done, tuple(faults))
 
 
-def _say_outcome() -> None:
+def batch_outcome() -> None:
+    """Say once what came of the last change of several units."""
     said: Said | None = st.session_state.pop(_SAID, None)
     if said is None:
         return

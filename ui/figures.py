@@ -100,6 +100,12 @@ def target_of(kpi: str, settings: PlanSettings) -> float:
     return {"K1": settings.target_unit_pct, "K2": built, "K2b": built, "K5": settings.target_work_pct}.get(kpi, 0.0)
 
 
+def tells_few(one: Figure, other: Figure, *, hide_below: int) -> bool:
+    """Say whether two figures shown side by side tell of a few organisations: the step between them is small."""
+    pairs = ((one.numerator, other.numerator), (one.denominator, other.denominator))
+    return any(left is not None and right is not None and 0 < abs(left - right) < hide_below for left, right in pairs)
+
+
 def step(before: Figure, now: Figure) -> float | None:
     """Return by how much a figure moved, points or organisations; None where either is not known."""
     return None if before.value is None or now.value is None else round(now.value - before.value, 1) + 0.0

@@ -24,11 +24,15 @@ _OVER_KNOWN = {"K1": "K1k", "K5": "K5k"}
 
 
 class Standing(NamedTuple):
-    """The row of an area in the coverage table, its row in the figures kept before (None: none), and their day."""
+    """The row of an area in the coverage table, its row in the figures kept before (None: none), and their day.
+
+    Steps of fewer organisations than `hide_below` are not told.
+    """
 
     now: pd.Series | None
     before: pd.Series | None
     since: str
+    hide_below: int = 0
 
 
 def kpi_cards(standing: Standing, settings: PlanSettings, *, scenario: Scenario, chosen: str) -> None:
@@ -80,8 +84,9 @@ def _asides(standing: Standing, kpi: str, scenario: Scenario) -> Sequence[str]:
     """Return what else there is to say: the step since the figures kept last, and the rate over the known."""
     lines = []
     if standing.now is not None and standing.before is not None and scenario == "today":
-        step = figures.step(figures.figure(standing.before, kpi, "today"), figures.figure(standing.now, kpi, "today"))
-        if step is not None:
+        before, now = (figures.figure(row, kpi, "today") for row in (standing.before, standing.now))
+        step = figures.step(before, now)
+        if step is not None and not figures.tells_few(before, now, hide_below=standing.hide_below):
             lines.append(escape(t("app.since", day=standing.since, step=figures.step_text(kpi, step))))
     if (known := _over_known(standing.now, kpi, scenario)) is not None:
         told = t("app.over_known", value=figures.value_text(known), fraction=figures.fraction_text(known))

@@ -68,14 +68,33 @@ def _figures_of_day(snapshot_id: str, scope: Scope, *, k: int) -> pd.DataFrame |
     return suppress(coverage, k=k) if k else coverage
 
 
-def show_trend(days: Sequence[Day], area: Area, kpi: str, *, target: float) -> None:
-    """Show a figure of an area over the days, the last one the plan's own, with what the proposals would make of it."""
+def show_trend(days: Sequence[Day], area: Area, kpi: str, *, target: float, hide_below: int = 0) -> None:
+    """Show a figure of an area over the days, the last one the plan's own, with what the proposals would make of it.
+
+    Parameters
+    ----------
+    hide_below
+        Days whose figure differs from a later one by fewer organisations are left out.
+    """
     st.html(f"<h2>{escape(t('app.trend.title', kpi=t(f'app.kpi_short.{kpi}'), area=area.name))}</h2>")
-    points = [_point(day, area, kpi) for day in days]
+    points = [_point(day, area, kpi) for day in _told_days(days, area, kpi, hide_below=hide_below)]
     if sum(point["value"] is not None for point in points[:-1]) == 0:
         st.caption(t("app.trend.first"))
         return
     st.vega_lite_chart({"values": points}, _chart(kpi, points[-1], target=target), key=f"trend-{kpi}")
+
+
+def _told_days(days: Sequence[Day], area: Area, kpi: str, *, hide_below: int) -> list[Day]:
+    """Return the days that can be shown together, the newest first choice: no two tell of a few organisations."""
+    told: list[Day] = []
+    seen: list[figures.Figure] = []
+    for day in reversed(days):
+        row = figures.area_row(day.coverage, area)
+        shown = [figures.figure(row, kpi, "today")] if row is not None else []
+        if not any(figures.tells_few(one, other, hide_below=hide_below) for one in shown for other in seen):
+            told.append(day)
+            seen += shown
+    return told[::-1]
 
 
 def _point(day: Day, area: Area, kpi: str) -> dict[str, Any]:

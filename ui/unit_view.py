@@ -88,10 +88,10 @@ def _next_state(panel: _Panel) -> None:
         st.caption(t("desk.unit.last_state"))
         return
     choice, reason, button = st.columns([3, 5, 2], vertical_alignment="bottom")
-    state = choice.selectbox(
+    choice.selectbox(
         t("desk.unit.next"),
         options,
-        key=f"state-{unit.group_id}-{unit.state}",
+        key=_state_key(unit),
         format_func=lambda code: t(f"state.{code}"),
     )
     key = f"reason-{unit.group_id}"
@@ -105,7 +105,7 @@ def _next_state(panel: _Panel) -> None:
         key=f"move-{unit.group_id}",
         type="primary",
         on_click=_move,
-        args=(panel, state),
+        args=(panel,),
         width="stretch",
     )
 
@@ -180,7 +180,13 @@ def _annotate(panel: _Panel) -> None:
     save(panel.place, Edit(write, _lines, lambda: _forget(panel)))
 
 
-def _move(panel: _Panel, state: str) -> None:
+def _state_key(unit: Unit) -> str:
+    return f"state-{unit.group_id}-{unit.state}"
+
+
+def _move(panel: _Panel) -> None:
+    """Move the unit as the fields say now: what was chosen with the same click is not on the page before."""
+    state = str(st.session_state[_state_key(panel.unit)])
     note = str(st.session_state.get(f"reason-{panel.unit.group_id}", ""))
     _save(
         panel, lambda unit: decide(the_store(), the_scope(), unit, state=state, note=note), drop=lambda: _forget(panel)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
     from coverage.pipeline import Plan
     from ui.current import Current
+
+#: Pixels of a table, or all that is left beside what is higher.
+Height = int | Literal["stretch"]
+
+_ROW_HEIGHT, _FRAME_HEIGHT = 35, 3
 
 
 class Column(NamedTuple):
@@ -123,8 +129,13 @@ def view_switch(name: str, options: Sequence[str], *, label: str, words: str) ->
     )
 
 
+def table_height(rows: int, *, most: int) -> int:
+    """Return the pixels of a table of so many rows, without empty lines below the last."""
+    return min(most, _ROW_HEIGHT * (rows + 1) + _FRAME_HEIGHT)
+
+
 def pick_table(
-    table: pd.DataFrame, *, key: str, columns: dict[str, Any], pick: Callable[[str], None], height: int
+    table: pd.DataFrame, *, key: str, columns: dict[str, Any], pick: Callable[[str], None], height: Height
 ) -> None:
     """Show a table whose rows can be clicked: `pick` gets the row's index, "" when it is clicked away."""
     show = partial(_table_of_rows, table, key=key, columns=columns, height=height)
@@ -132,7 +143,7 @@ def pick_table(
 
 
 def pick_rows(
-    table: pd.DataFrame, *, key: str, columns: dict[str, Any], pick: Callable[[tuple[str, ...]], None], height: int
+    table: pd.DataFrame, *, key: str, columns: dict[str, Any], pick: Callable[[tuple[str, ...]], None], height: Height
 ) -> None:
     """Show a table of which several rows can be chosen: `pick` gets their indexes, () when none is left."""
     _table_of_rows(table, key=key, columns=columns, height=height, pick=pick, mode="multi-row")
@@ -143,11 +154,12 @@ def _table_of_rows(  # noqa: PLR0913 # a table, and what a click on it does
     *,
     key: str,
     columns: dict[str, Any],
-    height: int,
+    height: Height,
     pick: Callable[[tuple[str, ...]], None],
     mode: Literal["single-row", "multi-row"],
 ) -> None:
     ids = [str(name) for name in table.index]
+    key = f"{key}-{rows_number(table)}"
 
     def clicked() -> None:
         rows = st.session_state[key]["selection"]["rows"]
@@ -163,6 +175,11 @@ def _table_of_rows(  # noqa: PLR0913 # a table, and what a click on it does
         selection_mode=mode,
         placeholder="",
     )
+
+
+def rows_number(table: pd.DataFrame) -> int:
+    """Return a number of the rows of a table in their order: ticks stay at their places, whatever rows come there."""
+    return crc32("\n".join(map(str, table.index)).encode())
 
 
 def redraw() -> NoReturn:

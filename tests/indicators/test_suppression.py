@@ -20,26 +20,32 @@ COUNTIES = [(f"33050{number}", f"第{number}县", "county") for number in range(
 
 
 def table(*counties: tuple[int, int], unlocated: tuple[int, int] | None = None) -> pd.DataFrame:
-    """Return the coverage of one city: (covered, all) of each county; every other figure is 0 of 0."""
+    """Return the coverage of one city, all surveyed: (covered, all) of each county; every other figure is 0 of 0."""
     covered, everybody = (sum(values) for values in zip(*counties, strict=True))
     total = (covered, everybody)
     nation = total if unlocated is None else (covered + unlocated[0], everybody + unlocated[1])
     rows = [(NATION, nation), (PROVINCE, total), (CITY, total), *zip(COUNTIES, counties, strict=False)]
     if unlocated is not None:
         rows.append((("", "", "unlocated"), unlocated))
-    blank = {f"{prefix}{kpi.code}_{part}": 0 for prefix in ("", AFTER) for kpi in ALL for part in ("num", "den")}
-    listed = [
-        dict(zip(("adcode", "name", "level"), area, strict=True))
-        | blank
-        | {"orgs": of[1]}
-        | {
-            f"{prefix}K1_{part}": value
-            for prefix in ("", AFTER)
-            for part, value in zip(("num", "den"), of, strict=True)
-        }
-        for area, of in rows
-    ]
+    listed = [dict(zip(("adcode", "name", "level"), area, strict=True)) | _counts(*of) for area, of in rows]
     return with_rates(pd.DataFrame(listed), head=["adcode", "name", "level", "orgs"])
+
+
+def _counts(covered: int, everybody: int) -> dict[str, int]:
+    blank = {f"{prefix}{kpi.code}_{part}": 0 for prefix in ("", AFTER) for kpi in ALL for part in ("num", "den")}
+    known = {
+        "K1": (covered, everybody),
+        "K1k": (covered, everybody),
+        "K14": (everybody, everybody),
+        "K5k": (0, everybody),
+    }
+    told = {
+        f"{prefix}{kpi}_{part}": value
+        for prefix in ("", AFTER)
+        for kpi, values in known.items()
+        for part, value in zip(("num", "den"), values, strict=True)
+    }
+    return {"orgs": everybody} | blank | told
 
 
 def shown(hidden: pd.DataFrame, column: str = "K1_num") -> list[Any]:
@@ -89,6 +95,30 @@ def test_a_step_of_few_organisations_is_hidden() -> None:
     hidden = suppress(coverage, k=K)
     assert shown(hidden)[3:] == [10, 12, 13]
     assert shown(hidden, "after_K1_num")[3] is None
+
+
+def test_a_number_is_hidden_wherever_it_stands() -> None:
+    coverage = table((11, 12), (10, 40), (12, 30))
+    covered = coverage["K1_num"]
+    hidden = suppress(coverage.assign(K3b_num=covered - 4, K3b_den=covered), k=K)
+    assert shown(hidden, "K1_num")[3] is None
+    assert shown(hidden, "K3b_den")[3] is None
+    assert pd.isna(hidden["K3b_rate"].iloc[3])
+
+
+def test_who_is_surveyed_is_hidden_in_every_figure_over_them() -> None:
+    coverage = table((10, 20), (10, 40), (12, 30))
+    known = [87, 87, 87, 19, 38, 30]
+    coverage = coverage.assign(K14_num=known, K1k_den=known, K5k_den=known)
+    hidden = suppress(coverage, k=K)
+    for column in ("K14_num", "K1k_den", "K5k_den"):
+        assert shown(hidden, column)[3] is None
+
+
+def test_a_small_whole_without_parts_ends() -> None:
+    coverage = table((0, 0), (0, 0))
+    coverage.loc[2, "orgs"] = 2
+    assert shown(suppress(coverage, k=K), "orgs")[2] is None
 
 
 COUNTS = st.tuples(st.integers(0, 5), st.integers(0, 5)).map(lambda pair: (pair[0], sum(pair)))

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from store.units import units_of
+from store.units import decisions_on, units_of
 from tests.pages.conftest import texts
 from tests.pages.test_desk_lists import press
 from tests.pages.test_desk_units import make_plan_in_use
 from tests.pages.test_handwork import COUNTY, LIST, PLACE, ids, units
 from ui.map_spec import MapEvent
 from ui.stores import the_scope, the_store
+from ui.widgets import rows_number
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
@@ -98,14 +99,27 @@ def test_work_is_undone_and_done_again(open_page: OpenPage, current: Current) ->
 
 
 def test_several_units_are_locked_and_moved_at_once(open_page: OpenPage, current: Current) -> None:
-    stored = units_of(the_store(), the_scope(), current.plan_id)
     app = open_page("groups", area=COUNTY)
-    app.session_state["workbench-batch"] = tuple(stored)
+    table = rows_number(app.dataframe[0].value)
+    app.session_state["workbench-batch"] = (table, tuple(app.dataframe[0].value.index))
     app.run()
 
     press(app, "batch-lock")
     assert "已保存 2 组" in texts(app)
+    app.text_input(key="batch-reason").set_value("经核实")
+    app.selectbox(key="batch-state").set_value("void")
     press(app, "batch-move")
 
     after = units_of(the_store(), the_scope(), current.plan_id).values()
-    assert {(unit.is_locked, unit.state) for unit in after} == {(True, "verified")}
+    assert {(unit.is_locked, unit.state) for unit in after} == {(True, "void")}
+    assert {row.note for unit in after for row in decisions_on(the_store(), the_scope(), unit)} == {"经核实"}
+
+
+def test_units_chosen_are_dropped_when_the_table_shows_others(open_page: OpenPage, current: Current) -> None:
+    app = open_page("groups", area=COUNTY)
+    app.session_state["workbench-batch"] = (1, tuple(app.dataframe[0].value.index))
+
+    app.run()
+
+    assert not any(button.key == "batch-lock" for button in app.button)
+    assert current.plan_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from coverage.export import code_texts, label_texts, reason_texts, way_out_texts
 from coverage.export.quality import quality_text
 from coverage.pipeline import Plan
 from coverage.vocabulary import Form, Measure, Role
-from ui.batch_units import show_batch
+from ui.batch_units import batch_outcome, show_batch
 from ui.branches_view import branches_in, show_branches
 from ui.chrome import guarded, notice_line
 from ui.correction_view import show_correction
@@ -27,7 +28,7 @@ from ui.ruling_view import count_rulings, show_ruling_form, show_rulings
 from ui.session import change_view, current_view, show_in_address
 from ui.undoing import undo_bar, undo_outcome
 from ui.unit_view import say_released, show_unit, unit_states
-from ui.widgets import empty_state, label_of, page_head, pick_rows, pick_table, redraw, view_switch
+from ui.widgets import empty_state, label_of, page_head, pick_rows, pick_table, redraw, rows_number, view_switch
 from words import language, t
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ if TYPE_CHECKING:
     from ui.current import Current
     from ui.map_spec import MapEvent, MapSpec
     from ui.session import Work
+    from ui.widgets import Height
 
 _MAP_HEIGHT = 530
-_TABLE_HEIGHT = 470
+_BESIDE = 400
 _SHORT_TABLE_HEIGHT = 260
 _DRAFT = "draft"
 _WORKS: tuple[Work, ...] = ("look", "form")
@@ -80,12 +82,13 @@ def _workbench(current: Current, plan: Plan) -> None:
         st.caption(plain(quality_text(plan.blocks[plan.blocks["adcode"] == county])))
         kept, shown = _filter(measures, groups, others)
         undo_outcome()
+        batch_outcome()
         left, right = st.columns(2)
         with left:
             is_whole = kept is measures and shown is groups
             spec = _whole_map(plan, county, chosen=current_view().group, language=language()) if is_whole else None
             spec = with_marks(spec or _some_map(kept, shown, county), current, groups, county=county)
-            event = show_map(spec, key="groups", height=_MAP_HEIGHT)
+            event = show_map(spec, key="groups", height=_MAP_HEIGHT, beside=_BESIDE)
             _say_missing(kept)
             if event is not None and _follow(current, plan, event, county=county):
                 redraw()
@@ -95,7 +98,7 @@ def _workbench(current: Current, plan: Plan) -> None:
                     say_left_out()
                     show_hand(current, plan, county)
             else:
-                _card(current, plan, county)
+                _card(current, plan, shown, county=county)
             _tables(current, plan, kept, shown, county=county)
 
 
@@ -222,7 +225,8 @@ def _tables(  # noqa: PLR0917 # the plan in use, its tables, and what the filter
             t("app.groups.tab_all", count=f"{len(measures):,}"),
             t("hand.ruling.listed", count=count_rulings(current, county=county)),
             *([t("app.groups.tab_branches", count=f"{joining:,}")] if joining else []),
-        ]
+        ],
+        height="stretch",
     )
     with tabs[0]:
         _group_table(plan, groups, county, states=unit_states(current.plan_id, adcode=county))
@@ -256,8 +260,8 @@ def _group_table(plan: Plan, groups: pd.DataFrame, county: str, *, states: dict[
             "state": st.column_config.TextColumn(t("desk.unit.state"), width="small"),
             "warnings": st.column_config.TextColumn(t("app.groups.warnings"), width="medium"),
         },
-        pick=_pick_groups,
-        height=_SHORT_TABLE_HEIGHT if current_view().group or current_view().org else _TABLE_HEIGHT,
+        pick=partial(_pick_groups, rows_number(table)),
+        height=_table_height(),
     )
 
 
@@ -285,9 +289,14 @@ def _group_lines(plan: Plan, county: str, language: str) -> pd.DataFrame:
     )
 
 
-def _pick_groups(group_ids: tuple[str, ...]) -> None:
-    """Look at the unit chosen; several are worked on together."""
-    st.session_state[_BATCH] = group_ids if len(group_ids) > 1 else ()
+def _table_height() -> Height:
+    """Return how high a table is: below a card it is short, else it ends where the map does."""
+    return _SHORT_TABLE_HEIGHT if current_view().group or current_view().org else "stretch"
+
+
+def _pick_groups(rows: int, group_ids: tuple[str, ...]) -> None:
+    """Look at the unit chosen; several are worked on together, as long as the table shows the same rows."""
+    st.session_state[_BATCH] = (rows, group_ids) if len(group_ids) > 1 else None
     change_view(group=group_ids[0] if len(group_ids) == 1 else "", org="")
 
 
@@ -301,7 +310,7 @@ def _org_table(plan: Plan, measures: pd.DataFrame, county: str, *, key: str) -> 
         key=f"org-table-{key}-{current_view().area}",
         columns=_org_columns(),
         pick=lambda org_id: change_view(org=org_id, group=group_of.get(org_id, "")),
-        height=_SHORT_TABLE_HEIGHT if current_view().group or current_view().org else _TABLE_HEIGHT,
+        height=_table_height(),
     )
 
 
@@ -334,10 +343,10 @@ def _org_columns() -> dict[str, Any]:
     }
 
 
-def _card(current: Current, plan: Plan, county: str) -> None:
+def _card(current: Current, plan: Plan, shown: pd.DataFrame, *, county: str) -> None:
     """Show why: the unit chosen, or the organisation; and what people can do about it."""
     view = current_view()
-    if batch := _batch(plan, county):
+    if batch := _batch(plan, shown, county):
         show_batch(current.plan_id, batch, adcode=county)
         return
     if view.group and (plan.groups["group_id"] == view.group).any():
@@ -357,10 +366,13 @@ def _card(current: Current, plan: Plan, county: str) -> None:
         st.caption(t("app.groups.hint"))
 
 
-def _batch(plan: Plan, county: str) -> tuple[str, ...]:
-    """Return the units chosen together, as far as they still stand in this county."""
-    here = set(plan.groups.loc[plan.groups["adcode"] == county, "group_id"])
-    return tuple(group_id for group_id in st.session_state.get(_BATCH, ()) if group_id in here)
+def _batch(plan: Plan, shown: pd.DataFrame, county: str) -> dict[str, str]:
+    """Return the units chosen together, by name; none once the table shows others."""
+    rows, group_ids = st.session_state.get(_BATCH) or (0, ())
+    lines = _group_lines(plan, county, language()).loc[shown["group_id"].unique()]
+    if not group_ids or rows != rows_number(lines):
+        return {}
+    return {group_id: str(lines.loc[group_id, "lead"]) for group_id in group_ids}
 
 
 def _choose_button(current: Current, county: str, orgs: tuple[str, ...], *, label: str) -> None:

@@ -21,14 +21,14 @@ from ui.coverage_map import coverage_map
 from ui.downloads import File, offer_each
 from ui.export_files import picture
 from ui.kpi_cards import Standing, kpi_cards
-from ui.loading import areas
+from ui.loading import areas, finished_plan
 from ui.map_component import show_map
 from ui.markdown import plain
 from ui.plan_map import plan_map
 from ui.plans import require_plan
 from ui.session import Audience, Detail, Scenario, change_view, current_view, page_named, show_in_address
 from ui.trend import Day, days_before, show_trend
-from ui.widgets import Column, page_head, pick_table, plain_table, redraw, view_switch
+from ui.widgets import Column, page_head, pick_table, plain_table, redraw, table_height, view_switch
 from words import t
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ui.pictures import Kind
 
 _HEIGHT = 460
-_ROW_HEIGHT = 35
+_BESIDE = 620
 _PICTURES: dict[Kind, str] = {"png": "image/png", "pdf": "application/pdf", "svg": "image/svg+xml"}
 # A ranking of so many areas leaves half of the map's height free.
 _FEW_PARTS = 6
@@ -60,7 +60,9 @@ def show() -> None:
 def _overview(current: Current, made: Plan) -> None:
     with guarded():
         show_in_address()
-        plan = plan_in_mode(current, made, current_view().mode or made.settings.area_mode)
+        made = finished_plan(current) or made  # units may have been edited since the whole page ran
+        own = made.settings.area_mode  # leaders see that one alone: two modes together tell small counts
+        plan = plan_in_mode(current, made, own if is_for_leaders() else current_view().mode or own)
         plan = plan_for_audience(current, plan)
         area = _area(plan)
         kpi = _kpi(plan)
@@ -68,7 +70,8 @@ def _overview(current: Current, made: Plan) -> None:
         days = _days(current, plan)
         row = figures.area_row(plan.coverage, area)
         before = figures.area_row(days[-1].coverage, area) if days else None
-        standing = Standing(row, before, days[-1].as_of if days else "")
+        hide_below = current.settings.suppress_k if is_for_leaders() else 0
+        standing = Standing(row, before, days[-1].as_of if days else "", hide_below)
         kpi_cards(standing, current.settings, scenario=current_view().scenario, chosen=kpi)
         if plan.settings.area_mode == "superior":
             _superiors(current, plan, kpi)
@@ -109,7 +112,9 @@ def _past_and_future(current: Current, plan: Plan, area: Area, *, days: list[Day
     with left, st.container(key="card-trend"):
         own = Day(current.settings.as_of.isoformat(), plan.coverage)
         kpi = current_view().kpi
-        show_trend([*days, own], area, kpi, target=figures.target_of(kpi, current.settings))
+        target = figures.target_of(kpi, current.settings)
+        hide_below = current.settings.suppress_k if is_for_leaders() else 0
+        show_trend([*days, own], area, kpi, target=target, hide_below=hide_below)
     for place in right:
         with place:
             _spots(plan, area)
@@ -139,7 +144,8 @@ def _kpi(plan: Plan) -> str:
 
 def _head(current: Current, plan: Plan, area: Area) -> None:
     with page_head(area, plan, current, key="overview"), st.container(horizontal=True, horizontal_alignment="right"):
-        mode_switch(current.settings.area_mode)
+        if not is_for_leaders():
+            mode_switch(current.settings.area_mode)
         view_switch("scenario", _SCENARIOS, label=t("app.scenario.label"), words="app.scenario")
 
 
@@ -150,7 +156,7 @@ def _map_and_ranking(current: Current, plan: Plan, area: Area, *, kpi: str) -> N
     left, right = st.columns([5, 3])
     with left:
         spec = coverage_map(rows, parts, area=area, view=current_view(), notice=notice_line())
-        event = show_map(spec, key="coverage", height=_HEIGHT)
+        event = show_map(spec, key="coverage", height=_HEIGHT, beside=_BESIDE)
     with right:
         _ranking(rows, {part.adcode: part.name for part in parts}, kpi, title=t("app.ranking.area"))
         if _has_room(plan, area):
@@ -217,7 +223,7 @@ def _ranking(rows: pd.DataFrame, names: Mapping[str, str], kpi: str, *, title: s
         key=f"ranking-{kpi}-{current_view().area}-{current_view().detail}-{current_view().scenario}",
         columns=_ranking_columns(table, kpi, title=title),
         pick=_go_to,
-        height=min(_HEIGHT, _ROW_HEIGHT * (len(table) + 1) + 3),
+        height=table_height(len(table), most=_HEIGHT),
     )
 
 
@@ -250,7 +256,9 @@ def _county(plan: Plan, area: Area) -> None:
             st.switch_page(page_named("groups"))
     measures = plan.measures[plan.measures["adcode"] == area.adcode]
     groups = plan.groups[plan.groups["adcode"] == area.adcode]
-    event = show_map(plan_map(measures, groups, area=area, notice=notice_line()), key="county", height=_HEIGHT)
+    event = show_map(
+        plan_map(measures, groups, area=area, notice=notice_line()), key="county", height=_HEIGHT, beside=_BESIDE
+    )
     if event is not None and event.kind != "area":
         change_view(**{"group": event.id} if event.kind == "group" else {"org": event.id})
         st.switch_page(page_named("groups"))
