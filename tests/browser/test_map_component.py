@@ -182,14 +182,25 @@ def test_layers_are_switched_by_mouse_and_keys_without_a_run_and_stay_switched(p
     assert nothing_wrong(page)
 
 
-def test_a_lasso_sends_its_corners_and_no_click(page: RecordedPage, app: str) -> None:
-    open_map(page, f"{app}/?points=0&layers=1")
-    page.get_by_role("button", name="圈选").click()
+def press_along(page: RecordedPage) -> None:
+    """Go around the middle of an area with the button held."""
     corners = [place(page, lon, lat) for lon, lat in ((102.5, 32.5), (103.5, 32.5), (103.5, 33.5), (102.5, 32.5))]
     page.mouse.move(*corners[0])
     page.mouse.down()
     for x, y in corners[1:]:
         page.mouse.move(x, y, steps=5)
+
+
+def test_a_lasso_sends_its_corners_and_no_click(page: RecordedPage, app: str) -> None:
+    open_map(page, f"{app}/?points=0&layers=1")
+    page.get_by_role("button", name="圈选").click()
+    surface = page.locator(".coverage-map-drawing")
+    expect(surface).to_have_css("touch-action", "none")  # a finger draws, and scrolls nothing
+    press_along(page)
+    surface.dispatch_event("pointercancel")
+    page.mouse.up()
+    expect(page.get_by_role("button", name="圈选")).to_have_attribute("aria-pressed", "true")
+    press_along(page)
     page.mouse.up()
     expect(page.get_by_text("clicked ")).to_have_text(re.compile(r"^clicked lasso \d+$"))
     expect(page.get_by_role("button", name="圈选")).to_have_attribute("aria-pressed", "false")

@@ -54,26 +54,37 @@ function removeLasso(state) {
 
 function switchLasso({ map, lasso }, isOn) {
   lasso.isOn = isOn;
-  lasso.corners = null;
-  if (lasso.line) lasso.line.remove();
-  lasso.line = null;
+  dropLine(lasso);
   lasso.button.setAttribute("aria-pressed", String(isOn));
   map.getContainer().classList.toggle("coverage-map-drawing", isOn);
   if (isOn) map.dragging.disable();
   else map.dragging.enable();
 }
 
+function dropLine(lasso) {
+  lasso.corners = null;
+  if (lasso.line) lasso.line.remove();
+  lasso.line = null;
+}
+
 function listenForDrawing(state, lasso) {
   const container = state.map.getContainer();
   const isControl = (event) => event.target.closest(".leaflet-control");
   const handlers = [
-    ["pointerdown", (event) => lasso.isOn && event.button === 0 && !isControl(event) && beginLine(state, lasso, event)],
+    ["pointerdown", (event) => lasso.isOn && event.button === 0 && !isControl(event) && pressed(state, lasso, event)],
     ["pointermove", (event) => lasso.corners && addCorner(state, lasso, event)],
     ["pointerup", () => lasso.corners && endLine(state, lasso)],
+    ["pointercancel", () => dropLine(lasso)],
     ["keydown", (event) => event.key === "Escape" && lasso.isOn && switchLasso(state, false)],
   ];
   handlers.forEach(([name, handler]) => container.addEventListener(name, handler));
   return handlers;
+}
+
+// A second finger is for moving the map: the line of the first is dropped.
+function pressed(state, lasso, event) {
+  if (lasso.corners) dropLine(lasso);
+  else beginLine(state, lasso, event);
 }
 
 function beginLine(state, lasso, event) {
