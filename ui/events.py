@@ -11,6 +11,7 @@ from store import StoreError
 from store.corrections import correction_history
 from store.lists import list_info
 from store.plans import plan_info
+from store.work import find_job
 from ui.correction_fields import field_label, value_text
 from ui.stores import the_scope, the_store
 from ui.widgets import label_of
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Values that are codes, with the words they stand under.
 _CODES: Final = MappingProxyType({"state": "state", "kind": "desk.constraint"})
+#: What may be in a state of its own kind, with the words these stand under.
+_STATES: Final = MappingProxyType({"dataset": "desk.list_state", "plan": "desk.list_state", "job": "jobs.state"})
 _TICKS: Final = frozenset({"is_locked", "is_active"})
 _MOST_CHARS: Final = 120
 
@@ -47,6 +50,8 @@ def object_text(event: Event) -> str:
         if table == "grp":
             plan = plan_info(the_store(), the_scope(), str(key["plan_id"])).name
             return t("desk.history.unit", plan=plan, group=key["group_id"])
+        if table == "job":
+            return label_of("jobs.kind", find_job(the_store(), the_scope(), name).kind)
     except StoreError:
         return name
     return _organisation(key) if table == "correction" else name
@@ -102,7 +107,8 @@ def _value(name: str, values: Mapping[str, Any], event: Event) -> str:
     if name == "units":
         return t("app.separator").join(map(_unit_text, value))[:_MOST_CHARS]
     if name == "state":
-        return label_of("desk.list_state" if event.object.startswith(("dataset/", "plan/")) else "state", value)
+        table = event.object.partition("/")[0]
+        return label_of(_STATES.get(table, "state"), value)
     if isinstance(value, int):
         return f"{value:,}"
     return label_of(_CODES.get(name, ""), value)[:_MOST_CHARS]

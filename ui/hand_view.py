@@ -170,8 +170,10 @@ def _wanted(desk: _Desk) -> Edit | None:
         return None
     columns = st.columns(3, vertical_alignment="bottom")
     key = f"{desk.place}-kind"
-    if st.session_state.get(key) not in kinds:
+    # What nobody chose follows: with a second organisation a unit of their own comes first.
+    if st.session_state.get(key) not in kinds or st.session_state[key] == st.session_state.get(f"{key}-offered"):
         st.session_state[key] = kinds[0]
+    st.session_state[f"{key}-offered"] = kinds[0]
     kind = columns[0].selectbox(t("hand.action"), kinds, key=key, format_func=lambda code: t(f"hand.kind.{code}"))
     with columns[1]:
         form, target = _form(desk) if kind == "new" else "", _target(desk) if kind == "move" else ""

@@ -17,7 +17,7 @@ from ui.records import actor_text, files_text, moment_text, plan_labels, setting
 from ui.saving import Edit, nothing, row_lines, save, show_outcome
 from ui.session import page_named
 from ui.stores import the_scope, the_store
-from ui.widgets import pick_table
+from ui.widgets import pick_table, table_height
 from words import t
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _table(shown: list[ListInfo], current: Current | None) -> None:
         key="lists-table",
         columns={name: st.column_config.Column(t(f"desk.lists.{name}"), width=_WIDTHS[name]) for name in _WIDTHS},
         pick=lambda list_id: st.session_state.update({_CHOSEN: list_id}),
-        height=_HEIGHT,
+        height=table_height(len(shown), most=_HEIGHT),
     )
 
 

@@ -8,7 +8,7 @@ const shared = (window.coverageShared = window.coverageShared || { leaflet: null
 const KEPT_BODIES = 24;
 
 export default function mountMap({ data: view, parentElement, setTriggerValue }) {
-  const root = rootIn(parentElement, view.height);
+  const root = rootIn(parentElement, view);
   const generation = (root.coverageGeneration || 0) + 1;
   root.coverageGeneration = generation;
   root.dataset.ready = "0";
@@ -37,14 +37,14 @@ function showFailure(root, sentence, error) {
   root.textContent = sentence;
 }
 
-function rootIn(parent, height) {
+function rootIn(parent, { height, beside }) {
   let root = parent.querySelector(":scope > .coverage-map");
   if (!root) {
     root = document.createElement("div");
     root.className = "coverage-map";
     parent.append(root);
   }
-  root.style.height = `${height}px`;
+  root.style.height = beside ? `max(${height}px, 100vh - ${beside}px)` : `${height}px`;
   return root;
 }
 

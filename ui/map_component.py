@@ -27,7 +27,9 @@ _CLICKED_IN = {"point": "points", "group": "groups", "count": "counts"}
 _render = st.components.v2.component("coverage_map", js=component_script(), css=map_style(), isolate_styles=False)
 
 
-def show_map(spec: MapSpec, *, key: str, height: int = 560, static_dir: Path = STATIC_DIR) -> MapEvent | None:
+def show_map(
+    spec: MapSpec, *, key: str, height: int = 560, beside: int = 0, static_dir: Path = STATIC_DIR
+) -> MapEvent | None:
     """Draw a map and return what was clicked since the last run, once.
 
     Pan, zoom, hover and the switches of layers run no script. Layers travel once a session, then only their hash.
@@ -40,6 +42,8 @@ def show_map(spec: MapSpec, *, key: str, height: int = 560, static_dir: Path = S
         Name of the map; the same key keeps zoom, centre and switches from run to run.
     height
         Pixels, the notice line included.
+    beside
+        Pixels of the window that the rest of the page needs: in a taller one the map grows by what is left; 0, never.
     static_dir
         The directory Streamlit serves as app/static; `geo/manifest.json` in it names the geometry files.
     """
@@ -51,8 +55,8 @@ def show_map(spec: MapSpec, *, key: str, height: int = 560, static_dir: Path = S
         data=picture(spec)
         | sent
         | _addresses(spec.level, static_dir)
-        | {"bodies": list(sent), "selected": selected, "height": height},
-        height=height,
+        | {"bodies": list(sent), "selected": selected, "height": height, "beside": beside},
+        height="content" if beside else height,
         on_clicked_change=_keep,
         on_missing_change=partial(_send_again, key),
     )

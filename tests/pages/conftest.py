@@ -62,7 +62,7 @@ class DrawnMaps:
         self.specs: list[MapSpec] = []
         self.click: MapEvent | None = None
 
-    def __call__(self, spec: MapSpec, *, key: str, height: int = 0) -> MapEvent | None:
+    def __call__(self, spec: MapSpec, *, key: str, height: int = 0, beside: int = 0) -> MapEvent | None:
         self.specs.append(spec)
         click, self.click = self.click, None
         return click

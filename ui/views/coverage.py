@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ui.planning import PlanKey
 
 _HEIGHT = 540
-_TABLE_HEIGHT = 450
+_BESIDE = 320
 _SHORT_TABLE_HEIGHT = 240
 _MOST_ROWS = 1_000
 _MOST_RINGED = 2_000
@@ -143,7 +143,7 @@ def _choose_figure(plan: Plan) -> None:
 
 def _draw(base: MapSpec, tables: MapTables, *, area: Area, chosen: Chosen, name: str) -> MapEvent | None:
     spec = layered_map(base, tables, area=area, chosen=chosen, pack_key=name)
-    event = show_map(spec, key="layers", height=_HEIGHT)
+    event = show_map(spec, key="layers", height=_HEIGHT, beside=_BESIDE)
     missing = int((~has_point(tables.orgs)).sum())
     if tables.points is None:
         st.caption(plain(t("layers.list.too_many", most=f"{MOST_POINTS:,}")))
@@ -283,7 +283,7 @@ def _list(tables: MapTables, orgs: pd.DataFrame, *, area: Area, has_lasso: bool)
         key=f"map-list-{area.adcode}-{has_lasso}",
         columns=_columns(with_county=area.level != "county"),
         pick=lambda org_id: change_view(org=org_id, group=""),
-        height=_SHORT_TABLE_HEIGHT if current_view().org or current_view().group else _TABLE_HEIGHT,
+        height=_SHORT_TABLE_HEIGHT if current_view().org or current_view().group else "stretch",
     )
     if len(orgs) > _MOST_ROWS:
         st.caption(plain(t("layers.list.first_rows", shown=f"{_MOST_ROWS:,}", count=f"{len(orgs):,}")))

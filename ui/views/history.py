@@ -17,7 +17,7 @@ from ui.in_use import plan_in_use
 from ui.markdown import plain
 from ui.records import actor_text, moment_text
 from ui.stores import the_scope, the_store
-from ui.widgets import Column, empty_state, pick_table, plain_table
+from ui.widgets import Column, empty_state, pick_table, plain_table, table_height
 from words import t
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _table(shown: list[Event]) -> None:
             name: st.column_config.Column(t(f"desk.history.{name}"), width=width) for name, width in _WIDTHS.items()
         },
         pick=lambda number: st.session_state.update({_CHOSEN: number}),
-        height=_HEIGHT,
+        height=table_height(len(shown), most=_HEIGHT),
     )
 
 
