@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from coverage.corrections import POINT
-from coverage.intake import Source, read_lists
+from coverage.intake import Source
 from coverage.settings import PlanSettings
 from store.corrections import Correction, correct
 from store.engine import writing
@@ -20,6 +20,7 @@ from store.making import Watch, make_stored_plan
 from store.plans import change_settings, create_plan, plan_info
 from store.unit_rows import carry_marks
 from store.units import decide, decisions_on, lock_unit, units_of
+from tests.made_once import read_once
 from tests.store.unit_names import names
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ FOUR = [row("甲", 0), row("乙", 1), row("丙", 20), row("丁", 21)]
 def make(store: Store, scope: Scope, rows: list[str], *, replaces: str = "", stability: float = 0) -> PlanInfo:
     """Store a list and make its plan."""
     content = "\n".join((HEADER, *rows)).encode()
-    intake = read_lists([Source("list.csv", content)], settings=SETTINGS, crs=None)
+    intake = read_once(Source("list.csv", content), SETTINGS)
     upload = Upload("list", [("list.csv", hashlib.sha256(content).hexdigest(), len(content))], replaces=replaces)
     settings = SETTINGS.model_copy(update={"stability": stability})
     info = create_plan(store, scope, keep_list(store, scope, intake, upload=upload).id, settings=settings)

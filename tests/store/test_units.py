@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
-from coverage.intake import Source, read_lists
+from coverage.intake import Source
 from coverage.settings import PlanSettings
 from store import ConflictError, NotAllowedError, Role, StoreError, make_scope
 from store.corrections import Correction, correct, corrections_in_force
@@ -36,6 +36,7 @@ from store.units import (
     lock_unit,
     units_of,
 )
+from tests.made_once import read_once
 from tests.store.unit_names import names
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ COUNTY = "330502"
 def make(store: Store, scope: Scope, *rows: str) -> PlanInfo:
     """Store a list and make its plan."""
     content = "\n".join((HEADER, *(rows or ROWS))).encode()
-    intake = read_lists([Source("list.csv", content)], settings=SETTINGS, crs=None)
+    intake = read_once(Source("list.csv", content), SETTINGS)
     upload = Upload("list", [("list.csv", f"{len(content)}", len(content))])
     info = create_plan(store, scope, keep_list(store, scope, intake, upload=upload).id, settings=SETTINGS)
     make_stored_plan(store, scope, info.id, watch=Watch())
