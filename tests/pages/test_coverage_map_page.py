@@ -77,7 +77,22 @@ def test_an_organisation_known_to_its_county_is_a_number_and_no_dot(
     assert (counts[["id", "count"]].to_numpy().tolist(), len(points)) == ([[COUNTY, 1]], 8)
     assert "壬协会" in names(app)
     maps.click = MapEvent("count", COUNTY)
-    assert open_page("map", area=CITY).query_params["area"] == COUNTY
+    app = open_page("map", area=CITY, org="any")
+    assert app.query_params["area"] == COUNTY
+    assert names(app) == {"壬协会"}  # those with a dot are not in the number
+    assert "org" not in app.query_params
+
+
+def test_a_number_that_counts_all_of_a_county_sets_no_filter(
+    open_page: OpenPage, use_list: UseList, maps: DrawnMaps
+) -> None:
+    use_list(f"{HEADER}\n{NOWHERE}\n丙学校,南浔区,120.4,30.8,WGS84,8391,1,否,\n".encode())
+    maps.click = MapEvent("count", COUNTY)
+
+    app = open_page("map", area=CITY)
+
+    assert (app.query_params["area"], names(app)) == (COUNTY, {"壬协会"})
+    assert "levels" not in app.query_params
 
 
 def test_more_points_than_a_map_can_show_are_counted_by_county(
@@ -138,6 +153,11 @@ def test_a_click_on_a_dot_shows_why_and_its_travel_limit(
     assert maps.specs[-1].reach is not None
     assert maps.specs[-1].reach.radius_m > 0
     assert {button.key for button in app.button} >= {"map-open", "map-unit", "map-close"}
+
+    ticked = app.dataframe[0].proto.id
+    app.button(key="map-close").click().run()
+    assert "org" not in app.query_params
+    assert app.dataframe[0].proto.id != ticked  # a new list: its row is clicked once to come back
 
 
 def test_organisations_at_one_place_are_chosen_from(open_page: OpenPage, use_list: UseList, maps: DrawnMaps) -> None:

@@ -46,6 +46,8 @@ _SCENARIOS: tuple[Scenario, ...] = ("today", "after")
 _DETAILS: tuple[Detail, ...] = ("city", "county")
 # The lasso drawn last with the area it was drawn in, and the organisations at the place clicked last.
 _LASSO, _TOGETHER = "map-lasso", "map-together"
+# How often something was chosen other than by its row, or a card closed: the list's ticks begin anew.
+_UNTICKED = "map-unticked"
 
 
 def show() -> None:
@@ -85,7 +87,7 @@ def _map_page(current: Current, plan: Plan) -> None:
         with right:
             _cards(plan, listed)
             _list(tables, orgs, area=area, has_lasso=bool(lasso))
-        if event is not None and _follow(event, area, listed):
+        if event is not None and _follow(event, area, tables):
             redraw()
 
 
@@ -194,29 +196,38 @@ def _lasso_in(area: Area) -> Polygon:
     return kept[1] if kept and kept[0] == area.adcode else ()
 
 
-def _follow(event: MapEvent, area: Area, listed: pd.DataFrame) -> bool:
+def _follow(event: MapEvent, area: Area, tables: MapTables) -> bool:
     """Change the view as a click asks; False where it changes nothing."""
     match event.kind:
         case "area" if event.id in areas().by_code and event.id != area.adcode:
             change_view(area=event.id, group="", org="")
         case "group":
-            change_view(group=event.id, org="")
+            _choose(group=event.id)
         case "point":
             st.session_state[_TOGETHER] = event.ids
-            change_view(org=event.id, group="")
+            _choose(org=event.id)
         case "count":
-            only_pointless = "" if _has_points(listed, event.id) else ";".join(POINTLESS)
-            change_view(area=event.id, levels=current_view().levels or only_pointless)
+            only_pointless = ";".join(POINTLESS) if _are_mixed(tables, event.id) else ""
+            change_view(area=event.id, group="", org="", levels=current_view().levels or only_pointless)
         case "lasso":
             st.session_state[_LASSO] = area.adcode, event.polygon
-            change_view(group="", org="")
+            _choose()
         case _:
             return False
     return True
 
 
-def _has_points(listed: pd.DataFrame, adcode: str) -> bool:
-    return bool(has_point(listed[listed["adcode"] == adcode]).any())
+def _are_mixed(tables: MapTables, adcode: str) -> bool:
+    """Say whether a county's number leaves some of its organisations out: those with a point of their own."""
+    if tables.points is None:  # every one of them is in the number
+        return False
+    return bool(has_point(tables.orgs[tables.orgs["adcode"] == adcode]).any())
+
+
+def _choose(*, group: str = "", org: str = "") -> None:
+    """Choose a unit or an organisation other than by its row; the row ticked before is ticked no longer."""
+    st.session_state[_UNTICKED] = st.session_state.get(_UNTICKED, 0) + 1
+    change_view(group=group, org=org)
 
 
 def _cards(plan: Plan, listed: pd.DataFrame) -> None:
@@ -239,10 +250,8 @@ def _cards(plan: Plan, listed: pd.DataFrame) -> None:
             change_view(area=adcode, group=group_id, org=org_id)
             st.switch_page(page_named("groups"))
         if org_id and group_id:
-            st.button(
-                t("layers.card.group"), key="map-unit", on_click=change_view, kwargs={"group": group_id, "org": ""}
-            )
-        st.button(t("layers.card.close"), key="map-close", on_click=change_view, kwargs={"group": "", "org": ""})
+            st.button(t("layers.card.group"), key="map-unit", on_click=_choose, kwargs={"group": group_id})
+        st.button(t("layers.card.close"), key="map-close", on_click=_choose)
 
 
 def _choose_among(listed: pd.DataFrame) -> None:
@@ -259,7 +268,7 @@ def _choose_among(listed: pd.DataFrame) -> None:
         [str(org_id) for org_id in names.index],
         key=key,
         format_func=names.to_dict().__getitem__,
-        on_change=lambda: change_view(org=st.session_state[key], group=""),
+        on_change=lambda: _choose(org=st.session_state[key]),
     )
 
 
@@ -273,14 +282,14 @@ def _list(tables: MapTables, orgs: pd.DataFrame, *, area: Area, has_lasso: bool)
             st.button(
                 t("layers.list.clear_lasso"), key="map-lasso-clear", on_click=st.session_state.pop, args=(_LASSO,)
             )
-        elif area.level != "county":
+        if area.level != "county":
             _go_below(area)
     if orgs.empty:
         st.info(t("layers.list.none"))
         return
     pick_table(
         _rows(orgs.head(_MOST_ROWS)),
-        key=f"map-list-{area.adcode}-{has_lasso}",
+        key=f"map-list-{area.adcode}-{has_lasso}-{st.session_state.get(_UNTICKED, 0)}",
         columns=_columns(with_county=area.level != "county"),
         pick=lambda org_id: change_view(org=org_id, group=""),
         height=_SHORT_TABLE_HEIGHT if current_view().org or current_view().group else "stretch",
