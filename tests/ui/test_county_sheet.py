@@ -9,7 +9,7 @@ from tests import tables
 from tests.export.plans import groups, small_plan
 from tests.small_map import HOSTILE, NORTH_EAST, write_static
 from ui.areas import Area
-from ui.county_sheet import MOST_NAMED, county_sheet
+from ui.county_sheet import MOST_NAMED, SheetOpen, county_sheet
 from ui.county_sheet_html import sheet_html
 from ui.html_map import MapText
 from ui.map_spec import MapSpec, View
@@ -89,6 +89,15 @@ def test_a_pdf_is_the_same_bytes_and_goes_on_where_a_page_is_full(tmp_path: Path
     one, two, more = (sheet_document(sheet, spec, static_dir=static_dir) for sheet in (short, short, long))
     assert hash(one) == hash(two)
     assert (pages_of(one), pages_of(more)) == (2, 4)
+
+
+def test_a_row_higher_than_a_page_goes_on_on_the_next(tmp_path: Path) -> None:
+    spec = MapSpec(level="counties", view=View("x"), aria_label="", only=(NORTH_EAST,), outline=(NORTH_EAST,))
+    static_dir = write_static(tmp_path / "static")
+    sheet = sheet_of(small_plan())._replace(units=())
+    longs = (sheet._replace(opens=(SheetOpen("x", (("某" * count, "1", "", ""),), ""),)) for count in (20, 4_000))
+    short, long = (sheet_document(each, spec, static_dir=static_dir) for each in longs)
+    assert (pages_of(short), pages_of(long)) == (1, 5)
 
 
 def test_a_county_without_organisations_says_so() -> None:

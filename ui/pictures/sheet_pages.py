@@ -14,7 +14,7 @@ from ui.pictures.paper import INK, LINE, MUTED, RED, Box, Page, frame, new_page,
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from matplotlib.backend_bases import RendererBase
@@ -30,6 +30,8 @@ _LEADING = 1.4
 # Text stands above all that is drawn; the page's number has this much room behind the facts.
 _ABOVE, _NUMBER = 9, 60.0
 _PAD = 3.0
+# A row with more lines is written in pieces, so that it can go on over the page.
+_MOST_LINES = 12
 _MAP_HEIGHT = 310.0
 _CARD = 52.0
 # Size, place below the upper edge and colour of the lines of a figure's card.
@@ -261,13 +263,25 @@ def _head(flow: _Flow, columns: _Columns) -> None:
 
 def _rows(flow: _Flow, rows: Iterable[list[list[str]]], columns: _Columns) -> None:
     for row in rows:
-        height = _row_height(row)
-        if not flow.has_room(height):
-            flow.begin()
-            _head(flow, columns)
-        top = flow.take(height)
-        _row(flow, top, row, columns=columns)
-        flow.rule(top - height)
+        bottoms = [_piece(flow, piece, columns) for piece in _pieces(row)]
+        flow.rule(bottoms[-1])
+
+
+def _piece(flow: _Flow, row: list[list[str]], columns: _Columns) -> float:
+    """Write a row that fits on a page and return its lower edge."""
+    height = _row_height(row)
+    if not flow.has_room(height):
+        flow.begin()
+        _head(flow, columns)
+    top = flow.take(height)
+    _row(flow, top, row, columns=columns)
+    return top - height
+
+
+def _pieces(row: list[list[str]]) -> Iterator[list[list[str]]]:
+    """Yield a row in pieces that each fit on a page."""
+    for first in range(0, max(map(len, row)), _MOST_LINES):
+        yield [lines[first : first + _MOST_LINES] for lines in row]
 
 
 def _row(flow: _Flow, top: float, row: list[list[str]], *, columns: _Columns) -> None:
