@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -139,9 +140,11 @@ def _text_cell(text: str, style: int) -> str:
 
 
 def _style(column: pd.Series) -> int:
-    """Return the style of a column of numbers: with as many decimals as they are written with."""
-    known = (_NUMBER.fullmatch(str(value)) for value in column.head(_MEASURED_ROWS))
-    decimals = (len(found[1] or "") for found in known if found)
+    """Return the style of a column: numbers have as many decimals as they are written with."""
+    if column.dtype == "str":
+        return _TEXT
+    known = (found for value in column.tolist() if (found := _NUMBER.fullmatch(str(value))))  # the first may be blank
+    decimals = (len(found[1] or "") for found in islice(known, _MEASURED_ROWS))
     return _FIRST_NUMBER + min(max(decimals, default=0), _MOST_DECIMALS)
 
 

@@ -71,6 +71,12 @@ def test_codes_are_text_and_counts_are_numbers() -> None:
     assert (cells["members"].value, cells["lon"].number_format) == (2, "0.000000")
 
 
+def test_numbers_keep_their_decimals_below_hundreds_of_blanks() -> None:
+    lon = pd.Series([""] * 300 + ["120.109500"], dtype="object")
+    content = write_workbook(pd.DataFrame({"lon": lon}), headers={}, title="x")
+    assert as_written(load_workbook(io.BytesIO(content)).worksheets[0]["A302"]) == "120.109500"
+
+
 def test_the_same_table_is_the_same_bytes() -> None:
     sheet = whole_sheet("groups")
     one, two = (table_file(sheet, "groups", header="zh", kind="xlsx") for _ in range(2))
