@@ -21,8 +21,12 @@ PROFILE_DEFAULTS = {profile.id: dict(profile.defaults) for profile in PROFILES.v
 
 #: The table that names a model of classes, and its one key.
 LEARNED, CLASSES = "learned", "classes"
-#: What figures are held against: no table of a plan hangs on it.
+#: What figures are held against.
 TARGETS = frozenset({"target_unit_pct", "target_built_pct", "target_work_pct"})
+#: What decides whom the figures of today count, and where: figures of two days compare where these are the same.
+COUNTING = ("area_mode", "count_basis", "exclude_zombie", "count_zero_member_in_joint")
+#: What only says how figures are shown: no table of a plan hangs on it.
+SHOWN_ONLY = TARGETS | {"suppress_k"}
 #: Tables of the settings file that are no parameters of the plan.
 _OTHER_TABLES = (PROVIDERS, LEARNED)
 

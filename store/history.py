@@ -35,6 +35,8 @@ _UNDOABLE: Final = frozenset(
         "correction", "undo",
     }
 )  # fmt: skip
+#: Steps that one can go back; a batch of units takes one for each.
+_MOST_STEPS: Final = 500
 
 
 class Export(NamedTuple):
@@ -74,7 +76,7 @@ def history(store: Store, scope: Scope, *, objects: Sequence[str] = (), most: in
         wanted = wanted.where(entries.c.object.in_(objects))
     with reading(store) as connection:
         rows = connection.execute(wanted.order_by(entries.c.number.desc()).limit(most)).all()
-        undone = set(connection.execute(select(entries.c.undoes).where(entries.c.undoes.is_not(None))).scalars())
+        undone = _undone(connection, rows)
     return [_event(row, undone) for row in rows]
 
 
@@ -121,36 +123,56 @@ def undo(store: Store, scope: Scope, number: int) -> None:
             note_freed(connection, key["plan_id"], key["group_id"])
 
 
-def last_undoable(store: Store, scope: Scope, *, plan_id: str = "") -> Event | None:
-    """Return the last change of this user that can be taken back: of units and rulings of one plan, or of anything.
+class Steps(NamedTuple):
+    """What a user can take back next, and what he can do again next; None for nothing."""
 
-    What was done again counts as a change, what was taken back does not.
+    undo: Event | None
+    redo: Event | None
+
+
+def next_steps(store: Store, scope: Scope, *, plan_id: str = "") -> Steps:
+    """Return the next steps of this user: on units and rulings of one plan, or on anything.
+
+    What was done again counts as a change, what was taken back does not; who goes on with something else can do
+    nothing again.
     """
     steps = _steps_of(store, scope, plan_id)
-    return next((event for event, turns in steps if turns % 2 == 0 and event.can_be_undone), None)
-
-
-def last_redoable(store: Store, scope: Scope, *, plan_id: str = "") -> Event | None:
-    """Return the taking back that this user can take back next: none once he went on with something else."""
-    for event, turns in _steps_of(store, scope, plan_id):
+    undo_next = next((event for event, turns in steps if turns % 2 == 0 and event.can_be_undone), None)
+    for event, turns in steps:
         if turns == 0:
-            return None
+            break
         if turns % 2 and event.can_be_undone:
-            return event
-    return None
+            return Steps(undo_next, event)
+    return Steps(undo_next, None)
+
+
+def last_undoable(store: Store, scope: Scope) -> Event | None:
+    """Return the last change of this user that can be taken back."""
+    return next_steps(store, scope).undo
 
 
 def _steps_of(store: Store, scope: Scope, plan_id: str) -> list[tuple[Event, int]]:
     """Return what this user did, the newest first, and how often it turned: 0 done, 1 taken back, 2 done again."""
-    mine = [
-        event
-        for event in history(store, scope)
-        if event.actor == scope.actor and event.action in _UNDOABLE and plan_id in event.object
-    ]
+    scope.require(Role.PLANNER)
+    wanted = select(entries).where(
+        scope.within(entries.c.area),
+        entries.c.actor == scope.actor,
+        entries.c.action.in_(_UNDOABLE),
+        entries.c.object.contains(plan_id, autoescape=True),
+    )
+    with reading(store) as connection:
+        rows = connection.execute(wanted.order_by(entries.c.number.desc()).limit(_MOST_STEPS)).all()
+        undone = _undone(connection, rows)
     turns: dict[int, int] = {}
-    for event in reversed(mine):
-        turns[event.number] = turns.get(event.undoes or 0, 0) + 1 if event.action == "undo" else 0
-    return [(event, turns[event.number]) for event in mine]
+    for row in reversed(rows):
+        turns[row.number] = turns.get(row.undoes or 0, 0) + 1 if row.action == "undo" else 0
+    return [(_event(row, undone), turns[row.number]) for row in rows]
+
+
+def _undone(connection: Connection, rows: Sequence[Row[Any]]) -> set[int | None]:
+    """Return which of some changes were taken back."""
+    numbers = [row.number for row in rows]
+    return set(connection.execute(select(entries.c.undoes).where(entries.c.undoes.in_(numbers))).scalars())
 
 
 def _take_back_correction(store: Store, scope: Scope, event: Event, *, key: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ import coverage
 from coverage.business import ask_model
 from coverage.corrections import apply_corrections
 from coverage.grouping import Wishes
-from coverage.settings import TARGETS
+from coverage.settings import SHOWN_ONLY
 from coverage.tables import KeptUnits, Rulings
 from store import audit
 from store.corrections import corrections_in_force, corrections_sha256, corrections_table
@@ -105,7 +105,7 @@ def input_facts(store: Store, scope: Scope, info: PlanInfo) -> InputFacts:
     content: dict[str, object] = {
         "code": coverage.__version__,
         "sources": sources,
-        "settings": info.settings.model_dump(mode="json", exclude=set(TARGETS)),
+        "settings": info.settings.model_dump(mode="json", exclude=set(SHOWN_ONLY)),
         "corrections": corrections_sha256(corrections),
     }
     if landmarks := landmarks_sha256(store, scope, area=info.area):  # without any a plan stands for its list as before

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 
 from coverage.handmade import loosen
 from coverage.pipeline import Plan
-from coverage.settings import PlanSettings
+from coverage.settings import COUNTING, PlanSettings
 from coverage.tables import Blocks, Branches, Groups, Measures, Orgs, Table
 from store import audit, parts
 from store.editing import Change, edit
@@ -307,6 +307,8 @@ def snapshots(store: Store, scope: Scope, *, plans: Sequence[str] | None = None)
 def read_snapshot(store: Store, scope: Scope, snapshot_id: str) -> pd.DataFrame:
     """Return the figures of a day within reach (table Coverage; one of an earlier version may lack later columns).
 
+    `attrs["counting"]` holds the settings that they were counted by, as texts; an earlier version did not note them.
+
     Raises
     ------
     StoreError
@@ -348,12 +350,17 @@ def _within(tables: dict[str, pd.DataFrame], scope: Scope) -> dict[str, pd.DataF
 
 
 def _areas_within(coverage: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    return coverage[[scope.covers(str(adcode)) for adcode in coverage["adcode"]]].reset_index(drop=True)
+    near = coverage[[scope.covers(str(adcode)) for adcode in coverage["adcode"]]].reset_index(drop=True)
+    near.attrs = dict(coverage.attrs)
+    return near
 
 
 def _keep_snapshot(connection: Connection, scope: Scope, info: PlanInfo, *, coverage: pd.DataFrame) -> None:
-    """Keep the figures as those of their day, one a plan and day: what a later list is compared with."""
-    content, as_of = parts.to_parquet(coverage), info.settings.as_of.isoformat()
+    """Keep the figures as those of their day, one a plan and day, with how they were counted (`attrs["counting"]`)."""
+    counting = {name: str(getattr(info.settings, name)) for name in COUNTING}
+    told = coverage.copy(deep=False)
+    told.attrs = {"counting": counting}
+    content, as_of = parts.to_parquet(told), info.settings.as_of.isoformat()
     connection.execute(delete(snapshot).where(snapshot.c.plan_id == info.id, snapshot.c.as_of == as_of))
     connection.execute(
         insert(snapshot).values(

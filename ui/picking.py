@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Organisations that can be chosen at once: no branch has more members (支部工作条例 art. 4).
 MOST_CHOSEN: Final = 50
-# How many of what was drawn around take no part in grouping, and how many do.
+# How many of what was drawn around take no part in grouping, and how many would be chosen together.
 _LEFT_OUT: Final = "workbench-left-out"
 
 
@@ -48,19 +48,20 @@ def take(current: Current, plan: Plan, event: MapEvent, *, county: str) -> bool:
     # A host is chosen by a click of its own: around many small organisations there is always one.
     able = {org_id for org_id, seat in seats.items() if event.kind != "lasso" or seat.kind != "host"}
     found = tuple(str(org_id) for org_id in inside if org_id in able)
-    st.session_state[_LEFT_OUT] = len(inside) - len(found), len(found)
+    together = len({*found, *chosen_orgs(current, county)})
+    st.session_state[_LEFT_OUT] = len(inside) - len(found), together
     if event.kind == "point" and len(found) == 1:
         toggle_org(current, county, found[0])
-    elif found and len(found) <= MOST_CHOSEN:
+    elif found and together <= MOST_CHOSEN:
         choose_orgs(current, county, found)
     return True
 
 
 def say_left_out() -> None:
     """Say once who was drawn around and not chosen."""
-    left_out, found = st.session_state.pop(_LEFT_OUT, (0, 0))
-    if found > MOST_CHOSEN:
-        st.warning(t("workbench.too_many", count=f"{found:,}", most=MOST_CHOSEN), icon=":material/gesture_select:")
+    left_out, together = st.session_state.pop(_LEFT_OUT, (0, 0))
+    if together > MOST_CHOSEN:
+        st.warning(t("workbench.too_many", count=f"{together:,}", most=MOST_CHOSEN), icon=":material/gesture_select:")
     elif left_out:
         st.info(t("workbench.not_open", count=f"{left_out:,}"), icon=":material/info:")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from store import StoreError
 from store.lists import list_info
-from store.plans import plan_infos
+from store.plans import plan_infos, snapshots
 from ui.current import Current, read_current
 from ui.stores import the_scope, the_store
 
@@ -47,5 +47,17 @@ def read_earlier(list_id: str) -> Earlier | None:
         return None
     if info is None:
         return None
-    plans = plan_infos(store, scope, list_id=info.id)
-    return Earlier(info, read_current(plans[0].id) if plans else None)
+    return Earlier(info, _plan_before(info.id, replaced_at=list_info(store, scope, list_id).created_at))
+
+
+def _plan_before(list_id: str, *, replaced_at: str) -> Current | None:
+    """Return the plan that a list had when it was replaced: of those made until then the newest one with figures.
+
+    Plans that somebody tries on the old list afterwards are none of its history.
+    """
+    store, scope = the_store(), the_scope()
+    plans = plan_infos(store, scope, list_id=list_id)
+    until = [plan for plan in plans if plan.created_at <= replaced_at] or plans
+    counted = {day.plan_id for day in snapshots(store, scope, plans=[plan.id for plan in until])}
+    found = next((plan for plan in until if plan.id in counted), until[0] if until else None)
+    return None if found is None else read_current(found.id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
+from coverage.settings import COUNTING
 from coverage.suppression import suppress
 from store import StoreError
 from store.plans import read_snapshot, snapshots
@@ -38,7 +39,14 @@ class Day(NamedTuple):
     coverage: pd.DataFrame
 
 
-def days_before(current: Current, *, hide_below: int) -> list[Day]:
+class Past(NamedTuple):
+    """The days before, the oldest first, and how many more were counted in another way: those do not compare."""
+
+    days: list[Day]
+    otherwise: int
+
+
+def days_before(current: Current, *, hide_below: int) -> Past:
     """Return the figures kept for days before the plan's own, of this plan and of the lists that it replaced.
 
     Parameters
@@ -53,30 +61,47 @@ def days_before(current: Current, *, hide_below: int) -> list[Day]:
     ):
         kept[each.as_of] = each.id  # of two lists of one day the newer one counts
     own = current.settings.as_of.isoformat()
-    found = ((as_of, _figures_of_day(snapshot_id, scope, k=hide_below)) for as_of, snapshot_id in kept.items())
-    return [Day(as_of, table) for as_of, table in found if as_of < own and table is not None]
+    counting = {name: str(getattr(current.settings, name)) for name in COUNTING}
+    found = [
+        (Day(as_of, kept_day.coverage), kept_day.counting)
+        for as_of, snapshot_id in kept.items()
+        if as_of < own and (kept_day := _figures_of_day(snapshot_id, scope, k=hide_below)) is not None
+    ]
+    alike = [day for day, how in found if how in ({}, counting)]
+    return Past(alike, len(found) - len(alike))
+
+
+class _Kept(NamedTuple):
+    coverage: pd.DataFrame
+    counting: dict[str, str]  # {} where an earlier version did not note it
 
 
 @st.cache_resource(show_spinner=False, max_entries=_DAYS_KEPT)
-def _figures_of_day(snapshot_id: str, scope: Scope, *, k: int) -> pd.DataFrame | None:
+def _figures_of_day(snapshot_id: str, scope: Scope, *, k: int) -> _Kept | None:
     """Return the figures of a day, None where they are damaged: that is logged, and the others are shown."""
     try:
         coverage = read_snapshot(the_store(), scope, snapshot_id)
     except StoreError as error:
         _LOG.warning("%s", error)
         return None
-    return suppress(coverage, k=k) if k else coverage
+    return _Kept(suppress(coverage, k=k) if k else coverage, dict(coverage.attrs.get("counting", {})))
 
 
-def show_trend(days: Sequence[Day], area: Area, kpi: str, *, target: float, hide_below: int = 0) -> None:
+def show_trend(  # noqa: PLR0913 # what is shown of what, and what of it is told
+    days: Sequence[Day], area: Area, kpi: str, *, target: float, hide_below: int = 0, otherwise: int = 0
+) -> None:
     """Show a figure of an area over the days, the last one the plan's own, with what the proposals would make of it.
 
     Parameters
     ----------
     hide_below
         Days whose figure differs from a later one by fewer organisations are left out.
+    otherwise
+        Days that were counted in another way, and are not among `days`.
     """
     st.html(f"<h2>{escape(t('app.trend.title', kpi=t(f'app.kpi_short.{kpi}'), area=area.name))}</h2>")
+    if otherwise:
+        st.caption(t("app.trend.otherwise", count=otherwise))
     points = [_point(day, area, kpi) for day in _told_days(days, area, kpi, hide_below=hide_below)]
     if sum(point["value"] is not None for point in points[:-1]) == 0:
         st.caption(t("app.trend.first"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from store import ConflictError, StoreError
-from store.history import last_redoable, last_undoable, undo
+from store.history import next_steps, undo
 from ui.events import action_text, difference_text
 from ui.markdown import plain
 from ui.saving import Edit, nothing, save, show_outcome
@@ -22,10 +22,10 @@ _PLACE = "undoing"
 
 def undo_bar(plan_id: str) -> None:
     """Show the buttons; hovering says what each would take back."""
-    store, scope = the_store(), the_scope()
+    steps = next_steps(the_store(), the_scope(), plan_id=plan_id)
     with st.container(horizontal=True, gap="small", width="content"):
-        _button("undo", last_undoable(store, scope, plan_id=plan_id))
-        _button("redo", last_redoable(store, scope, plan_id=plan_id))
+        _button("undo", steps.undo)
+        _button("redo", steps.redo)
 
 
 def undo_outcome() -> None:

@@ -9,12 +9,15 @@ import pytest
 
 from coverage.intake import Source, read_lists
 from coverage.suppression import suppress
+from store.plans import create_plan
 from tests.pages.conftest import AS_OF, HEADER, LIST, ROWS, texts
 from ui.blank_spots import blank_spots
 from ui.current import describe_files, keep_list, keep_settings
 from ui.export_files import picture
 from ui.loading import areas, last_plan
+from ui.replaced import plans_before
 from ui.session import View
+from ui.stores import the_scope, the_store
 
 if TYPE_CHECKING:
     from tests.pages.conftest import DrawnMaps, OpenPage, UseList
@@ -97,6 +100,28 @@ def test_a_newer_list_shows_curve_step_and_causes(
     points = curves[-1]["values"]
     assert [point["day"] for point in points] == [AS_OF.isoformat(), LATER.isoformat()]
     assert [point["value"] for point in points] == [25.0, pytest.approx(42.9)]
+
+
+def test_days_that_were_counted_otherwise_are_not_drawn(
+    open_page: OpenPage, use_list: UseList, curves: list[dict[str, Any]]
+) -> None:
+    current = use_list()
+    open_page()
+    keep_settings(current, current.settings.model_copy(update={"as_of": LATER, "area_mode": "registered"}))
+
+    shown = texts(open_page())
+
+    assert curves == []
+    assert "另有 1 期按别的口径统计" in shown
+
+
+def test_a_plan_tried_on_the_old_list_is_none_of_its_history(open_page: OpenPage, use_list: UseList) -> None:
+    before = use_list()
+    open_page()
+    later = replace(before)
+    create_plan(the_store(), the_scope(), before.list_id, settings=before.settings, name="试算")
+
+    assert plans_before(later) == (later.plan_id, before.plan_id)
 
 
 def test_what_is_open_counts_each_organisation_once(open_page: OpenPage, use_list: UseList) -> None:

@@ -27,7 +27,7 @@ from ui.markdown import plain
 from ui.plan_map import plan_map
 from ui.plans import require_plan
 from ui.session import Audience, Detail, Scenario, change_view, current_view, page_named, show_in_address
-from ui.trend import Day, days_before, show_trend
+from ui.trend import Day, Past, days_before, show_trend
 from ui.widgets import Column, page_head, pick_table, plain_table, redraw, table_height, view_switch
 from words import t
 
@@ -67,7 +67,8 @@ def _overview(current: Current, made: Plan) -> None:
         area = _area(plan)
         kpi = _kpi(plan)
         _head(current, plan, area)
-        days = _days(current, plan)
+        past = _past(current, plan)
+        days = past.days
         row = figures.area_row(plan.coverage, area)
         before = figures.area_row(days[-1].coverage, area) if days else None
         hide_below = current.settings.suppress_k if is_for_leaders() else 0
@@ -79,7 +80,7 @@ def _overview(current: Current, made: Plan) -> None:
             _county(plan, area)
         else:
             _map_and_ranking(current, plan, area, kpi=kpi)
-        _past_and_future(current, plan, area, days=days)
+        _past_and_future(current, plan, area, past=past)
         _all_figures(row)
         if not is_for_leaders():
             breakdown_table(current, made)
@@ -98,14 +99,14 @@ def _area(plan: Plan) -> Area:
     ]
 
 
-def _days(current: Current, plan: Plan) -> list[Day]:
+def _past(current: Current, plan: Plan) -> Past:
     """Return the figures kept before; they were counted in the settings' area mode, and say nothing of another one."""
     if plan.settings.area_mode != current.settings.area_mode:
-        return []
+        return Past([], 0)
     return days_before(current, hide_below=current.settings.suppress_k if is_for_leaders() else 0)
 
 
-def _past_and_future(current: Current, plan: Plan, area: Area, *, days: list[Day]) -> None:
+def _past_and_future(current: Current, plan: Plan, area: Area, *, past: Past) -> None:
     """Show how the figure came about, what is open, and why the figures moved."""
     is_beside = not is_for_leaders() and not _has_room(plan, area)
     left, *right = st.columns([5, 3] if is_beside else 1)
@@ -114,7 +115,8 @@ def _past_and_future(current: Current, plan: Plan, area: Area, *, days: list[Day
         kpi = current_view().kpi
         target = figures.target_of(kpi, current.settings)
         hide_below = current.settings.suppress_k if is_for_leaders() else 0
-        show_trend([*days, own], area, kpi, target=target, hide_below=hide_below)
+        shown = [*past.days, own]
+        show_trend(shown, area, kpi, target=target, hide_below=hide_below, otherwise=past.otherwise)
     for place in right:
         with place:
             _spots(plan, area)
