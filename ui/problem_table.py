@@ -9,7 +9,7 @@ import streamlit as st
 from coverage.export import label_texts, problems_sheet, write_sheet
 from coverage.vocabulary import Severity
 from ui.downloads import File, offer
-from ui.widgets import label_of
+from ui.widgets import label_of, rows_number
 from words import t
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _HEIGHT = 420
+# More than anybody scrolls through; filters find the others, and the file has all.
+_MOST_ROWS = 1_000
 # Columns and their widths, px
 _WIDTHS = {
     "severity": 80,
@@ -38,10 +40,13 @@ def show_problems(problems: pd.DataFrame, *, key: str) -> pd.Series | None:
         st.success(t("app.problems.none"), icon=":material/check_circle:")
         return None
     kept = _filter(problems, key=key)
-    sheet = problems_sheet(kept)
+    shown = kept.head(_MOST_ROWS)
+    sheet = problems_sheet(shown)
+    if len(kept) > len(shown):
+        st.caption(t("app.problems.first_rows", shown=f"{len(shown):,}", count=f"{len(kept):,}"))
     clicked = st.dataframe(
         sheet.assign(severity=label_texts(sheet["severity"], prefix="app.severity"))[_shown(kept)],
-        key=f"problems-{key}",
+        key=f"problems-{key}-{rows_number(shown)}",
         hide_index=True,
         height=_HEIGHT,
         placeholder="",
@@ -51,11 +56,11 @@ def show_problems(problems: pd.DataFrame, *, key: str) -> pd.Series | None:
     )
     offer(
         t("app.problems.download", count=f"{len(kept):,}"),
-        File("problems.csv", lambda: write_sheet(sheet), "text/csv", rows=len(kept)),
+        File("problems.csv", lambda: write_sheet(problems_sheet(kept)), "text/csv", rows=len(kept)),
         key=f"problems-file-{key}",
     )
     rows = clicked["selection"]["rows"]
-    return kept.iloc[rows[0]] if rows and rows[0] < len(kept) else None
+    return shown.iloc[rows[0]] if rows and rows[0] < len(shown) else None
 
 
 def _shown(problems: pd.DataFrame) -> list[str]:

@@ -361,9 +361,10 @@ def test_an_example_of_a_tick_is_said_in_words(value: object) -> None:
 def test_a_finding_is_put_right_where_it_stands(open_page: OpenPage, use_list: UseList) -> None:
     use_list("社会组织名称,所在区县,正式党员数\n甲协会,吴兴区,很多\n,吴兴区,2\n".encode())
     app = open_page("import")
-    rows = app.dataframe(key="problems-stored").value["row"].astype("int64").tolist()
+    table = next(each for each in app.dataframe if str(each.key).startswith("problems-stored-"))
+    key, rows = str(table.key), table.value["row"].astype("int64").tolist()
 
     for row, said in ((2, "甲协会"), (3, "第 3 行没有被采用")):
-        app.session_state["problems-stored"] = {"selection": {"rows": [rows.index(row)], "columns": [], "cells": []}}
+        app.session_state[key] = {"selection": {"rows": [rows.index(row)], "columns": [], "cells": []}}
         app.run()
         assert said in texts(app)

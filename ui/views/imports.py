@@ -5,12 +5,14 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from coverage.errors import UploadError
 from coverage.export.template import import_template
 from coverage.intake import Intake, Source, list_columns
 from coverage.settings import load_settings
+from coverage.vocabulary import Severity
 from geo.crs import CRS_NAMES
 from store.reading import Wanted, choices_text
 from ui.chrome import guarded
@@ -36,7 +38,6 @@ from words import t
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from streamlit.delta_generator import DeltaGenerator
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -249,8 +250,10 @@ def _fix(current: Current, intake: Intake, chosen: pd.Series) -> None:
     """Let a planner put right what a finding is about; a row that was refused is put right in the file."""
     orgs = intake.orgs
     same = (orgs["file"] == chosen["file"]) & (orgs["sheet"] == chosen["sheet"]) & (orgs["row"] == chosen["row"])
-    if not same.any():
-        st.info(t("app.problems.fix_in_file", row=chosen["row"]), icon=":material/edit_document:")
+    if not bool(same.fillna(value=False).any()):
+        is_refused = chosen["severity"] == Severity.REJECTED and not pd.isna(chosen["row"])
+        told = t("app.problems.fix_in_file", row=chosen["row"]) if is_refused else t("app.problems.fix_whole")
+        st.info(told, icon=":material/edit_document:")
         return
     org_id = str(orgs.loc[same, "org_id"].iloc[0])
     with st.container(key="card-fix"):
