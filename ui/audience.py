@@ -9,7 +9,7 @@ import streamlit as st
 from coverage.pipeline import Plan
 from coverage.suppression import suppress
 from ui.current import Current
-from ui.loading import plan_key
+from ui.loading import plan_key, plan_number
 from ui.session import current_view
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Current: plan_key, Plan: lambda _: None}
+_KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Current: plan_key, Plan: plan_number}
 
 
 def is_for_leaders() -> bool:
@@ -29,11 +29,10 @@ def plan_for_audience(current: Current, plan: Plan) -> Plan:
     """Return the plan with the figures that those may see whom the view is for."""
     if not is_for_leaders():
         return plan
-    coverage = _without_small(current, plan, mode=plan.settings.area_mode, k=current.settings.suppress_k)
-    return plan._replace(coverage=coverage)
+    return plan._replace(coverage=_without_small(current, plan, k=current.settings.suppress_k))
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=_KEYS)
-def _without_small(current: Current, plan: Plan, *, mode: str, k: int) -> pd.DataFrame:
-    del current, mode  # which plan it is, counted in which areas
+def _without_small(current: Current, plan: Plan, *, k: int) -> pd.DataFrame:
+    del current  # a key
     return suppress(plan.coverage, k=k)

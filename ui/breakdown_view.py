@@ -14,7 +14,7 @@ from coverage.indicators import AFTER, count_coverage
 from coverage.pipeline import Plan
 from ui import figures
 from ui.current import Current
-from ui.loading import divisions, plan_key
+from ui.loading import divisions, plan_key, plan_number
 from ui.session import change_view, current_view
 from words import language, t
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 AreaMode = Literal["located", "registered", "superior"]
 _KEY = "switch-mode"
-_KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Current: plan_key, Plan: lambda _: None}
+_KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Current: plan_key, Plan: plan_number}
 _HEIGHT = 360
 _ROW_HEIGHT = 35
 
@@ -37,6 +37,15 @@ def plan_in_mode(current: Current, plan: Plan, mode: AreaMode) -> Plan:
     if mode == plan.settings.area_mode:
         return plan
     return _counted(current, plan, mode)
+
+
+def plan_on_map(current: Current, plan: Plan, *, level: str) -> Plan:
+    """Return the plan counted as a map of an area of a level can show it.
+
+    Party bodies are no areas, and a county's map and sheet show the organisations that are located there.
+    """
+    is_located = level == "county" or plan.settings.area_mode == "superior"
+    return plan_in_mode(current, plan, "located") if is_located else plan
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=_KEYS)

@@ -17,7 +17,7 @@ from ui.chrome import notice_line
 from ui.coverage_map import coverage_map
 from ui.current import Current
 from ui.html_map import MapText, html_map
-from ui.loading import areas, boundaries, divisions, plan_key
+from ui.loading import areas, boundaries, divisions, plan_key, plan_number
 from ui.plan_map import plan_map
 from ui.session import View
 from ui.stores import the_scope
@@ -44,12 +44,7 @@ def _seen(current: Current) -> tuple[PlanKey, Scope, str]:
     return plan_key(current), the_scope(), t("map.export.language")
 
 
-def _counted(plan: Plan) -> str:
-    """Return how the figures of a plan were counted; which plan it is, is said by the list in use."""
-    return plan.settings.model_dump_json()
-
-
-KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Current: _seen, Plan: _counted}
+KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Current: _seen, Plan: plan_number}
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, hash_funcs=KEYS)
@@ -57,8 +52,6 @@ def export_files(
     current: Current, plan: Plan, *, header: Header, states: tuple[tuple[str, str], ...] = ()
 ) -> dict[str, bytes]:
     """Return each file of the plan by name; written once for all visitors, whatever page they come from.
-
-    The list and its settings say which plan it is, so the tables of the plan are no part of the key.
 
     Parameters
     ----------
@@ -94,11 +87,9 @@ def map_page(current: Current, plan: Plan, *, area: Area, view: View) -> str:
 def picture(current: Current, plan: Plan, *, area: Area, view: View, kind: Kind = "png") -> bytes:
     """Return the map of an area as a picture (PNG, PDF or SVG, A4 across), with all that makes it readable.
 
-    Drawn once for what it shows: parts of the view that no map shows are no part of the key. Which figures `plan` holds
-    (area mode, and whether the small ones are hidden) is said by its settings and the view's audience.
+    Drawn once for what it shows: parts of the view that no map shows are no part of the key.
     """
-    mode = plan.settings.area_mode
-    seen = View(kpi=view.kpi, scenario=view.scenario, detail=view.detail, mode=mode, audience=view.audience)
+    seen = View(kpi=view.kpi, scenario=view.scenario, detail=view.detail)
     return _picture(current, plan, area=area, view=seen, kind=kind)
 
 
@@ -124,7 +115,7 @@ def map_text(current: Current, plan: Plan, *, area: Area, view: View) -> MapText
 
 
 def facts_of(current: Current, plan: Plan, area: Area, *, kpi: str = "") -> tuple[str, ...]:
-    """Return 口径, date, scope, version and source (RULEBOOK §6): what makes a file readable next year."""
+    """Return 口径, area mode, date, scope, version and source (RULEBOOK §6): what makes a file readable next year."""
     row = figures.area_row(plan.coverage, area)
     orgs = 0 if row is None else row["orgs"]
     count = t("app.hidden_count") if pd.isna(orgs) else f"{int(orgs):,}"
@@ -132,6 +123,7 @@ def facts_of(current: Current, plan: Plan, area: Area, *, kpi: str = "") -> tupl
     basis = t(f"app.count_basis.{plan.settings.count_basis}")
     return (
         t("map.export.basis", text=t(f"kpi.{kpi}.definition") if kpi else basis),
+        t("map.export.counted", text=t(f"app.area_mode.{plan.settings.area_mode}")),
         t("map.export.as_of", text=plan.settings.as_of.isoformat()),
         t("map.export.scope", text=t("app.export.scope", area=area.name, orgs=count)),
         t("map.export.version", text=current.list_id[:12]),

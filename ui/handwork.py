@@ -10,6 +10,7 @@ from coverage.handmade import Bench, standing_units
 from coverage.pipeline import Plan
 from store import ConflictError, StoreError
 from store.handwork import Hand, Made
+from store.plans import plan_info
 from ui.loading import divisions, plan_key, plan_number, shelf
 from ui.saving import Edit as Saving
 from ui.saving import nothing, save
@@ -33,9 +34,14 @@ def the_hand(current: Current) -> Hand:
 
 
 def made_for(current: Current, plan: Plan, adcode: str) -> Made:
-    """Return the plan in use, ready to be worked on in one county."""
-    inputs, _, run = plan_key(current)[1].partition("/")
-    return Made(run, plan, _bench(current.plan_id, inputs, the_scope(), adcode=adcode, _plan=plan))
+    """Return the plan in use, ready to be worked on in one county; tables of an earlier run count as of none."""
+    key = plan_key(current)
+    inputs, _, run = key[1].partition("/")
+    return Made(
+        run if shelf().find(key) is plan else "",
+        plan,
+        _bench(current.plan_id, inputs, the_scope(), adcode=adcode, _plan=plan),
+    )
 
 
 def standing_of(made: Made) -> Standing:
@@ -64,7 +70,8 @@ def perform(
             made = work()
         except ConflictError as error:
             raise StoreError("store.units_changed") from error
-        shelf().keep(plan_key(current), made.plan)
+        info = plan_info(the_store(), the_scope(), current.plan_id)
+        shelf().keep((info.id, f"{info.input_sha256}/{made.run}"), made.plan)
         if look_at:
             measures = made.plan.measures
             group = str(measures.loc[measures["org_id"] == look_at, "group_id"].iloc[0])

@@ -79,8 +79,8 @@ def finished_plan(current: Current) -> Plan | None:
     store, scope = the_store(), the_scope()
     if plan_info(store, scope, current.plan_id).input_sha256 != key[1].partition("/")[0]:
         return None
-    plan = read_result(store, scope, current.plan_id)
-    if plan is not None and plan.missing.empty:
+    plan = read_result(store, scope, current.plan_id)  # after its key: tables may be newer than that, never older
+    if plan is not None:
         shelf().keep(key, plan)
     return plan
 
@@ -92,14 +92,17 @@ def last_plan(current: Current) -> tuple[PlanKey, Plan] | None:
     plan = shelf().find(key) or read_result(the_store(), the_scope(), current.plan_id)
     if plan is None:
         return None
-    if plan.missing.empty:
-        shelf().keep(key, plan)
+    shelf().keep(key, plan)
     return key, plan
 
 
 def plan_number(plan: Plan) -> int:
-    """Return a number that no other tables have had in this process: what is made of a plan once is kept by it."""
-    tables = plan.measures, plan.groups, plan.branches
+    """Return a number that no other tables have had in this process: what is made of a plan once is kept by it.
+
+    `plan_key` says how the plan stands now, which these tables may be older than. Coverage counted in another area
+    mode, or with its small figures hidden, has another number.
+    """
+    tables = plan.measures, plan.groups, plan.branches, plan.coverage
     key = tuple(map(id, tables))
     known = _NUMBERS.get(key)
     if known is None or any(there() is not table for there, table in zip(known.tables, tables, strict=True)):

@@ -12,7 +12,7 @@ from store.plans import plan_info
 from store.work import ahead_of, cancel_job
 from ui.chrome import guarded
 from ui.jobs import see_to_workers
-from ui.loading import areas, finished_plan, plan_key, shelf
+from ui.loading import areas, finished_plan, plan_key
 from ui.markdown import plain
 from ui.planning import make_here, plan_job, start_plan
 from ui.session import page_named
@@ -35,8 +35,7 @@ def make_now(current: Current) -> Plan:
     place = st.empty()
     plan = make_here(current.plan_id, lambda stage: _show_stage(place.progress, stage))
     place.empty()
-    shelf().keep(plan_key(current), plan)
-    return plan
+    return finished_plan(current) or plan  # as it was stored: somebody may have edited it since
 
 
 @st.fragment(run_every=_LOOK_SECONDS)

@@ -11,7 +11,7 @@ from coverage.pipeline import Plan
 from coverage.selection import list_orgs, select_orgs
 from coverage.vocabulary import Role
 from geo.boundaries import locate_points
-from ui.loading import areas, boundaries
+from ui.loading import areas, boundaries, plan_number
 from ui.plan_map import FORM_MEASURES, has_point
 from ui.venues import read_kept_venues
 
@@ -49,24 +49,24 @@ class MapTables(NamedTuple):
     limits: pd.DataFrame
 
 
-@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Plan: lambda _: None})
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Plan: plan_number})
 def listed_orgs(key: PlanKey, scope: Scope, plan: Plan) -> pd.DataFrame:
-    """Return all organisations of a plan (`list_orgs`); the key says which plan it is."""
+    """Return all organisations of a plan (`list_orgs`); key and scope say whose it is, its number which tables."""
     del key, scope
     return list_orgs(plan).sort_values(["measure", "adcode", "name", "org_id"], ignore_index=True)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Plan: lambda _: None})
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Plan: plan_number})
 def supervisors_of(key: PlanKey, scope: Scope, plan: Plan) -> tuple[str, ...]:
-    """Return who supervises the organisations of a plan, by name; the key says which plan it is."""
+    """Return who supervises the organisations of a plan, by name."""
     return tuple(sorted(name for name in listed_orgs(key, scope, plan)["supervisor"].unique() if name))
 
 
-@st.cache_resource(show_spinner=False, max_entries=6, hash_funcs={Plan: lambda _: None})
+@st.cache_resource(show_spinner=False, max_entries=6, hash_funcs={Plan: plan_number})
 def map_tables(  # noqa: PLR0913 # which plan, who asks for it, and what of it
     key: PlanKey, scope: Scope, plan: Plan, *, adcode: str, selection: Selection, venues_id: str
 ) -> MapTables:
-    """Return the tables of an area; the key says which plan it is."""
+    """Return the tables of an area."""
     area = areas().by_code[adcode]
     listed = listed_orgs(key, scope, plan)
     here = listed if area.level == "nation" else listed[listed["adcode"].isin(counties_of(area))]

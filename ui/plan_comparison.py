@@ -12,7 +12,7 @@ from store.following import earlier_units
 from store.inputs import wishes_of
 from store.plans import plan_info
 from ui.areas import NATION
-from ui.loading import areas, divisions, finished_plan, last_plan, plan_key, stored_list
+from ui.loading import areas, divisions, finished_plan, last_plan, plan_key, plan_number, stored_list
 from ui.planning import LARGE_LIST_ROWS
 from ui.stores import the_scope, the_store
 from words import t
@@ -96,14 +96,19 @@ def is_within(codes: pd.Series, area: Area) -> pd.Series:
     return codes.str[:digits] == area.adcode[:digits]
 
 
-@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Pair: lambda pair: pair.keys})
+def _tables_of(pair: Pair) -> tuple[object, ...]:
+    """Return what tells the tables of a pair from all others: its keys say how the plans stand now."""
+    return pair.keys, plan_number(pair.old_plan), plan_number(pair.new_plan)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, hash_funcs={Pair: _tables_of})
 def _compared(pair: Pair, scope: Scope) -> PlanComparison:
     del scope  # part of the key: nobody is shown another one's rows
     fields = stored_list(pair.old.list_id).fields, stored_list(pair.new.list_id).fields
     return compare_plans(pair.old_plan, pair.new_plan, fields=fields, divisions=divisions())
 
 
-@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={Pair: lambda pair: pair.keys})
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={Pair: _tables_of})
 def _explained(pair: Pair, adcode: str, scope: Scope) -> Stability:
     del scope
     codes = pd.concat([plan.places["adcode"] for plan in (pair.old_plan, pair.new_plan)]).drop_duplicates()

@@ -17,7 +17,7 @@ from store.plans import plan_info
 from store.work import cancel_job
 from ui.chrome import guarded
 from ui.jobs import job_for, see_to_workers, start_job
-from ui.loading import areas
+from ui.loading import areas, plan_number
 from ui.making import message_of
 from ui.markdown import plain
 from ui.stores import the_scope, the_store
@@ -105,9 +105,9 @@ def _told(name: str, row: pd.Series) -> str:
     return t(key, provider=name, label=row["label"], where=where, addresses=row["addresses"])
 
 
-@st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Plan: lambda _: None, Review: lambda _: None})
+@st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Plan: plan_number, Review: lambda _: None})
 def _count(key: PlanKey, plan: Plan, review: Review) -> int:
-    """Return how many addresses of the queue a service may know; the key says which tables these are."""
+    """Return how many addresses of the queue a service may know; key and plan say what the review is of."""
     del key
     return len(review_questions(plan, review)[["text", "city"]].drop_duplicates())
 

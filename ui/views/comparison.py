@@ -11,7 +11,7 @@ import streamlit as st
 from ui.areas import common_area, parts_of
 from ui.chrome import guarded, notice_line
 from ui.current import list_of
-from ui.loading import areas, plan_key
+from ui.loading import areas, finished_plan, plan_key
 from ui.making import make_now, wait_for
 from ui.map_component import show_map
 from ui.markdown import plain
@@ -95,6 +95,7 @@ def _plans(current: Current, plan: Plan) -> None:
         if current_view().tab == "trial":
             st.rerun()  # chosen in this fragment: the whole page is about something else now
         show_in_address()
+        plan = finished_plan(current) or plan  # units may have been edited since the whole page ran
         area = _area(plan)
         with page_head(area, plan, current, key="compare"):
             _tab_switch("plans")

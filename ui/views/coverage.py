@@ -16,7 +16,7 @@ from ui.breakdown_view import plan_in_mode
 from ui.chrome import guarded, notice_line
 from ui.coverage_map import coverage_map
 from ui.layered_map import Chosen, layered_map, plain_county
-from ui.loading import areas, finished_plan, plan_key
+from ui.loading import areas, finished_plan, plan_key, plan_number
 from ui.map_component import show_map
 from ui.map_filters import POINTLESS, filter_row, selection_in_view
 from ui.map_spec import MapEvent, MapSpec, Reach
@@ -82,7 +82,7 @@ def _map_page(current: Current, plan: Plan) -> None:
         left, right = st.columns([3, 2])
         with left:
             chosen = _chosen(plan, listed, lasso=lasso, inside=orgs)
-            base, name = _base(current, plan, area, key=key), _pack_name(key, area, selection)
+            base, name = _base(current, plan, area, key=key), _pack_name(plan, area, selection, key=key)
             event = _draw(base, tables, area=area, chosen=chosen, name=name)
         with right:
             _cards(plan, listed)
@@ -162,18 +162,18 @@ def _base(current: Current, plan: Plan, area: Area, *, key: PlanKey) -> MapSpec:
     counted = plan_in_mode(current, plan, "located" if mode == "superior" else mode)  # superiors are no areas
     view = current_view()
     looks = View(kpi=view.kpi, scenario=view.scenario, detail=view.detail)
-    return _coloured((key, the_scope(), mode), counted, area, looks=looks, notice=notice_line())
+    return _coloured((key, the_scope()), counted, area, looks=looks, notice=notice_line())
 
 
-@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={Plan: lambda _: None})
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={Plan: plan_number})
 def _coloured(key: tuple[object, ...], plan: Plan, area: Area, *, looks: View, notice: str) -> MapSpec:
-    del key  # says which plan it is, and counted in which areas; the notice, in which language
+    del key  # says whose plan it is; the notice, in which language
     parts = parts_of(areas(), area.adcode, looks.detail)
     return coverage_map(figures.part_rows(plan.coverage, parts), parts, area=area, view=looks, notice=notice)
 
 
-def _pack_name(key: PlanKey, area: Area, selection: Selection) -> str:
-    return repr((key, the_scope(), area.adcode, selection, t("layers.page")))
+def _pack_name(plan: Plan, area: Area, selection: Selection, *, key: PlanKey) -> str:
+    return repr((key, plan_number(plan), the_scope(), area.adcode, selection, t("layers.page")))
 
 
 def _chosen(plan: Plan, listed: pd.DataFrame, *, lasso: Polygon, inside: pd.DataFrame) -> Chosen:

@@ -16,7 +16,7 @@ from store.plans import plan_info
 from ui.chrome import guarded
 from ui.in_use import plan_in_use
 from ui.jobs import see_to_workers
-from ui.loading import boundaries, divisions, finished_plan, last_plan, plan_key
+from ui.loading import boundaries, divisions, finished_plan, last_plan, plan_key, plan_number
 from ui.location_saving import PLACE, corrected_since, last_saved, seen_corrections, take_back_last, was_saved
 from ui.location_view import Desk, show_place
 from ui.making import make_now
@@ -84,9 +84,9 @@ def _desk(current: Current, key: PlanKey, plan: Plan) -> Desk:
     return Desk(current, plan, *_findings(key, plan), seen_corrections(current))
 
 
-@st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Plan: lambda _: None})
+@st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Plan: plan_number})
 def _findings(key: PlanKey, plan: Plan) -> tuple[Review, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Series]:
-    """Return what a `Desk` says of a plan, review to statuses; the key says which tables these are."""
+    """Return what a `Desk` says of a plan, review to statuses."""
     del key
     review = review_places(plan)
     choices = county_choices(plan, divisions=divisions(), boundaries=boundaries())
