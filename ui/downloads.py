@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 
 from store.history import Export, note_export
+from ui.areas import NATION
 from ui.chrome import guarded
 from ui.session import current_view
 from ui.stores import the_scope, the_store
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
 
 class File(NamedTuple):
-    """A file to take along, with how many rows of organisations."""
+    """A file to take along: how many rows of organisations it has, and of which area it is; "" for all of the plan."""
 
     name: str
     content: bytes | Callable[[], bytes]
     mime: str
     rows: int = 0
+    area: str = ""
 
 
 @st.fragment
@@ -58,5 +60,6 @@ def offer_each(files: dict[str, File], **look: Any) -> None:
 
 
 def _note(file: File) -> None:
+    area = "" if file.area == NATION else file.area
     with guarded():
-        note_export(the_store(), the_scope(), Export(file.name, file.rows, f"plan/{current_view().plan}"))
+        note_export(the_store(), the_scope(), Export(file.name, file.rows, f"plan/{current_view().plan}", area))

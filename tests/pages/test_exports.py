@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pandas as pd
 import pytest
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coverage.pipeline import Plan
     from tests.pages.conftest import OpenPage, UseList
     from ui.current import Current
+    from ui.downloads import File
 
 
 def plan_of(current: Current) -> Plan:
@@ -171,6 +172,29 @@ def test_the_numbers_of_a_county_sheet_are_those_of_the_files(use_list: UseList)
     assert told == list(zip(of_county["name"], of_county["members"], strict=True))
     for kind in SHEET_KINDS:
         assert sheet_file(current, plan, adcode=county.adcode, kind=kind, states=())
+
+
+def test_map_and_sheet_of_a_county_are_counted_by_location_whatever_the_tables_are(
+    open_page: OpenPage, use_list: UseList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: dict[str, File] = {}
+    monkeypatch.setattr("ui.views.exports.offer", lambda _label, file, **_: offered.update({file.name: file}))
+    use_list(area_mode="superior")
+    app = open_page("export", area="330502")
+
+    for label in ("生成地图文件", "生成打印页（1 份）"):
+        next(button for button in app.button if button.label == label).click().run()
+    next(box for box in app.selectbox if box.label == "范围").set_value("330502").run()
+
+    for name in ("map-330502.html", "330502-吴兴区.html"):
+        file = offered[name]
+        assert (file.rows, file.area) == (6, "330502")
+        page = cast("bytes", file.content).decode()
+        assert "范围：吴兴区，社会组织 6 个" in page
+        assert "统计方式：按所在地" in page
+    assert "组织覆盖率" in cast("bytes", offered["330502-吴兴区.html"].content).decode()
+    assert (offered["measures.csv"].rows, offered["measures.csv"].area) == (6, "330502")
+    assert "按上级党组织统计" in texts(app)
 
 
 def test_counties_are_offered_also_where_superiors_are_counted(use_list: UseList) -> None:

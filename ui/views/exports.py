@@ -9,6 +9,7 @@ import streamlit as st
 
 from coverage.export.choosing import TABLES
 from ui import figures
+from ui.breakdown_view import plan_on_map
 from ui.chrome import guarded
 from ui.county_files import SHEET_KINDS, counties_with_orgs, sheet_file
 from ui.downloads import File, offer
@@ -91,10 +92,13 @@ def _tables(current: Current, plan: Plan) -> None:
                 lambda: wanted_archive(plan, wanted, states=states, plan_json=files["plan.json"]),
                 _MIME["zip"],
                 rows=_rows(plan, "measures", wanted),
+                area=wanted.area,
             ),
             type="primary",
             icon=":material/folder_zip:",
         )
+    if wanted.area and plan.settings.area_mode == "superior":
+        st.caption(t("app.export.coverage_superior"))
     st.caption(t("app.export.plan_json_text"))
 
 
@@ -109,7 +113,7 @@ def _table(plan: Plan, name: TableName, wanted: Wanted, *, content: bytes, state
     with button:
         offer(
             label,
-            File(file_name, made, _MIME[wanted.kind], rows=_rows(plan, name, wanted)),
+            File(file_name, made, _MIME[wanted.kind], _rows(plan, name, wanted), wanted.area),
             key=f"file-{name}",
             width="stretch",
         )
@@ -141,13 +145,14 @@ def _map(current: Current, plan: Plan) -> None:
     st.caption(t("app.export.internal"))
     if st.button(t("app.export.map_make"), icon=":material/map:"):
         with st.spinner(t("app.export.map_making")):
+            drawn = plan_on_map(current, plan, level=area.level)
             if kind == "html":
-                content = map_page(current, plan, area=area, view=current_view()).encode()
+                content = map_page(current, drawn, area=area, view=current_view()).encode()
             else:
-                content = picture(current, plan, area=area, view=current_view()._replace(audience="exact"), kind=kind)
+                content = picture(current, drawn, area=area, view=current_view()._replace(audience="exact"), kind=kind)
         offer(
             t("app.export.map_file", size=size_text(content)),
-            File(f"map-{area.adcode}.{kind}", content, _MIME[kind]),
+            File(f"map-{area.adcode}.{kind}", content, _MIME[kind], _orgs_on(plan, area), area.adcode),
             type="primary",
         )
 
@@ -165,17 +170,24 @@ def _sheets(current: Current, plan: Plan) -> None:
         st.caption(t("app.no_orgs_here"))
     elif st.button(t("pictures.sheets.make", count=len(counties)), icon=":material/print:"):
         files = _sheet_files(current, plan, counties, kind=kind)
+        rows = sum(_orgs_on(plan, county) for county in counties)
         name, content = next(iter(files.items())) if len(files) == 1 else ("sheets.zip", archive(files))
         offer(
             t("pictures.sheets.file", count=len(files), size=size_text(content)),
-            File(name, content, _MIME[name.rpartition(".")[2]], rows=len(plan.orgs)),
+            File(name, content, _MIME[name.rpartition(".")[2]], rows, area.adcode),
             type="primary",
         )
+
+
+def _orgs_on(plan: Plan, area: Area) -> int:
+    """Return how many organisations a map names: those of a county; the map of a larger area has figures only."""
+    return int((plan.places["adcode"] == area.adcode).sum()) if area.level == "county" else 0
 
 
 def _sheet_files(current: Current, plan: Plan, counties: tuple[Area, ...], *, kind: SheetKind) -> dict[str, bytes]:
     """Return the sheet of each county by name; a click on anything else stops it, and what is made is kept."""
     states = tuple(sorted(unit_states(current.plan_id).items()))
+    plan = plan_on_map(current, plan, level="county")
     bar = st.progress(0.0, text=t("pictures.sheets.making", name=counties[0].name))
     files = {}
     for place, county in enumerate(counties):

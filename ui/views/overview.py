@@ -202,7 +202,10 @@ def _offer_picture(current: Current, plan: Plan, area: Area) -> None:
             f"map-{area.adcode}-{view.kpi}-{view.scenario}",
             partial(picture, current, plan, area=area, view=view),
         )
-        files = {kind: File(f"{name}.{kind}", partial(drawn, kind=kind), mime) for kind, mime in _PICTURES.items()}
+        files = {
+            kind: File(f"{name}.{kind}", partial(drawn, kind=kind), mime, area=area.adcode)
+            for kind, mime in _PICTURES.items()
+        }
         offer_each({t(f"app.picture.{kind}"): file for kind, file in files.items()}, width="stretch")
 
 
