@@ -10,7 +10,8 @@ from coverage.pipeline import Plan
 from coverage.suppression import suppress
 from ui.current import Current
 from ui.loading import plan_key, plan_number
-from ui.session import current_view
+from ui.session import change_view, current_view
+from words import t
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,21 @@ _KEYS: dict[str | type[Any], Callable[[Any], Any]] = {Current: plan_key, Plan: p
 def is_for_leaders() -> bool:
     """Say whether the view is the one for leaders."""
     return current_view().audience == "leaders"
+
+
+def is_closed_to_leaders() -> bool:
+    """Say whether a page that names organisations is shown to leaders: then it says so, and the way to all figures."""
+    if not is_for_leaders():
+        return False
+    st.info(t("app.audience.closed"), icon=":material/visibility_off:")
+    st.button(
+        t("app.audience.open"),
+        key="audience-open",
+        icon=":material/visibility:",
+        on_click=change_view,
+        kwargs={"audience": "exact"},
+    )
+    return True
 
 
 def plan_for_audience(current: Current, plan: Plan) -> Plan:

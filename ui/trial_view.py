@@ -13,6 +13,7 @@ from coverage.export.whatif import write_what_if
 from coverage.whatif import Parameter
 from coverage.whatif.tables import SHAKEN
 from store.trials import trial_key
+from ui.audience import is_closed_to_leaders
 from ui.downloads import File, offer
 from ui.loading import areas
 from ui.markdown import plain
@@ -48,6 +49,8 @@ def show_trials(current: Current, plan: Plan, *, switch: Callable[[], None]) -> 
     county = _county_in_view(counties)
     with page_head(areas().by_code[county], plan, current, key="trials"):
         switch()
+    if is_closed_to_leaders():
+        return
     with st.columns([1, 2])[0]:
         _choose_county(counties, county)
     key = trial_key(the_store(), the_scope(), current.plan_id, area=county)

@@ -154,6 +154,22 @@ def test_leaders_see_no_small_count_and_no_organisation(
     assert all(spec.points is None for spec in maps.specs)
 
 
+@pytest.mark.parametrize("page", ["map", "groups", "trial", "export"])
+def test_pages_that_name_organisations_say_so_to_leaders_and_open_again(
+    open_page: OpenPage, use_list: UseList, maps: DrawnMaps, page: str
+) -> None:
+    use_list()
+
+    app = open_page(page, area=FIRST, audience="leaders")
+
+    assert "领导视图不显示单个社会组织" in texts(app)
+    assert (len(maps.specs), len(app.dataframe), len(app.get("download_button"))) == (0, 0, 0)
+    app.button(key="audience-open").click().run()
+    assert "audience" not in app.query_params
+    assert "领导视图不显示单个社会组织" not in texts(app)
+    assert not app.error
+
+
 def test_the_audience_stays_in_the_link(open_page: OpenPage, use_list: UseList) -> None:
     use_list(LIST)
     app = open_page()

@@ -202,15 +202,6 @@ def test_a_lasso_keeps_the_table_to_what_it_holds(open_page: OpenPage, use_list:
     assert not maps.specs[-1].lasso
 
 
-def test_leaders_see_no_organisations(open_page: OpenPage, use_list: UseList, maps: DrawnMaps) -> None:
-    use_list()
-
-    shown = texts(open_page("map", area=COUNTY, audience="leaders"))
-
-    assert "甲协会" not in shown
-    assert maps.specs == []
-
-
 def test_nothing_that_matches_is_said(open_page: OpenPage, use_list: UseList) -> None:
     use_list(f"{HEADER}\n丙学校,吴兴区,120.111,30.871,WGS84,8391,1,否,\n".encode())
 

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from ui.areas import common_area, parts_of
+from ui.audience import is_closed_to_leaders
 from ui.chrome import guarded, notice_line
 from ui.current import list_of
 from ui.loading import areas, finished_plan, plan_key
@@ -99,6 +100,8 @@ def _plans(current: Current, plan: Plan) -> None:
         area = _area(plan)
         with page_head(area, plan, current, key="compare"):
             _tab_switch("plans")
+        if is_closed_to_leaders():
+            return
         other = choose_other(current, other_plans(current))
         if other is None:
             return

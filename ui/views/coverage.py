@@ -12,6 +12,7 @@ from coverage.pipeline import Plan
 from coverage.selection import orgs_within
 from ui import figures
 from ui.areas import Area, common_area, parts_of
+from ui.audience import is_closed_to_leaders
 from ui.breakdown_view import plan_in_mode
 from ui.chrome import guarded, notice_line
 from ui.coverage_map import coverage_map
@@ -66,8 +67,7 @@ def _map_page(current: Current, plan: Plan) -> None:
             return
         area = _area(plan)
         _head(current, plan, area)
-        if current_view().audience == "leaders":
-            st.info(t("layers.not_for_leaders"), icon=":material/visibility_off:")
+        if is_closed_to_leaders():
             return
         key = plan_key(current)
         listed = listed_orgs(key, the_scope(), plan)

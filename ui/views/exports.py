@@ -9,6 +9,7 @@ import streamlit as st
 
 from coverage.export.choosing import TABLES
 from ui import figures
+from ui.audience import is_closed_to_leaders
 from ui.breakdown_view import plan_on_map
 from ui.chrome import guarded
 from ui.county_files import SHEET_KINDS, counties_with_orgs, sheet_file
@@ -56,6 +57,8 @@ def show() -> None:
     with right:
         plan_switch(current)
     show_in_address()
+    if is_closed_to_leaders():
+        return
     with guarded():
         left, right = st.columns([3, 2])
         with left:

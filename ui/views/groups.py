@@ -12,6 +12,7 @@ from coverage.export import code_texts, label_texts, reason_texts, way_out_texts
 from coverage.export.quality import quality_text
 from coverage.pipeline import Plan
 from coverage.vocabulary import Form, Measure, Role
+from ui.audience import is_closed_to_leaders
 from ui.batch_units import batch_outcome, show_batch
 from ui.branches_view import branches_in, show_branches
 from ui.chrome import guarded, notice_line
@@ -73,6 +74,8 @@ def _workbench(current: Current, plan: Plan) -> None:
         county = _county_in_view(counties)
         with page_head(areas().by_code[county], plan, current, key="groups"):
             _tools(current)
+        if is_closed_to_leaders():
+            return
         measures = plan.measures[plan.measures["adcode"] == county]
         groups = plan.groups[plan.groups["adcode"] == county]
         say_released(current.plan_id, adcode=county)
