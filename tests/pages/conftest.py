@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -11,11 +12,11 @@ from sqlalchemy import update
 from streamlit.components.v2.manifest_scanner import scan_component_manifests
 from streamlit.testing.v1 import AppTest
 
-from coverage.intake import Source, read_lists
+from coverage.intake import Source
 from coverage.settings import PlanSettings
-from store.engine import writing
+from store.engine import FILE_NAME, writing
 from store.schema import dataset_part
-from tests.made_once import make_once
+from tests.made_once import make_once, read_once
 from ui.current import Current, describe_files, keep_list
 from ui.stores import the_store
 
@@ -69,7 +70,8 @@ class DrawnMaps:
 
 
 @pytest.fixture(autouse=True)
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def store(tmp_path: Path, new_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copyfile(new_file, tmp_path / FILE_NAME)
     monkeypatch.setenv("COVERAGE_DATA_DIR", str(tmp_path))
     return tmp_path
 
@@ -98,7 +100,7 @@ def use_list() -> UseList:
     def use(content: bytes = LIST, *, name: str = "list.csv", is_demo: bool = False, **settings: object) -> Current:
         source = Source(name, content)
         plan_settings = PlanSettings.model_validate({"as_of": AS_OF} | settings)
-        intake = read_lists([source], settings=plan_settings, crs=None)
+        intake = read_once(source, plan_settings)
         return keep_list(intake, plan_settings, files=describe_files([source]), crs=None, is_demo=is_demo)
 
     return use

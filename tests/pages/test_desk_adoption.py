@@ -32,6 +32,13 @@ VENUES = "名称,经度,纬度,坐标系\n党群服务中心,120.11,30.87,WGS84\
 SCOPE = local_scope()
 
 
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory without a store, as the former version left it."""
+    monkeypatch.setenv(DIRECTORY_VARIABLE, str(tmp_path))
+    return tmp_path
+
+
 def intake_of(content: bytes) -> Intake:
     return read_lists([Source("list.csv", content)], settings=SETTINGS, crs=None)
 
