@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -15,6 +16,8 @@ from ui.session import View
 from words import t
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from coverage.pipeline import Plan
     from ui.areas import Area
     from ui.current import Current
@@ -23,6 +26,9 @@ SheetKind = Literal["html", "pdf"]
 SHEET_KINDS: tuple[SheetKind, ...] = ("html", "pdf")
 # The map of an upright A4 page, points.
 _MAP_WIDTH, _MAP_HEIGHT = 516.0, 330.0
+# All counties of the nation are offered at once: where fewer were kept, a second walk would find none of the first.
+_KEPT = 3_000
+_KEPT_FOR = timedelta(hours=4)
 
 
 def counties_with_orgs(plan: Plan, area: Area) -> tuple[Area, ...]:
@@ -34,7 +40,13 @@ def counties_with_orgs(plan: Plan, area: Area) -> tuple[Area, ...]:
     return tuple(areas().by_code[code] for code in codes if code in there)
 
 
-@st.cache_data(show_spinner=False, max_entries=128, hash_funcs=KEYS)
+def states_in(plan: Plan, adcode: str, states: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the states of the units of a county: what people do elsewhere leaves its sheet as it is."""
+    here = plan.groups.loc[plan.groups["adcode"] == adcode, "group_id"].unique()
+    return tuple((str(group_id), states[group_id]) for group_id in sorted(here) if group_id in states)
+
+
+@st.cache_data(show_spinner=False, max_entries=_KEPT, ttl=_KEPT_FOR, hash_funcs=KEYS)
 def sheet_file(
     current: Current, plan: Plan, *, adcode: str, kind: SheetKind, states: tuple[tuple[str, str], ...]
 ) -> bytes:

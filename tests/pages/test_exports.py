@@ -13,7 +13,7 @@ from coverage.grouping.wishes import NO_WISHES
 from tests.made_once import make_once
 from tests.pages.conftest import LIST, texts
 from ui.areas import NATION
-from ui.county_files import SHEET_KINDS, sheet_file
+from ui.county_files import SHEET_KINDS, sheet_file, states_in
 from ui.county_sheet import county_sheet
 from ui.export_choice import Wanted, areas_of, wanted_file
 from ui.export_files import archive, export_files, map_page, picture
@@ -195,6 +195,30 @@ def test_map_and_sheet_of_a_county_are_counted_by_location_whatever_the_tables_a
     assert "组织覆盖率" in cast("bytes", offered["330502-吴兴区.html"].content).decode()
     assert (offered["measures.csv"].rows, offered["measures.csv"].area) == (6, "330502")
     assert "按上级党组织统计" in texts(app)
+
+
+def test_a_second_walk_through_the_province_of_most_counties_draws_no_sheet_again(
+    use_list: UseList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current = use_list()
+    plan, drawn = plan_of(current), []
+    monkeypatch.setattr("ui.county_files.county_sheet", lambda *_, area, **__: drawn.append(area.adcode))
+    monkeypatch.setattr("ui.county_files.sheet_html", lambda *_, **__: "")
+    monkeypatch.setattr("ui.pictures.drawing.map_image", lambda *_, **__: b"")
+    monkeypatch.setattr("ui.county_files.map_spec", lambda *_, **__: None)
+    below = areas().counties
+    counties = below[max(below, key=lambda code: len(below[code]))]
+
+    for county in [*counties, *counties]:
+        sheet_file(current, plan, adcode=county, kind="html", states=())
+
+    assert drawn == list(counties)
+
+
+def test_a_state_elsewhere_leaves_a_sheet_as_it_is(use_list: UseList) -> None:
+    plan = plan_of(use_list())
+    here = str(plan.groups.loc[plan.groups["adcode"] == "330502", "group_id"].iloc[0])
+    assert states_in(plan, "330502", {"elsewhere": "done", here: "approved"}) == ((here, "approved"),)
 
 
 def test_counties_are_offered_also_where_superiors_are_counted(use_list: UseList) -> None:

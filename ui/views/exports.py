@@ -12,7 +12,7 @@ from ui import figures
 from ui.audience import is_closed_to_leaders
 from ui.breakdown_view import plan_on_map
 from ui.chrome import guarded
-from ui.county_files import SHEET_KINDS, counties_with_orgs, sheet_file
+from ui.county_files import SHEET_KINDS, counties_with_orgs, sheet_file, states_in
 from ui.downloads import File, offer
 from ui.export_choice import Wanted, areas_of, ask, codes_of, wanted_archive, wanted_file
 from ui.export_files import archive, export_files, map_page, picture, size_text
@@ -189,13 +189,14 @@ def _orgs_on(plan: Plan, area: Area) -> int:
 
 def _sheet_files(current: Current, plan: Plan, counties: tuple[Area, ...], *, kind: SheetKind) -> dict[str, bytes]:
     """Return the sheet of each county by name; a click on anything else stops it, and what is made is kept."""
-    states = tuple(sorted(unit_states(current.plan_id).items()))
+    states = unit_states(current.plan_id)
     plan = plan_on_map(current, plan, level="county")
     bar = st.progress(0.0, text=t("pictures.sheets.making", name=counties[0].name))
     files = {}
     for place, county in enumerate(counties):
         bar.progress(place / len(counties), text=t("pictures.sheets.making", name=county.name))
-        content = sheet_file(current, plan, adcode=county.adcode, kind=kind, states=states)
+        here = states_in(plan, county.adcode, states)
+        content = sheet_file(current, plan, adcode=county.adcode, kind=kind, states=here)
         files[f"{county.adcode}-{county.name}.{kind}"] = content
     bar.empty()
     return files
