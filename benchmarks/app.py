@@ -115,10 +115,10 @@ def use_demo_list() -> None:
         make_stored_plan(the_store(), local_scope(), current.plan_id, watch=Watch())
 
 
-def store_province(store: Store, orgs: int) -> str:
+def store_province(store: Store, orgs: int, name: str = "广东") -> str:
     """Store an invented province; return the id of its plan, which nobody has made."""
     divisions = the_divisions()
-    counties, province = the_boundaries().counties, find_province("广东", divisions)
+    counties, province = the_boundaries().counties, find_province(name, divisions)
     made = synthesise(orgs, seed=1, divisions=divisions, counties=counties, province=province)
     headers = {name: BY_CODE[name].aliases[0] for name in made.table if name in BY_CODE} | {NOTE_COLUMN: "说明"}
     content = b"".join(csv_blocks(made.table, headers=headers))
