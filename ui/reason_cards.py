@@ -23,7 +23,8 @@ _MEMBER = "member"
 def group_card(plan: Plan, group_id: str, *, key: str = "card-group") -> None:
     """Show a unit: what it is, why, who is in it and how far each travels, what to look at before deciding."""
     group = plan.groups[plan.groups["group_id"] == group_id].reset_index(drop=True)
-    about = plan.measures.set_index("org_id").loc[group["org_id"]].reset_index()
+    known = plan.measures[plan.measures["org_id"].isin(group["org_id"])]
+    about = known.set_index("org_id").loc[group["org_id"]].reset_index()
     first = group.iloc[0]
     with st.container(key=key):
         _title(t("app.card.group_title", form=label_of("form", first["form"]), lead=about["name"].iloc[0]))
