@@ -93,6 +93,13 @@ def picture(current: Current, plan: Plan, *, area: Area, view: View, kind: Kind 
     return _picture(current, plan, area=area, view=seen, kind=kind)
 
 
+def picture_of(spec: MapSpec, text: MapText, *, kind: Kind = "png") -> bytes:
+    """Return a map as it stands, with the words around it, as a picture."""
+    from ui.pictures.drawing import map_picture  # noqa: PLC0415 - matplotlib: only for who wants a picture
+
+    return map_picture(spec, text, kind=kind)
+
+
 def map_spec(plan: Plan, *, area: Area, view: View) -> MapSpec:
     """Return what the map of an area shows, as the browser's map does."""
     return _county(plan, area) if area.level == "county" else _coverage(plan, area, view)
@@ -140,9 +147,7 @@ def mark_of(current: Current) -> str:
 
 @st.cache_data(show_spinner=False, max_entries=8, hash_funcs=KEYS)
 def _picture(current: Current, plan: Plan, *, area: Area, view: View, kind: Kind) -> bytes:
-    from ui.pictures.drawing import map_picture  # noqa: PLC0415 - matplotlib: only for who wants a picture
-
-    return map_picture(map_spec(plan, area=area, view=view), map_text(current, plan, area=area, view=view), kind=kind)
+    return picture_of(map_spec(plan, area=area, view=view), map_text(current, plan, area=area, view=view), kind=kind)
 
 
 def _coverage(plan: Plan, area: Area, view: View) -> MapSpec:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from tests.pages.conftest import DrawnMaps, OpenPage, UseList
     from ui.map_spec import MapSpec
+    from ui.picture_offer import Draw
 
 CITY, COUNTY = "330500", "330502"
 # One that is known to be in the county, and no more.
@@ -186,6 +187,24 @@ def test_a_unit_opens_in_the_workbench(open_page: OpenPage, use_list: UseList, m
 
     assert app.query_params["group"] == groups["group_id"].iloc[0]
     assert "在编组方案中打开" not in {button.label for button in app.button}
+
+
+def test_the_map_in_view_is_offered_as_a_picture(
+    open_page: OpenPage, use_list: UseList, maps: DrawnMaps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offered: list[tuple[Draw, int]] = []
+    monkeypatch.setattr(
+        "ui.views.coverage.offer_picture", lambda draw, _name, *, rows, **_: offered.append((draw, rows))
+    )
+    use_list()
+    open_page("map", area=COUNTY, search="丙")
+
+    draw, rows = offered[-1]
+
+    points = maps.specs[-1].points
+    assert points is not None
+    assert (rows, len(points)) == (1, 1)
+    assert draw(kind="png").startswith(b"\x89PNG")
 
 
 def test_a_lasso_keeps_the_table_to_what_it_holds(open_page: OpenPage, use_list: UseList, maps: DrawnMaps) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,6 +17,8 @@ from ui.audience import is_closed_to_leaders
 from ui.breakdown_view import plan_in_mode
 from ui.chrome import guarded, notice_line
 from ui.coverage_map import coverage_map
+from ui.export_files import facts_of, mark_of, picture_of
+from ui.html_map import MapText
 from ui.layered_map import Chosen, layered_map, plain_county
 from ui.loading import areas, finished_plan, plan_key, plan_number
 from ui.map_component import show_map
@@ -23,6 +26,7 @@ from ui.map_filters import POINTLESS, filter_row, selection_in_view
 from ui.map_spec import MapEvent, MapSpec, Reach
 from ui.map_tables import MOST_POINTS, listed_orgs, map_tables, supervisors_of
 from ui.markdown import plain
+from ui.picture_offer import offer_picture
 from ui.plan_map import has_point
 from ui.plans import require_plan
 from ui.reason_cards import group_card, org_card
@@ -83,7 +87,11 @@ def _map_page(current: Current, plan: Plan) -> None:
         with left:
             chosen = _chosen(plan, listed, lasso=lasso, inside=orgs)
             base, name = _base(current, plan, area, key=key), _pack_name(plan, area, selection, key=key)
-            event = _draw(base, tables, area=area, chosen=chosen, name=name)
+            spec = layered_map(base, tables, area=area, chosen=chosen, pack_key=name)
+            event = show_map(spec, key="layers", height=_HEIGHT, beside=_BESIDE)
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+                _say_what_is_missing(tables)
+                _offer_picture(current, plan, area, spec=spec, tables=tables)
         with right:
             _cards(plan, listed)
             _list(tables, orgs, area=area, has_lasso=bool(lasso))
@@ -143,24 +151,38 @@ def _choose_figure(plan: Plan) -> None:
     )
 
 
-def _draw(base: MapSpec, tables: MapTables, *, area: Area, chosen: Chosen, name: str) -> MapEvent | None:
-    spec = layered_map(base, tables, area=area, chosen=chosen, pack_key=name)
-    event = show_map(spec, key="layers", height=_HEIGHT, beside=_BESIDE)
+def _say_what_is_missing(tables: MapTables) -> None:
     missing = int((~has_point(tables.orgs)).sum())
     if tables.points is None:
         st.caption(plain(t("layers.list.too_many", most=f"{MOST_POINTS:,}")))
     elif missing:
         st.caption(plain(t("layers.list.without_point", count=f"{missing:,}")))
-    return event
+
+
+def _offer_picture(current: Current, plan: Plan, area: Area, *, spec: MapSpec, tables: MapTables) -> None:
+    """Offer the map as it is drawn at first; layers are switched in the browser alone."""
+    kpi = "" if area.level == "county" else current_view().kpi
+    title = t("layers.picture.title", area=area.name)
+    if kpi:
+        scenario = t(f"app.scenario.{current_view().scenario}")
+        title = t("layers.picture.coloured", title=title, kpi=t(f"app.kpi_short.{kpi}"), scenario=scenario)
+    facts = _count_text(tables, area), *facts_of(current, _counted(current, plan, area), area, kpi=kpi)
+    text = MapText(title, facts, mark_of(current))
+    draw, about = partial(picture_of, spec, text), t("layers.picture.help")
+    offer_picture(draw, f"orgs-{area.adcode}", area=area, rows=len(tables.orgs), about=about)
+
+
+def _counted(current: Current, plan: Plan, area: Area) -> Plan:
+    """Return the plan counted as the map shows it: superiors are no areas, and a county shows who is located there."""
+    mode = current_view().mode or plan.settings.area_mode
+    return plan_in_mode(current, plan, "located" if mode == "superior" or area.level == "county" else mode)
 
 
 def _base(current: Current, plan: Plan, area: Area, *, key: PlanKey) -> MapSpec:
     """Return the areas below all layers: the parts of an area coloured by the figure in view, or a county's outline."""
     if area.level == "county":
         return plain_county(area, notice=notice_line())
-    mode = current_view().mode or plan.settings.area_mode
-    counted = plan_in_mode(current, plan, "located" if mode == "superior" else mode)  # superiors are no areas
-    view = current_view()
+    counted, view = _counted(current, plan, area), current_view()
     looks = View(kpi=view.kpi, scenario=view.scenario, detail=view.detail)
     return _coloured((key, the_scope()), counted, area, looks=looks, notice=notice_line())
 
@@ -274,10 +296,9 @@ def _choose_among(listed: pd.DataFrame) -> None:
 
 def _list(tables: MapTables, orgs: pd.DataFrame, *, area: Area, has_lasso: bool) -> None:
     """Show the organisations of the map as a table, the first of them where they are many."""
-    counted = t("layers.list.counted", area=area.name, count=f"{len(tables.orgs):,}", total=f"{tables.total:,}")
     inside = f" · {t('layers.list.lassoed', count=f'{len(orgs):,}')}" if has_lasso else ""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(plain(counted + inside))
+        st.markdown(plain(_count_text(tables, area) + inside))
         if has_lasso:
             st.button(
                 t("layers.list.clear_lasso"), key="map-lasso-clear", on_click=st.session_state.pop, args=(_LASSO,)
@@ -296,6 +317,10 @@ def _list(tables: MapTables, orgs: pd.DataFrame, *, area: Area, has_lasso: bool)
     )
     if len(orgs) > _MOST_ROWS:
         st.caption(plain(t("layers.list.first_rows", shown=f"{_MOST_ROWS:,}", count=f"{len(orgs):,}")))
+
+
+def _count_text(tables: MapTables, area: Area) -> str:
+    return t("layers.list.counted", area=area.name, count=f"{len(tables.orgs):,}", total=f"{tables.total:,}")
 
 
 def _rows(orgs: pd.DataFrame) -> pd.DataFrame:

@@ -18,12 +18,12 @@ from ui.breakdown_view import breakdown_table, mode_switch, plan_in_mode
 from ui.causes_view import show_causes
 from ui.chrome import guarded, notice_line
 from ui.coverage_map import coverage_map
-from ui.downloads import File, offer_each
 from ui.export_files import picture
 from ui.kpi_cards import Standing, kpi_cards
 from ui.loading import areas, finished_plan
 from ui.map_component import show_map
 from ui.markdown import plain
+from ui.picture_offer import offer_picture
 from ui.plan_map import plan_map
 from ui.plans import require_plan
 from ui.session import Audience, Detail, Scenario, change_view, current_view, page_named, show_in_address
@@ -36,11 +36,9 @@ if TYPE_CHECKING:
 
     from coverage.pipeline import Plan
     from ui.current import Current
-    from ui.pictures import Kind
 
 _HEIGHT = 460
 _BESIDE = 620
-_PICTURES: dict[Kind, str] = {"png": "image/png", "pdf": "application/pdf", "svg": "image/svg+xml"}
 # A ranking of so many areas leaves half of the map's height free.
 _FEW_PARTS = 6
 _SCENARIOS: tuple[Scenario, ...] = ("today", "after")
@@ -197,16 +195,8 @@ def _switches(current: Current, plan: Plan, area: Area | None = None) -> None:
 def _offer_picture(current: Current, plan: Plan, area: Area) -> None:
     """Offer the map in view as a picture; it is drawn when somebody wants it."""
     view = current_view()
-    with st.popover(t("app.picture.title"), icon=":material/image:", help=t("app.picture.help")):
-        name, drawn = (
-            f"map-{area.adcode}-{view.kpi}-{view.scenario}",
-            partial(picture, current, plan, area=area, view=view),
-        )
-        files = {
-            kind: File(f"{name}.{kind}", partial(drawn, kind=kind), mime, area=area.adcode)
-            for kind, mime in _PICTURES.items()
-        }
-        offer_each({t(f"app.picture.{kind}"): file for kind, file in files.items()}, width="stretch")
+    name = f"map-{area.adcode}-{view.kpi}-{view.scenario}"
+    offer_picture(partial(picture, current, plan, area=area, view=view), name, area=area, about=t("app.picture.help"))
 
 
 def _ranking(rows: pd.DataFrame, names: Mapping[str, str], kpi: str, *, title: str) -> None:
