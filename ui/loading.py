@@ -102,7 +102,11 @@ def plan_number(plan: Plan) -> int:
     `plan_key` says how the plan stands now, which these tables may be older than. Coverage counted in another area
     mode, or with its small figures hidden, has another number.
     """
-    tables = plan.measures, plan.groups, plan.branches, plan.coverage
+    return tables_number(plan.measures, plan.groups, plan.branches, plan.coverage)
+
+
+def tables_number(*tables: pd.DataFrame) -> int:
+    """Return a number that no other tables have had in this process; nobody writes into a table."""
     key = tuple(map(id, tables))
     known = _NUMBERS.get(key)
     if known is None or any(there() is not table for there, table in zip(known.tables, tables, strict=True)):

@@ -35,6 +35,7 @@ class Packed(NamedTuple):
     hash: str
     body: dict[str, Any]
     ids: list[str]
+    places: dict[str, int]
 
 
 Layers = dict[str, Packed | None]
@@ -123,8 +124,8 @@ def pack_limits(limits: pd.DataFrame) -> Packed:
 
 def places_of(ids: Sequence[str], packed: Packed | None) -> list[int]:
     """Return the places of ids in what was packed; ids that are not there have none."""
-    wanted = set(ids)
-    return [place for place, known in enumerate(packed.ids) if known in wanted] if packed and wanted else []
+    known = packed.places if packed else {}
+    return sorted(known[each] for each in set(ids) if each in known)
 
 
 def seats_of(groups: pd.DataFrame) -> pd.DataFrame:
@@ -152,7 +153,7 @@ def _packed(ids: pd.Series[Any], *, lonlat: pd.DataFrame, each: pd.DataFrame, **
     }
     known = ids.tolist()
     digest = hashlib.sha256(json.dumps([body, known], ensure_ascii=False).encode()).hexdigest()
-    return Packed(digest[:_HASH_CHARACTERS], body, known)
+    return Packed(digest[:_HASH_CHARACTERS], body, known, {each: place for place, each in enumerate(known)})
 
 
 def _base64(values: pd.DataFrame | pd.Series[Any], dtype: type[np.generic]) -> str:

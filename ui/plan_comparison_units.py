@@ -13,11 +13,12 @@ from coverage.export.plan_comparison import moves_sheet, units_sheet, write_plan
 from coverage.stability import UnitChanges
 from ui.downloads import File, offer
 from ui.export_files import archive
+from ui.loading import tables_number
 from ui.markdown import plain
 from ui.plan_comparison import is_within
 from ui.session import change_view
 from ui.widgets import Column, label_of, pick_table, plain_table
-from words import t
+from words import language, t
 
 if TYPE_CHECKING:
     from typing import Any
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 #: More rows than anybody scrolls through; the files have all of them.
 _ROWS_SHOWN: Final = 2_000
 _HEIGHT: Final = 420
+# Sheets of so many areas are kept: some megabytes each, of a province of a large list.
+_AREAS_KEPT: Final = 8
+_NO_REASONS: Final = UnitChanges.empty()  # nobody writes into a table
 #: Files of a comparison: three of the plans, four of the lists.
 FILES: Final = 7
 # Columns and their widths, px
@@ -52,12 +56,11 @@ class Shown(NamedTuple):
 def show_differences(comparison: PlanComparison, found: Stability | None, *, area: Area) -> None:
     """Show the units and organisations of an area that differ; a unit that is picked goes into the view."""
     shown = Shown(comparison, _reasons(found), area)
-    units = comparison.units[is_within(comparison.units["adcode"], area)]
-    moves = comparison.moves[is_within(comparison.moves["adcode"], area)]
+    units, moves = _sheets(shown, language=language())
     if units.empty and moves.empty:
         st.info(t("plans.no_units"), icon=":material/info:")
         return
-    units, moves = _filtered(shown, units, moves)
+    units, moves = _filtered(units, moves)
     tabs = st.tabs([t("plans.tab_units", count=f"{len(units):,}"), t("plans.tab_moves", count=f"{len(moves):,}")])
     with tabs[0]:
         _unit_table(units, area)
@@ -93,7 +96,7 @@ def show_elsewhere(comparison: PlanComparison, found: Stability | None, chosen: 
 
 
 def _reasons(found: Stability | None) -> pd.DataFrame:
-    return UnitChanges.empty() if found is None else found.changes
+    return _NO_REASONS if found is None else found.changes
 
 
 def say_price(price: Price | None) -> None:
@@ -102,8 +105,24 @@ def say_price(price: Price | None) -> None:
         st.caption(plain(t("earlier.price", **price._asdict())))
 
 
-def _filtered(shown: Shown, units: pd.DataFrame, moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the sheets of what the visitor's filters keep: of units a state, of both a text."""
+def _tables_of(shown: Shown) -> tuple[int, str]:
+    """Return what tells these rows from all others."""
+    return tables_number(shown.comparison.units, shown.comparison.moves, shown.reasons), shown.area.adcode
+
+
+@st.cache_resource(show_spinner=False, max_entries=_AREAS_KEPT, hash_funcs={Shown: _tables_of})
+def _sheets(shown: Shown, *, language: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the sheets of units and organisations of an area, in words: a click anywhere shows them again."""
+    del language  # a key
+    units, moves = (
+        table[is_within(table["adcode"], shown.area)] for table in (shown.comparison.units, shown.comparison.moves)
+    )
+    moved = moves_sheet(moves, shown.reasons)
+    return units_sheet(units, moved), moved
+
+
+def _filtered(units: pd.DataFrame, moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of both sheets that the visitor's filters keep: of units a state, of both a text."""
     counts = units["state"].value_counts()
     first, second = st.columns([3, 2], vertical_alignment="bottom")
     with first:
@@ -118,9 +137,8 @@ def _filtered(shown: Shown, units: pd.DataFrame, moves: pd.DataFrame) -> tuple[p
             key="plans-states",
         )
     text = second.text_input(t("plans.search"), placeholder=t("plans.search_hint"), key="plans-text").strip()
-    moved = moves_sheet(moves, shown.reasons)
-    wanted = units_sheet(units[units["state"].isin(states)] if states else units, moved)
-    return _holding(wanted, text), _holding(moved, text)
+    wanted = units[units["state"].isin(states)] if states else units
+    return _holding(wanted, text), _holding(moves, text)
 
 
 def _holding(sheet: pd.DataFrame, text: str) -> pd.DataFrame:

@@ -35,8 +35,12 @@ def plan_of(current: Current) -> Plan:
     return make_once(intake, current.settings, wishes=NO_WISHES, **beside)
 
 
-def test_every_table_and_the_archive_are_offered_with_their_size(open_page: OpenPage, use_list: UseList) -> None:
+def test_every_table_is_offered_with_its_size_and_the_archive_made_when_asked_for(
+    open_page: OpenPage, use_list: UseList, monkeypatch: pytest.MonkeyPatch
+) -> None:
     use_list()
+    made: list[dict[str, bytes]] = []
+    monkeypatch.setattr("ui.views.exports.archive", made.append)
 
     labels = [button.proto.label for button in open_page("export").get("download_button")]
 
@@ -47,6 +51,7 @@ def test_every_table_and_the_archive_are_offered_with_their_size(open_page: Open
         "problems.csv",
         "全部打包下载",
     ]
+    assert made == []
 
 
 def test_the_files_are_those_of_the_plan(use_list: UseList) -> None:

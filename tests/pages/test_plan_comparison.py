@@ -184,6 +184,8 @@ def test_the_map_shows_shares_or_points_and_drills_to_two_maps_of_a_county(
     assert not app.error
     assert maps.specs[-2].view == maps.specs[-1].view
     assert maps.specs[-1].view.bounds is not None
+    packed = {spec.pack_key for spec in maps.specs[-4:]}
+    assert len(packed - {""}) == 3  # the click changes the map of the plan that has the unit
     assert len(maps.specs[-1].selected) == len(left)
     assert "单位联建：" in texts(app)
     assert "组里的社会组织在方案 B 里" in texts(app)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from coverage.pipeline import Plan
 from ui.areas import common_area, parts_of
 from ui.audience import is_closed_to_leaders
 from ui.chrome import guarded, notice_line
 from ui.current import list_of
-from ui.loading import areas, finished_plan, plan_key
+from ui.loading import areas, finished_plan, plan_key, plan_number, tables_number
 from ui.making import make_now, wait_for
 from ui.map_component import show_map
 from ui.markdown import plain
@@ -35,14 +36,13 @@ from ui.reason_cards import group_card
 from ui.session import change_view, current_view, show_in_address
 from ui.trial_view import show_trials
 from ui.widgets import page_head, pick_table, redraw
-from words import t
+from words import language, t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
     from coverage.comparison.plans import PlanComparison
-    from coverage.pipeline import Plan
     from coverage.stability import Stability
     from ui.areas import Area
     from ui.current import Current
@@ -55,6 +55,8 @@ _ROW_HEIGHT = 35
 _SHORT = 250
 _TABS: tuple[Tab, ...] = ("plans", "trial")
 _METRIC = "plans-metric"
+# Each holds the points of a county, and the unit chosen in another colour.
+_MAPS_KEPT = 12
 
 
 def show() -> None:
@@ -257,13 +259,7 @@ def _chosen(units: pd.DataFrame) -> tuple[str, str]:
 
 def _unit_maps(units: pd.DataFrame, pair: Pair, chosen: tuple[str, str], *, area: Area) -> list[MapSpec]:
     specs = [
-        unit_map(
-            plan,
-            _marks(units, column),
-            area=area,
-            chosen=group,
-            side=side,
-        )
+        _unit_map(plan, units, column, area=area, chosen=group, side=side, language=language())
         for plan, column, group, side in zip(
             (pair.old_plan, pair.new_plan), ("old_group", "new_group"), chosen, ("A", "B"), strict=True
         )
@@ -272,6 +268,18 @@ def _unit_maps(units: pd.DataFrame, pair: Pair, chosen: tuple[str, str], *, area
     ringed = _orgs_of(pair, chosen)
     specs = [replace(spec, notice=notice_line(), selected=ringed) for spec in specs]
     return specs if view is None else [replace(spec, view=view) for spec in specs]
+
+
+@st.cache_resource(
+    show_spinner=False, max_entries=_MAPS_KEPT, hash_funcs={Plan: plan_number, pd.DataFrame: tables_number}
+)
+def _unit_map(  # noqa: PLR0913 # which units, and how they are shown
+    plan: Plan, units: pd.DataFrame, column: str, *, area: Area, chosen: str, side: str, language: str
+) -> MapSpec:
+    """Return the map of a county's units in one plan; its layers are packed once, too."""
+    spec = unit_map(plan, _marks(units, column), area=area, chosen=chosen, side=side)
+    name = plan_number(plan), tables_number(units), column, area.adcode, chosen, side, language
+    return replace(spec, pack_key=repr(("compared", name)))
 
 
 def _orgs_of(pair: Pair, chosen: tuple[str, str]) -> tuple[str, ...]:

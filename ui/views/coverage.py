@@ -20,7 +20,7 @@ from ui.coverage_map import coverage_map
 from ui.export_files import facts_of, mark_of, picture_of
 from ui.html_map import MapText
 from ui.layered_map import Chosen, layered_map, plain_county
-from ui.loading import areas, finished_plan, plan_key, plan_number
+from ui.loading import areas, finished_plan, plan_key, plan_number, tables_number
 from ui.map_component import show_map
 from ui.map_filters import POINTLESS, filter_row, selection_in_view
 from ui.map_spec import MapEvent, MapSpec, Reach
@@ -82,7 +82,7 @@ def _map_page(current: Current, plan: Plan) -> None:
             key, the_scope(), plan, adcode=area.adcode, selection=selection, venues_id=current.venues_id
         )
         lasso = _lasso_in(area)
-        orgs = orgs_within(tables.orgs, lasso) if lasso else tables.orgs
+        orgs = _inside(tables.orgs, lasso) if lasso else tables.orgs
         left, right = st.columns([3, 2])
         with left:
             chosen = _chosen(plan, listed, lasso=lasso, inside=orgs)
@@ -211,6 +211,12 @@ def _chosen(plan: Plan, listed: pd.DataFrame, *, lasso: Polygon, inside: pd.Data
 def _reach(listed: pd.DataFrame, org_id: str) -> Reach | None:
     rows = listed.loc[listed["org_id"] == org_id, ["lon", "lat", "limit_m"]].dropna()
     return None if rows.empty else Reach(*(float(value) for value in rows.iloc[0]))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={pd.DataFrame: tables_number})
+def _inside(orgs: pd.DataFrame, lasso: Polygon) -> pd.DataFrame:
+    """Return the organisations that a lasso holds; it stands while its reader clicks on."""
+    return orgs_within(orgs, lasso)
 
 
 def _lasso_in(area: Area) -> Polygon:

@@ -83,23 +83,22 @@ def _tables(current: Current, plan: Plan) -> None:
     files = export_files(current, plan, header=wanted.header, states=tuple(sorted(states.items())))
     for name in TABLES:
         _table(plan, name, wanted, content=files[f"{name}.csv"], states=states)
-    if wanted.is_whole:
-        content = archive(files)
-        file = File("plan.zip", content, _MIME["zip"], rows=len(plan.orgs))
-        offer(t("app.export.all", size=size_text(content)), file, type="primary", icon=":material/folder_zip:")
-    else:
-        offer(
-            t("pictures.tables.all"),
-            File(
-                "plan.zip",
-                lambda: wanted_archive(plan, wanted, states=states, plan_json=files["plan.json"]),
-                _MIME["zip"],
-                rows=_rows(plan, "measures", wanted),
-                area=wanted.area,
+    offer(
+        t("pictures.tables.all"),
+        File(
+            "plan.zip",
+            lambda: (
+                archive(files)
+                if wanted.is_whole
+                else wanted_archive(plan, wanted, states=states, plan_json=files["plan.json"])
             ),
-            type="primary",
-            icon=":material/folder_zip:",
-        )
+            _MIME["zip"],
+            rows=_rows(plan, "measures", wanted),
+            area=wanted.area,
+        ),
+        type="primary",
+        icon=":material/folder_zip:",
+    )
     if wanted.area and plan.settings.area_mode == "superior":
         st.caption(t("app.export.coverage_superior"))
     st.caption(t("app.export.plan_json_text"))
