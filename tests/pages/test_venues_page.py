@@ -44,7 +44,9 @@ def plan_on_the_page(open_page: OpenPage, current: Current) -> Plan:
 def reached(plan: Plan) -> int:
     row = area_row(plan.coverage, areas().by_code["330500"])
     assert row is not None
-    return figure(row, "K12", "today").numerator
+    numerator = figure(row, "K12", "today").numerator
+    assert numerator is not None
+    return numerator
 
 
 def test_venues_count_until_they_are_removed(open_page: OpenPage, use_list: UseList) -> None:
