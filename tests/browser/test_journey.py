@@ -98,10 +98,15 @@ def assert_clean(page: RecordedPage) -> None:
 
 def test_from_the_empty_store_to_a_unit_and_its_file(page: RecordedPage, app: str, store: Path) -> None:
     take_demo_list(page, app)
-    expect(page.get_by_role("heading", name="湖州市")).to_be_visible()
+    expect(page.get_by_role("heading", name="湖州市", exact=True)).to_be_visible()
+    page.get_by_role("button", name="导出图片").click()
+    with page.expect_download(timeout=MAP_MS) as drawn:
+        page.get_by_role("button", name="PDF").click()
+    assert Path(drawn.value.path()).read_bytes().startswith(b"%PDF-")
+    page.keyboard.press("Escape")
 
     click_map(page, *IN_COUNTY)
-    expect(page.get_by_role("heading", name="吴兴区")).to_be_visible()
+    expect(page.get_by_role("heading", name="吴兴区", exact=True)).to_be_visible()
     page.get_by_role("button", name="查看编组方案").click()
     expect(page.get_by_role("tab", name="尚未覆盖")).to_be_visible(timeout=MAP_MS)
     drawn_map(page)
