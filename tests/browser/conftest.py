@@ -46,6 +46,8 @@ STREAMLIT_OPTIONS = {
 START_SECONDS = 60.0
 # The first run of a script imports pandas and the rest, on a machine that may be busy with other tests.
 EXPECT_MS = 30_000
+# A click or a new page waits as long: the app may be making a plan of three thousand organisations.
+ACT_MS = 60_000
 STOP_SECONDS = 10.0
 # A deep link asks for these two below its own path first; Streamlit then finds them at the root (notes of the app, §9).
 EXPECTED_404 = ("/_stcore/health", "/_stcore/host-config")
@@ -86,6 +88,7 @@ def streamlit_app() -> Iterator[StartApp]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[RecordedPage]:
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    context.set_default_timeout(ACT_MS)
     recorded = cast("RecordedPage", context.new_page())
     recorded.foreign_requests, recorded.console_errors = [], []
     recorded.on("request", lambda request: note_foreign(recorded, request))

@@ -198,6 +198,7 @@ def test_latin_words_are_seen() -> None:
 
 def colleague(browser: Browser, address: str) -> Page:
     page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
+    page.set_default_timeout(MAP_MS)
     page.goto(address)
     return page
 
