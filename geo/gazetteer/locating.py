@@ -169,10 +169,8 @@ def _at_number(asked: pd.DataFrame, keys: pd.Series, roads: pd.DataFrame) -> pd.
     """
     number = asked.loc[keys.index, "number"]
     wanted = (keys + "|" + number)[number != ""]
-    numbered = roads.assign(door=roads["key"] + "|" + roads["number"])
-    doors = _best(numbered[_among(numbered["door"], wanted)], "door")
-    found = doors.set_index("door").reindex(wanted).set_axis(wanted.index)
-    found = found[found["key"].notna()]
+    doors = roads.assign(door=roads["key"] + "|" + roads["number"])
+    found = _best(doors, "door", wanted=wanted, townships=asked["township"])
     is_door = (found["source"] == CONFIRMED) & (found["radius_m"] <= DOOR_M)
     return found.assign(
         level=pd.Series(np.where(is_door, "door", "road"), found.index, dtype="str"),
@@ -180,15 +178,32 @@ def _at_number(asked: pd.DataFrame, keys: pd.Series, roads: pd.DataFrame) -> pd.
     )[_ANSWER]
 
 
-def _best(known: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return one landmark of each value of a column: confirmed, then latest; its radius reaches the others of it."""
-    ranked = known.assign(is_confirmed=known["source"] == CONFIRMED)
-    ranked = ranked.sort_values([by, "is_confirmed", "at", "lon", "lat"], ignore_index=True)
-    best = ranked.drop_duplicates(by, keep="last").drop(columns="is_confirmed")
-    there = best.set_index(by)[["lon", "lat"]].reindex(ranked[by])
+def _best(known: pd.DataFrame, by: str, *, wanted: pd.Series, townships: pd.Series) -> pd.DataFrame:
+    """Return one landmark of each wanted value of a column, those that there are; index of `wanted`.
+
+    It is the confirmed one, then the finest, then that of the township asked for, then the latest; its radius reaches
+    the others of the value.
+
+    Parameters
+    ----------
+    townships
+        What was asked for, "" unknown, by the index of `wanted`.
+    """
+    asked = pd.DataFrame({by: wanted, "asked_township": townships.reindex(wanted.index)})
+    asked = asked.assign(place=asked.groupby([by, "asked_township"]).ngroup())
+    rivals = asked.drop_duplicates("place").merge(known[_among(known[by], wanted)], on=by)
+    ranked = rivals.assign(
+        is_confirmed=rivals["source"] == CONFIRMED,
+        fineness=fineness(rivals["level"]),
+        is_there=(rivals["township"] == rivals["asked_township"]) & (rivals["township"] != ""),
+    ).sort_values(["place", "is_confirmed", "fineness", "is_there", "at", "lon", "lat"], ignore_index=True)
+    best = ranked.drop_duplicates("place", keep="last").set_index("place")
+    there = best[["lon", "lat"]].reindex(ranked["place"])
     off_m = distance_m(to_cartesian_m(ranked["lon"], ranked["lat"]), to_cartesian_m(there["lon"], there["lat"]))
-    reach_m = pd.Series(off_m, ranked.index).groupby(ranked[by]).max().reindex(best[by]).set_axis(best.index)
-    return best.assign(radius_m=np.fmax(best["radius_m"], reach_m)).reset_index(drop=True)
+    reach_m = pd.Series(off_m, ranked.index).groupby(ranked["place"]).max()
+    best = best.assign(radius_m=np.fmax(best["radius_m"], reach_m))[known.columns]
+    found = asked["place"][asked["place"].isin(best.index)]
+    return best.loc[found].set_axis(found.index)
 
 
 def _at_neighbours(asked: pd.DataFrame, keys: pd.Series, roads: pd.DataFrame) -> pd.DataFrame:
@@ -198,7 +213,7 @@ def _at_neighbours(asked: pd.DataFrame, keys: pd.Series, roads: pd.DataFrame) ->
     roads = roads[roads["house"].notna() & _among(roads["key"], keys)]
     if roads.empty:
         return _none()
-    near = _next_numbers(keys, houses, roads)
+    near = _next_numbers(keys, houses, roads, townships=asked["township"])
     below, above = (_nearest(near[is_below], keys.index) for is_below in (near["gap"] <= 0, near["gap"] > 0))
     share = _share_above(below["gap"], above["gap"])
     apart_m = distance_m(to_cartesian_m(below["lon"], below["lat"]), to_cartesian_m(above["lon"], above["lat"]))
@@ -221,20 +236,17 @@ def _nearest(near: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     return first.set_index("asked")[["gap", *_POINT]].reindex(index)
 
 
-def _next_numbers(keys: pd.Series, houses: pd.Series, roads: pd.DataFrame) -> pd.DataFrame:
+def _next_numbers(keys: pd.Series, houses: pd.Series, roads: pd.DataFrame, *, townships: pd.Series) -> pd.DataFrame:
     """Return asked, gap (in numbers), lon, lat, radius_m of the next known numbers up and down on either side."""
     codes, names = pd.factorize(roads["key"], sort=True)
     roads = roads.assign(code=codes * _HOUSES + roads["house"].astype("int64"))
-    roads = _best(roads, "code")
     wanted = names.get_indexer(pd.Index(keys)) * _HOUSES + houses
-    pieces = []
-    for side in (0, 1):
-        line = roads[roads["code"] % 2 == side].reset_index(drop=True)
-        after = np.searchsorted(line["code"].to_numpy(), wanted.to_numpy(), side="right")
-        pieces += [_on_line(wanted, line, place) for place in (after - 1, after)]
-    near = pd.concat(pieces, ignore_index=True)
-    is_same_road = near["key"].to_numpy() == keys.loc[near["asked"]].to_numpy()
-    return pd.DataFrame(near[is_same_road])
+    known = np.unique(roads["code"])
+    lines = [known[known % 2 == side] for side in (0, 1)]
+    near = pd.concat([_on_line(wanted, line, step) for line in lines for step in (-1, 0)])
+    found = _best(roads, "code", wanted=near, townships=townships)
+    gap = found["code"].to_numpy() - wanted.loc[found.index].to_numpy()
+    return found[_POINT].assign(asked=found.index, gap=gap).reset_index(drop=True)
 
 
 def _among(texts: pd.Series, wanted: pd.Series) -> NDArray[np.bool_]:
@@ -243,13 +255,12 @@ def _among(texts: pd.Series, wanted: pd.Series) -> NDArray[np.bool_]:
     return is_wanted
 
 
-def _on_line(wanted: pd.Series, line: pd.DataFrame, place: NDArray[np.int64]) -> pd.DataFrame:
-    """Return the landmarks at places of a sorted line, where there are any, beside what was asked for."""
+def _on_line(wanted: pd.Series, line: NDArray[np.int64], step: int) -> pd.Series:
+    """Return the code on a sorted line right before (-1) or behind (0) each wanted one, where the same road has it."""
+    place = np.searchsorted(line, wanted.to_numpy(), side="right") + step
     is_there = (place >= 0) & (place < len(line))
-    here = line.iloc[place[is_there]]
-    return here[["key", *_POINT]].assign(
-        asked=wanted.index[is_there], gap=here["code"].to_numpy() - wanted.to_numpy()[is_there]
-    )
+    here = pd.Series(line[place[is_there]], wanted.index[is_there])
+    return here[here // _HOUSES == wanted[is_there] // _HOUSES]
 
 
 def _none() -> pd.DataFrame:

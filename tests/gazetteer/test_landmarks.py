@@ -101,6 +101,19 @@ def test_a_confirmed_point_is_above_a_later_one_of_another_street() -> None:
     assert found["level"].tolist() == ["door", "road", "road", "road"]
 
 
+def test_a_fine_point_is_above_a_later_coarse_one_and_the_street_asked_for_above_both_dates() -> None:
+    door = {"name": "光明路", "number": "5", "source": "amap"}
+    fine = door | {"township": "甲街道", "level": "door", "radius_m": 100.0, "at": "2026-01-01"}
+    later = {"at": "2026-09-01", "township": "乙街道", "lat": LAT + north_m(300)}
+    coarse, equal = (landmarks(fine, fine | later | worse) for worse in ({"level": "road", "radius_m": 2_000.0}, {}))
+    rows = [
+        {"address": f"光明路{number}号", "township": street} for number in (5, 7) for street in ("甲街道", "乙街道", "")
+    ]
+    assert place(coarse, *rows)["lat"].tolist() == [LAT] * 6
+    there = round(LAT + north_m(300), 6)
+    assert place(equal, *rows)["lat"].tolist() == [LAT, there, there] * 2
+
+
 def test_another_county_is_never_looked_at() -> None:
     known = landmarks({"name": "中山路", "number": "12", "adcode": "370103"})
     assert place(known, {"address": "中山路12号"}, {"address": "中山路12号", "adcode": ""})["level"].tolist() == [
