@@ -53,10 +53,6 @@ _read_once(geo.boundaries, "load_boundaries")
 _read_once(geo.divisions, "load_divisions")
 
 
-#: What these try is written in Python above the store's own statements, which other files try on both databases:
-#: on the server they are for the night.
-ABOVE_THE_STORE = {"test_following", "test_handwork", "test_meanwhile"}
-
 # Long files first: two processes then end together. xdist itself would begin with the files of many tests.
 # Reading watches which files it opens: it goes before the clusters, whose threads look after themselves in /proc.
 LONG_FIRST = ("browser", "corpus", "store", "comparison", "pages", "jobs", "execution")
@@ -68,9 +64,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(TESTS).parts[0]
         if folder in MARKER_OF_FOLDER:
             item.add_marker(MARKER_OF_FOLDER[folder])
-        if item.path.stem in ABOVE_THE_STORE and "postgresql" in item.name:
+        if _is_for_the_night(item):
             item.add_marker("nightly")
     items.sort(key=lambda item: _turn(item.path.relative_to(TESTS).parts[0]))
+
+
+def _is_for_the_night(item: pytest.Item) -> bool:
+    """Whether this is the case on a server of a test whose nearest `server` marker says "night"."""
+    marker = item.get_closest_marker("server")
+    values = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return marker is not None and marker.args == ("night",) and "postgresql" in values
 
 
 def _turn(folder: str) -> int:

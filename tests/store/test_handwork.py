@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from store import Scope, Store
     from store.plans import PlanInfo
 
+# Written in Python above the store's own statements, which other files try on both databases: on the server one by day.
+pytestmark = pytest.mark.server("night")
+
 TABLES = ("orgs", "places", "duties", "measures", "groups", "blocks", "coverage", "problems", "missing")
 
 
@@ -125,6 +128,7 @@ def test_another_county_is_left_to_the_byte(store: Store, scope: Scope) -> None:
     assert set(after.measures.loc[after.measures["name"].str[0].isin(["甲", "乙"]), "measure"]) == {"M26"}
 
 
+@pytest.mark.server("day")
 def test_an_edit_is_taken_back_and_that_too(store: Store, scope: Scope) -> None:
     info = make(store, scope)
     hand = hand_of(store, scope, info)

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from store import Scope, Store
     from store.plans import PlanInfo
 
+# Written in Python above the store's own statements, which other files try on both databases: on the server one by day.
+pytestmark = pytest.mark.server("night")
+
 
 def block(store: Store, scope: Scope, info: PlanInfo) -> pd.Series:
     """Return the block of the county."""
@@ -67,6 +70,7 @@ def test_who_corrects_something_during_an_edit_makes_the_plan_stale(
     assert info.input_sha256 != input_sha256(store, scope, info)
 
 
+@pytest.mark.server("day")
 def test_a_ruling_that_cannot_be_kept_to_is_not_kept(
     store: Store, scope: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:
