@@ -6,6 +6,7 @@ The length of a JSON tree, the tree, then its arrays one after the other (as in 
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -75,7 +76,7 @@ class _Reader:
         return kind(**{name: self.read(field) for name, field in tree.items() if name != _KIND})
 
     def _array(self, dtype: np.dtype[Any], shape: list[int]) -> np.ndarray[Any, Any]:
-        count = int(np.prod(shape, dtype=np.int64))
+        count = math.prod(shape)
         array = np.frombuffer(self._content, dtype, count, self._at).reshape(shape)
         self._at += array.nbytes
         return array.copy()  # writable, and free of the bytes around it

@@ -11,11 +11,13 @@ import pandas as pd
 from coverage.execution.running import Outcome, Task, run_tasks
 from coverage.grouping.blocks import split_blocks
 from coverage.grouping.care import Care
-from coverage.grouping.tasks import Pools, draft_packed, pack_block, solve_packed, unpack_solved
+from coverage.grouping.tasks import Pools, draft_block, pack_block, solve_packed, unpack_solved
 from coverage.grouping.wishes import NO_WISHES
 from coverage.tables import MissingBlocks
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from coverage.execution.running import Execution
     from coverage.grouping.arrays import Block, Ints, Sites
     from coverage.grouping.communities import Community
@@ -55,26 +57,22 @@ def solve_blocks(
 ) -> SolvedBlocks:
     """Return the plans of all blocks; without an `execution` here, and a fault in one of them is an error."""
     blocks = {_key(block): block for block in split_blocks(candidates, sites, settings, wishes=wishes)}
+    names = [candidates[name].to_numpy(dtype=object) for name in Pools._fields]
     care = Care.POLISHED if wishes.is_polished else Care.USUAL
-    tasks = _tasks(blocks, candidates, settings, care=care)
+    tasks = _tasks(blocks, names, settings, care=care)
     outcome = run_tasks(solve_packed, tasks, execution) if execution else _solve_here(tasks)
-    results = {**outcome.results, **_drafts(tasks, outcome)}
+    results = {key: unpack_solved(content, _rows(blocks[key])) for key, content in outcome.results.items()}
+    results |= {
+        key: draft_block(blocks[key], _pools(blocks[key], names), settings, rows=_rows(blocks[key]))
+        for key, cause in outcome.missing.items()
+        if cause == _CANCELLED  # a block that failed may fail again
+    }
     without = [block for key, block in blocks.items() if key not in results]
     return SolvedBlocks(
-        [
-            SolvedBlock(block, *unpack_solved(results[key], _rows(block)))
-            for key, block in blocks.items()
-            if key in results
-        ],
+        [SolvedBlock(block, *results[key]) for key, block in blocks.items() if key in results],
         _missing([block for key, block in blocks.items() if key in outcome.missing], outcome),
         np.concatenate([np.zeros(0, dtype=np.int64), *(_rows(block) for block in without)]),
     )
-
-
-def _drafts(tasks: list[Task], outcome: Outcome) -> dict[str, bytes]:
-    """Return a legal plan at once of each block that a stopped run did not come to; one that failed may fail again."""
-    cancelled = {key for key, cause in outcome.missing.items() if cause == _CANCELLED}
-    return {task.key: draft_packed(task.load()) for task in tasks if task.key in cancelled}
 
 
 def _missing(without: list[Block], outcome: Outcome) -> pd.DataFrame:
@@ -94,11 +92,16 @@ def _rows(block: Block) -> Ints:
     return np.concatenate([block.small.row, block.hosts.row])
 
 
-def _tasks(blocks: dict[str, Block], candidates: pd.DataFrame, settings: PlanSettings, *, care: Care) -> list[Task]:
+def _pools(block: Block, names: list[NDArray[np.object_]]) -> Pools:
+    return Pools(*(of_all[block.small.row].tolist() for of_all in names))
+
+
+def _tasks(
+    blocks: dict[str, Block], names: list[NDArray[np.object_]], settings: PlanSettings, *, care: Care
+) -> list[Task]:
     """Return a task for each block; the time it takes grows about with the square of its organisations."""
-    pools = [candidates[name].to_numpy(dtype=object) for name in Pools._fields]
 
     def load(block: Block) -> bytes:
-        return pack_block(block, Pools(*(names[block.small.row].tolist() for names in pools)), settings, care=care)
+        return pack_block(block, _pools(block, names), settings, care=care)
 
     return [Task(key, float(len(block.small.row)) ** 2, partial(load, block)) for key, block in blocks.items()]

@@ -83,22 +83,21 @@ def _read_settings(text: str) -> PlanSettings:
 
 def solve_packed(content: bytes) -> bytes:
     """Return `Solved`, packed: joint units, hosts and instructors first, then 统建 for what is left."""
-    return _solve(unpack(content, _KINDS))
-
-
-def draft_packed(content: bytes) -> bytes:
-    """Return `Solved`, packed, with a legal plan at once in the place of the best one."""
     task: _Task = unpack(content, _KINDS)
-    return _solve(task._replace(care=int(Care.DRAFT)))
+    return pack(_solve(task.block, task.pools, _read_settings(task.settings), care=Care(task.care)), _KINDS)
 
 
-def _solve(task: _Task) -> bytes:
-    block, pools, settings = task.block, task.pools, _read_settings(task.settings)
-    plan = solve_block(block, settings, care=Care(task.care))
+def draft_block(block: Block, pools: Pools, settings: PlanSettings, *, rows: Ints) -> Solved:
+    """Return a legal plan of a block at once, in this process; `rows` as for `unpack_solved`."""
+    return _renamed(_solve(_by_itself(block), pools, settings, care=Care.DRAFT), rows)
+
+
+def _solve(block: Block, pools: Pools, settings: PlanSettings, *, care: Care) -> Solved:
+    plan = solve_block(block, settings, care=care)
     communities = find_communities(block, pools, plan, settings)
     is_large = len(block.small.row) >= fewest_in_pool(settings)
     chances = pool_chances(_names(pools), block.small, settings) if is_large else (_NOBODY, _NOBODY)
-    return pack(Solved(plan, communities, *chances), _KINDS)
+    return Solved(plan, communities, *chances)
 
 
 def find_communities(  # noqa: PLR0917 # a block, its plan, and what both hang on
@@ -113,7 +112,10 @@ def find_communities(  # noqa: PLR0917 # a block, its plan, and what both hang o
 
 def unpack_solved(content: bytes, rows: Ints) -> Solved:
     """Return `Solved` with the rows of the candidates: `rows` are those of the block's small, then its hosts."""
-    solved: Solved = unpack(content, _KINDS)
+    return _renamed(unpack(content, _KINDS), rows)
+
+
+def _renamed(solved: Solved, rows: Ints) -> Solved:
     plan, seats = solved.plan, solved.plan.seats
     return Solved(
         plan=plan._replace(
