@@ -13,7 +13,7 @@ from coverage.export.saved_text import read_saved
 from coverage.intake.problems import LONGEST_VALUE, severity_of
 from coverage.tables import Landmarks, Problems
 from geo.boundaries import locate_points
-from geo.gazetteer import BUILDING, LISTED, ROAD, TOWNSHIP, landmarks_at, latest_landmarks, read_premises
+from geo.gazetteer import BUILDING, LISTED, ROAD, TOWNSHIP, landmarks_at, latest_landmarks, premises_text, read_premises
 
 if TYPE_CHECKING:
     from coverage.intake import Source
@@ -99,7 +99,7 @@ def _faults(cells: pd.DataFrame) -> pd.DataFrame:
 def _as_addresses(cells: pd.DataFrame) -> pd.DataFrame:
     """Return name and number as they are read in an address, "" where they are not; townships as they stand."""
     is_road, is_building = cells["kind"] == ROAD, cells["kind"] == BUILDING
-    read = read_premises(cells["name"] + cells["number"])
+    read = read_premises(premises_text(cells["name"], cells["number"]))
     name = cells["name"].mask(is_road, read["road"]).mask(is_building, read["building"])
     return pd.DataFrame({"name": name, "number": read["number"].where(is_road, "")})
 

@@ -15,7 +15,7 @@ from geo.gazetteer.locating import (
     latest_landmarks,
     locate_by_landmarks,
 )
-from geo.gazetteer.reading import read_premises
+from geo.gazetteer.reading import premises_text, read_premises
 
 __all__ = [
     "BUILDING",
@@ -31,5 +31,6 @@ __all__ = [
     "landmarks_at",
     "latest_landmarks",
     "locate_by_landmarks",
+    "premises_text",
     "read_premises",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo.distance import distance_m, to_cartesian_m
-from geo.gazetteer.reading import read_premises
+from geo.gazetteer.reading import premises_text, read_premises
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,8 +29,8 @@ _OTHER_SIDE: Final = 20
 # between two known ones a quarter of the way between them.
 _M_PER_NUMBER: Final = 4.0
 _BEND: Final = 0.25
-# Roads that leave their town: one point says little of where they go.
-_LONG: Final = ("公路", "国道", "省道", "县道", "线", "高速")
+# Roads that leave their town, by word or by code (G104, S26, X017): one point says little of where they go.
+_LONG: Final = r"(?:公路|国道|省道|县道|线|高速|\|[GSX]\d{1,4})$"
 _HOUSES: Final = 10_000_000  # more than any number on a road
 _STREETS: Final = "街道"  # neighbouring ones share their roads, towns have roads of the same name
 _ANYWHERE: Final = "*"
@@ -94,7 +94,7 @@ def _known(landmarks: pd.DataFrame) -> _Known:
     roads = fine[fine["kind"] == ROAD]
     buildings = fine[fine["kind"] == BUILDING]
     in_town = landmarks[landmarks["township"] != ""]
-    read = read_premises(roads["name"] + roads["number"])
+    read = read_premises(premises_text(roads["name"], roads["number"]))
     roads = roads.assign(house=read["house"], trunk=read["trunk"])
     return _Known(
         roads=_under_places(roads, roads["name"]),
@@ -278,7 +278,7 @@ def _at_centre(keys: pd.Series, known: pd.DataFrame, *, level: str, radius_m: fl
 def _on_road(keys: pd.Series, roads: pd.DataFrame) -> pd.DataFrame:
     """Return the middle of what is known of each road; it is at least as long as its numbers say."""
     long = roads["house"].groupby(roads["key"]).max().reindex(keys).set_axis(keys.index) * _M_PER_NUMBER
-    long = long.astype("float64").fillna(0.0).mask(keys.str.endswith(_LONG), TOWN_M)
+    long = long.astype("float64").fillna(0.0).mask(keys.str.contains(_LONG), TOWN_M)
     found = _at_centre(keys, roads, level="road", radius_m=ROAD_M)
     return found.assign(radius_m=np.fmax(found["radius_m"], long.reindex(found.index)))
 

@@ -80,6 +80,11 @@ def read_premises(addresses: pd.Series[str]) -> pd.DataFrame:
     return found.reindex(plain).set_axis(addresses.index)
 
 
+def premises_text(names: pd.Series[str], numbers: pd.Series[str]) -> pd.Series[str]:
+    """Return roads with their numbers ("" none) as an address says both: G104 and 7 are not road G1047."""
+    return names + ("," + numbers).where(numbers != "", "")
+
+
 def _read(plain: pd.Series[str]) -> pd.DataFrame:
     texts = plain.str.replace(_IN_BRACKETS, ",", regex=True).str.replace(_SEPARATORS, ",", regex=True)
     texts = texts.str.replace(_DIVISIONS, "", regex=True)

@@ -59,6 +59,22 @@ def test_a_road_without_a_number_stands_at_its_middle_and_says_how_long_it_is() 
     assert found["radius_m"].iloc[0] == 3_000
 
 
+@pytest.mark.parametrize("road", ["G104", "S26", "X017", "205国道", "松金公路", "G104国道"])
+def test_one_point_of_a_road_across_the_country_says_no_more_than_the_town(road: str) -> None:
+    known = landmarks({"name": road, "number": "5"}, {"name": "S路", "number": "5"})
+    rows = {"address": road}, {"address": f"{road},7号"}, {"address": "S路"}
+    assert place(known, *rows)["level"].tolist() == ["town", "road", "road"]
+
+
+def test_numbers_on_a_road_with_a_code_are_counted_with() -> None:
+    known = landmarks(
+        *({"name": "G104", "number": number, "lat": LAT + north_m(off)} for number, off in (("5", 0), ("9", 400)))
+    )
+    found = place(known, {"address": "G104,7号"}, {"address": "G1047号"})
+    assert found["level"].tolist() == ["road", ""]
+    assert found["lat"].iloc[0] == pytest.approx(LAT + north_m(200), abs=1e-6)
+
+
 def test_another_section_of_the_road_is_better_than_nothing() -> None:
     known = landmarks({"name": "一环路北三段", "number": "53"})
     assert place(known, {"address": "一环路西一段20号"})["level"].tolist() == ["road"]
