@@ -7,10 +7,27 @@ gets in. It knows no scope: who may see a plan may see what its addresses were a
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
-from sqlalchemy import Column, Float, Index, Integer, MetaData, Table, Text, and_, func, select, update
+from sqlalchemy import (
+    URL,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    NullPool,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    func,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from coverage.locating import MAX_ADDRESSES_ON_A_POINT
@@ -61,6 +78,10 @@ Index("ix_answer_point", _answer.c.provider, _answer.c.lon, _answer.c.lat)
 #: A question that the service answers with nonsense so often is left alone.
 _MAX_TRIES: Final = 3
 _POINT_DECIMALS: Final = 6
+_LON_LAT: Final = (_answer.c.lon, _answer.c.lat)
+_BLOCK: Final = 400  # questions of one statement
+_READ_ONLY: Final = {"mode": "ro", "uri": "true"}
+_ANSWER: Final = ["text", "city", "state", "lon", "lat", "level", "label", "at"]
 _BLANK: Final = {"error": "", "tries": 0, "raw": "", "lon": None, "lat": None, "level": "", "label": ""}
 
 
@@ -130,32 +151,63 @@ def keep_failure(book: AnswerBook, query: Query, error: str, *, is_lasting: bool
 
 def read_answers(book: AnswerBook, queries: Sequence[Query]) -> pd.DataFrame:
     """Return `Answers` to these questions, each once, sorted by text and city."""
-    crowd = _crowds(book).subquery()
-    same_point = (_answer.c.lon == crowd.c.lon) & (_answer.c.lat == crowd.c.lat)
-    columns = [_answer.c[name] for name in ("text", "city", "state", "lon", "lat", "level", "label", "at")]
-    wanted = select(*columns, func.coalesce(crowd.c.addresses, 0).label("addresses")).outerjoin(crowd, same_point)
     with _refusing(book), book.engine.connect() as connection:
-        known = pd.DataFrame(connection.execute(wanted.where(_answer.c.provider == book.provider)).mappings().all())
-    asked = pd.DataFrame(sorted(set(queries)), columns=["text", "city"])
-    if known.empty or asked.empty:
+        return _answers(connection, book.provider, queries)
+
+
+def find_answers(folder: Path, provider: str, queries: Sequence[Query]) -> pd.DataFrame:
+    """Return `Answers` as `read_answers` does, for a look at any time: nothing is opened to be written or made."""
+    file = folder / FILE_NAME
+    if not file.exists():
         return Answers.empty()
-    return Answers.validate(asked.merge(known, on=["text", "city"])[list(Answers.to_schema().columns)])
+    with refusing(str(file), folder=str(folder)), _reader(file).connect() as connection:
+        is_made = inspect(connection).has_table(_answer.name)
+        return _answers(connection, provider, queries) if is_made else Answers.empty()
 
 
 def crowded_points(book: AnswerBook) -> pd.DataFrame:
     """Return lon, lat of the points on which the service put so many addresses that they are its fallbacks (V10)."""
-    wanted = _crowds(book).having(func.count() > MAX_ADDRESSES_ON_A_POINT)
+    wanted = _crowds(book.provider).having(func.count() > MAX_ADDRESSES_ON_A_POINT)
     with _refusing(book), book.engine.connect() as connection:
         found = connection.execute(wanted.order_by(_answer.c.lon, _answer.c.lat)).all()
     return pd.DataFrame([(row.lon, row.lat) for row in found], columns=["lon", "lat"], dtype="float64")
 
 
-def _crowds(book: AnswerBook) -> Select[tuple[Any, ...]]:
+@cache
+def _reader(file: Path) -> Engine:
+    """Return what is kept to look into the file, which is opened for each look: it may be deleted at any time."""
+    return make_engine(URL.create("sqlite", database=file.resolve().as_uri(), query=_READ_ONLY), poolclass=NullPool)
+
+
+def _answers(connection: Connection, provider: str, queries: Sequence[Query]) -> pd.DataFrame:
+    asked = pd.DataFrame(sorted(set(queries)), columns=["text", "city"], dtype="str")
+    wanted = select(*(_answer.c[name] for name in _ANSWER)).where(_answer.c.provider == provider)
+    known = asked.merge(_rows(connection, wanted, column=_answer.c.text, among=asked["text"]), on=["text", "city"])
+    if known.empty:
+        return Answers.empty()
+    crowds = _rows(connection, _crowds(provider), column=_answer.c.lon, among=known["lon"].dropna())
+    known = known.merge(crowds, on=["lon", "lat"], how="left").fillna({"addresses": 0})
+    return Answers.validate(known[list(Answers.to_schema().columns)])
+
+
+def _rows(
+    connection: Connection, wanted: Select[tuple[Any, ...]], *, column: Column[Any], among: pd.Series
+) -> pd.DataFrame:
+    """Return the rows with these values, block by block; SQLite finds values of one column by the index, no pairs."""
+    values = among.unique().tolist()
+    blocks = (values[start : start + _BLOCK] for start in range(0, len(values), _BLOCK))
+    chosen = wanted.where(column.in_(bindparam("block", expanding=True)))
+    rows = [tuple(row) for block in blocks for row in connection.execute(chosen, {"block": block})]
+    found = pd.DataFrame(rows, columns=list(wanted.selected_columns.keys()))
+    return found.astype({"lon": "float64", "lat": "float64"})
+
+
+def _crowds(provider: str) -> Select[tuple[Any, ...]]:
     """Select each point with the questions that the service ever put there."""
     return (
-        select(_answer.c.lon, _answer.c.lat, func.count().label("addresses"))
-        .where(_answer.c.provider == book.provider, _answer.c.lon.is_not(None))
-        .group_by(_answer.c.lon, _answer.c.lat)
+        select(*_LON_LAT, func.count().label("addresses"))
+        .where(_answer.c.provider == provider, _answer.c.lon.is_not(None))
+        .group_by(*_LON_LAT)
     )
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy import URL, Connection, Engine, Pool
 
 #: Another database than the file in the data directory, as SQLAlchemy writes it: postgresql+psycopg://user@host/name
 URL_VARIABLE: Final = "COVERAGE_STORE_URL"
@@ -111,15 +111,22 @@ def file_of(folder: Path, url: str = "") -> Path | None:
         raise StoreError("store.bad_url") from error
 
 
-def make_engine(address: str) -> Engine:
-    """Return the engine of a database, with what every connection must have."""
+def make_engine(address: str | URL, *, poolclass: type[Pool] | None = None) -> Engine:
+    """Return the engine of a database, with what every connection must have.
+
+    Parameters
+    ----------
+    poolclass
+        How connections to a SQLite file are kept, None as SQLAlchemy does.
+    """
     url = make_url(address)
     if url.get_backend_name() == "postgresql":
         patience = {"connect_timeout": _CONNECT_SECONDS, "options": f"-c lock_timeout={_PATIENCE_SECONDS}s"}
         return create_engine(url, connect_args=patience, **_SERVER)
     if url.get_backend_name() != "sqlite":
         return create_engine(url, **_SERVER)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000}, max_overflow=-1)
+    pool = {"poolclass": poolclass} if poolclass else {"max_overflow": -1}
+    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000}, **pool)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

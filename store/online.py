@@ -9,7 +9,7 @@ from coverage.online import Judgement, judge_answers, review_questions
 from coverage.review import review_places
 from geo.gazetteer import latest_landmarks
 from geo.providers import Query, RefusedError
-from store.answers import crowded_points, open_answers, read_answers
+from store.answers import crowded_points, find_answers, open_answers, read_answers
 from store.asking import Ending, ask_all
 from store.errors import StoreError
 from store.gazetteer import keep_landmarks, withdraw_points
@@ -82,11 +82,7 @@ def queries_of(questions: pd.DataFrame) -> list[Query]:
 
 def judged_so_far(store: Store, questions: pd.DataFrame, *, service: Service) -> pd.DataFrame:
     """Return `Judgements` of the answers that a service gave to questions until now; nothing is asked."""
-    book = open_answers(store.folder, service.settings.identity)
-    try:
-        answers = read_answers(book, queries_of(questions))
-    finally:
-        book.engine.dispose()
+    answers = find_answers(store.folder, service.settings.identity, queries_of(questions))
     return judge_answers(questions, answers, boundaries=the_boundaries())
 
 

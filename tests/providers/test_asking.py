@@ -10,7 +10,7 @@ import pytest
 
 from geo.providers import AnswerError, Candidate, ProviderSettings, Query, QuotaError, RefusedError, TransientError
 from store import StoreError
-from store.answers import enlist, keep_answer, keep_failure, open_answers, open_queries, read_answers
+from store.answers import enlist, find_answers, keep_answer, keep_failure, open_answers, open_queries, read_answers
 from store.asking import Ending, _limiter, ask_all
 from tests.providers.conftest import AMAP_NONE, AMAP_OK, amap_says
 
@@ -197,6 +197,26 @@ def test_many_runs_may_begin_at_once(service: Service, tmp_path: Path) -> None:
     book = open_answers(tmp_path, service().identity)
     assert list(open_queries(book, QUERIES)) == QUERIES[1:]
     book.engine.dispose()
+
+
+def test_a_look_into_the_answers_makes_no_file_and_counts_all_that_lies_on_a_point(
+    service: Service, tmp_path: Path
+) -> None:
+    provider = service().identity
+    assert find_answers(tmp_path, provider, QUERIES).empty
+    assert not list(tmp_path.iterdir())
+    many = [Query(f"泉城路{number}号", "370100") for number in range(1_000)]
+    book = open_answers(tmp_path, provider)
+    enlist(book, [*many, Query(QUERIES[0].text, "370200")])
+    for query in (*QUERIES, many[999]):
+        keep_answer(book, query, "{}", found=Candidate(117.0, 36.7, "door"))
+    book.engine.dispose()
+
+    found = find_answers(tmp_path, provider, QUERIES[:1])
+    everything = find_answers(tmp_path, provider, many)
+    assert found[["text", "city", "state", "addresses"]].to_numpy().tolist() == [[*QUERIES[0], "found", 4]]
+    assert (len(everything), everything["addresses"].sum()) == (1_000, 16)
+    assert find_answers(tmp_path, service("photon").identity, QUERIES).empty
 
 
 def test_answers_need_a_folder_that_can_be_written(service: Service, tmp_path: Path) -> None:
