@@ -73,6 +73,12 @@ _day: Final = Table(
     Column("requests", Integer, nullable=False),
     Column("stopped", Text, nullable=False),  # what the service said when it had enough
 )
+_pause: Final = Table(
+    "pause",
+    _METADATA,
+    Column("provider", Text, primary_key=True),
+    Column("until", Text, nullable=False),  # UTC; the service said so
+)
 Index("ix_answer_point", _answer.c.provider, _answer.c.lon, _answer.c.lat)
 
 #: A question that the service answers with nonsense so often is left alone.
@@ -118,16 +124,20 @@ def enlist(book: AnswerBook, queries: Sequence[Query]) -> None:
             connection.execute(insert(_answer).on_conflict_do_nothing(), [given | row for row in rows])
 
 
-def open_queries(book: AnswerBook, queries: Sequence[Query]) -> Iterator[Query]:
-    """Yield what is not answered yet, in the order given; looks again before each, another process may have asked."""
+def open_queries(book: AnswerBook, queries: Sequence[Query]) -> Iterator[tuple[int, Query]]:
+    """Yield what is not answered yet, in the order given, each with how many are closed once it is.
+
+    Looks again before each: another process may have asked.
+    """
     closed = select(_answer.c.text, _answer.c.city).where(
         _answer.c.provider == book.provider, _answer.c.state != AnswerState.OPEN.value
     )
     with _refusing(book), book.engine.connect() as connection:
-        answered = {tuple(row) for row in connection.execute(closed)}
-    for query in queries:
-        if query not in answered and _is_open(book, query):
-            yield query
+        known = {tuple(row) for row in connection.execute(closed)}
+    left = [query for query in queries if query not in known]
+    for number, query in enumerate(left, start=len(queries) - len(left) + 1):
+        if _is_open(book, query):
+            yield number, query
 
 
 def keep_answer(book: AnswerBook, query: Query, raw: str, *, found: Candidate | None) -> None:
@@ -225,6 +235,20 @@ def stop_day(book: AnswerBook, day: str, reason: str) -> None:
     """Ask no more on this day."""
     with _writing(book) as connection:
         connection.execute(_day_changed(book, day, requests=0, stopped=reason))
+
+
+def keep_pause(book: AnswerBook, until: str) -> None:
+    """Keep the moment (UTC, as `now` writes it) before which the service wants no question from anybody."""
+    statement = insert(_pause).values(provider=book.provider, until=until)
+    with _writing(book) as connection:
+        connection.execute(statement.on_conflict_do_update(index_elements=["provider"], set_={"until": until}))
+
+
+def paused_until(book: AnswerBook) -> str:
+    """Return the last moment kept by `keep_pause`, "" for none."""
+    with _refusing(book), book.engine.connect() as connection:
+        wanted = select(_pause.c.until).where(_pause.c.provider == book.provider)
+        return connection.execute(wanted).scalar() or ""
 
 
 def _put(

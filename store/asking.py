@@ -14,7 +14,17 @@ from pyrate_limiter import Limiter, Rate, SQLiteBucket
 
 from geo.providers import AnswerError, LaterError, ProviderError, QuotaError, TransientError
 from geo.providers.service import open_provider
-from store.answers import enlist, keep_answer, keep_failure, open_queries, stop_day, take_request
+from store.answers import (
+    enlist,
+    keep_answer,
+    keep_failure,
+    keep_pause,
+    open_queries,
+    paused_until,
+    stop_day,
+    take_request,
+)
+from store.engine import in_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -54,7 +64,7 @@ def ask_all(
     Parameters
     ----------
     told
-        Called with the number of questions answered so far, after each.
+        Called with how many of the questions are through, those answered before this run as well, after each.
     is_cancelled
         Asked before each question; what was answered stays.
 
@@ -70,25 +80,24 @@ def ask_all(
             reason = _ask(
                 provider, takewhile(lambda _: not is_cancelled(), open_queries(book, queries)), book=book, told=told
             )
-    if isinstance(reason, QuotaError) and not isinstance(reason, _NoRoomError):
-        stop_day(book, gate.day, str(reason.values.get("detail", "")))
+    _remember(reason, book, day=gate.day)
     return Ending(reason, gate.requests)
 
 
 def _ask(
-    provider: Provider, queries: Iterable[Query], *, book: AnswerBook, told: Callable[[int], None]
+    provider: Provider, queries: Iterable[tuple[int, Query]], *, book: AnswerBook, told: Callable[[int], None]
 ) -> ProviderError | None:
     """Return why asking stopped, None at the end."""
     failures = 0
-    for number, query in enumerate(queries, start=1):
+    for number, query in queries:
         try:
             raw = provider.ask(query)
-        except QuotaError as error:
+        except (QuotaError, _NotYetError) as error:
             return error
         except (AnswerError, TransientError) as error:
             keep_failure(book, query, str(error), is_lasting=isinstance(error, AnswerError))
             failures += 1
-            if failures >= MAX_FAILURES or isinstance(error, LaterError):
+            if failures >= MAX_FAILURES or (isinstance(error, LaterError) and error.is_long):
                 return error
         else:
             keep_answer(book, query, raw, found=provider.read(raw))
@@ -97,8 +106,20 @@ def _ask(
     return None
 
 
+def _remember(reason: ProviderError | None, book: AnswerBook, *, day: str) -> None:
+    """Keep what the service itself wants of the next runs: no more today, or not before a moment."""
+    if isinstance(reason, QuotaError) and not isinstance(reason, _NoRoomError):
+        stop_day(book, day, str(reason.values.get("detail", "")))
+    if isinstance(reason, LaterError) and reason.is_long and not isinstance(reason, _NotYetError):
+        keep_pause(book, in_seconds(reason.seconds))
+
+
 class _NoRoomError(QuotaError):
     """The gate let nothing through: the service was not asked, so it is not the one that has enough."""
+
+
+class _NotYetError(LaterError):
+    """The gate let nothing through: the service said earlier for how long it will not answer."""
 
 
 @dataclass
@@ -118,8 +139,12 @@ class _Gate:
         ------
         QuotaError
             It may not on this day.
+        LaterError
+            The service wants to be left alone for a while yet.
         """
         self.wait()
+        if (seconds := _seconds_until(paused_until(self.book))) > 0:
+            raise _NotYetError(seconds, detail="Retry-After")
         self.day = _today()
         if refusal := take_request(self.book, self.day, per_day=self.settings.per_day):
             raise _NoRoomError("providers.quota", detail=refusal)
@@ -146,3 +171,10 @@ def _acquire(limiter: Limiter, name: str) -> None:
 
 def _today() -> str:
     return datetime.now(UTC).astimezone(_CHINA).date().isoformat()
+
+
+def _seconds_until(moment: str) -> int:
+    """Return the whole seconds from now to a moment (UTC), 0 where it is over, or none ("")."""
+    if not moment:
+        return 0
+    return max(ceil((datetime.fromisoformat(moment) - datetime.now(UTC)).total_seconds()), 0)

@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -190,7 +190,12 @@ def mark(store: Store) -> None:
 
 def now() -> str:
     """Return this moment as the store writes it: UTC, sortable."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return in_seconds(0)
+
+
+def in_seconds(seconds: float) -> str:
+    """Return the moment so many seconds from now as the store writes it."""
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _begun(store: Store, *, has_tables: bool) -> Connection:

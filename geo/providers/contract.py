@@ -18,6 +18,8 @@ DOOR, ROAD, TOWN, ZONE, COUNTY = "door", "road", "town", "zone", "county"
 Answer = Any
 _FIRST_CHARACTERS: Final = 200
 _MAX_LON, _MAX_LAT = 180.0, 90.0
+#: Nobody waits in line for longer than that.
+LONGEST_PAUSE_S: Final = 60
 
 
 class Query(NamedTuple):
@@ -57,6 +59,11 @@ class LaterError(TransientError):
     def __init__(self, seconds: int, *, detail: str) -> None:
         super().__init__("providers.later", seconds=seconds, detail=detail)
         self.seconds = seconds
+
+    @property
+    def is_long(self) -> bool:
+        """Say whether it is not worth waiting for: other questions would be refused as well."""
+        return self.seconds > LONGEST_PAUSE_S
 
 
 class QuotaError(ProviderError):

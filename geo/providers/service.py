@@ -11,7 +11,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_rand
 
 from geo.crs import to_wgs84
 from geo.providers import amap, nominatim, photon, tianditu
-from geo.providers.contract import AnswerError, Candidate, Dialect, LaterError, TransientError, shown
+from geo.providers.contract import LONGEST_PAUSE_S, AnswerError, Candidate, Dialect, LaterError, TransientError, shown
 from geo.providers.fetching import connected
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from geo.providers.settings import ProviderSettings
 
 _DIALECTS: Final = MappingProxyType({"amap": amap, "nominatim": nominatim, "photon": photon, "tianditu": tianditu})
-_LONGEST_PAUSE_S: Final = 60
 
 
 class HttpProvider(NamedTuple):
@@ -82,14 +81,12 @@ def _patience(settings: ProviderSettings) -> Retrying:
 
 
 def _is_worth_waiting_for(error: BaseException) -> bool:
-    if isinstance(error, LaterError):
-        return error.seconds <= _LONGEST_PAUSE_S
-    return isinstance(error, TransientError)
+    return isinstance(error, TransientError) and not (isinstance(error, LaterError) and error.is_long)
 
 
 def _pauses(settings: ProviderSettings) -> Callable[[RetryCallState], float]:
     """Return the seconds before the next try: random and growing, no fewer than the service named."""
-    growing = wait_random_exponential(multiplier=settings.pause_s, max=_LONGEST_PAUSE_S)
+    growing = wait_random_exponential(multiplier=settings.pause_s, max=LONGEST_PAUSE_S)
 
     def pause(state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

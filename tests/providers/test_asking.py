@@ -8,10 +8,29 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from geo.providers import AnswerError, Candidate, ProviderSettings, Query, QuotaError, RefusedError, TransientError
+from geo.providers import (
+    AnswerError,
+    Candidate,
+    LaterError,
+    ProviderSettings,
+    Query,
+    QuotaError,
+    RefusedError,
+    TransientError,
+)
 from store import StoreError
-from store.answers import enlist, find_answers, keep_answer, keep_failure, open_answers, open_queries, read_answers
+from store.answers import (
+    enlist,
+    find_answers,
+    keep_answer,
+    keep_failure,
+    keep_pause,
+    open_answers,
+    open_queries,
+    read_answers,
+)
 from store.asking import Ending, _limiter, ask_all
+from store.engine import in_seconds
 from tests.providers.conftest import AMAP_NONE, AMAP_OK, amap_says
 
 if TYPE_CHECKING:
@@ -128,7 +147,7 @@ def test_faults_that_pass_do_not_use_up_the_tries_of_a_question(service: Service
     book = open_answers(tmp_path, service().identity)
     for is_lasting in (False, False, False, True, True):
         keep_failure(book, QUERIES[0], "providers.slow", is_lasting=is_lasting)
-    assert list(open_queries(book, QUERIES[:1])) == QUERIES[:1]
+    assert list(open_queries(book, QUERIES[:1])) == [(1, QUERIES[0])]
     keep_failure(book, QUERIES[0], "providers.bad_answer", is_lasting=True)
     assert list(open_queries(book, QUERIES[:1])) == []
     book.engine.dispose()
@@ -173,6 +192,32 @@ def test_a_service_that_fails_five_times_running_is_left(
     assert set(answers["state"]) == {"open"}
 
 
+def test_a_question_put_off_for_a_moment_does_not_stop_the_others(
+    httpserver: HTTPServer, service: Service, tmp_path: Path
+) -> None:
+    httpserver.expect_ordered_request(PATH).respond_with_data("", status=429, headers={"Retry-After": "0"})
+    respond(httpserver, AMAP_OK, AMAP_OK)
+    ending, answers = ask(tmp_path, service(tries=1))
+    assert ending == Ending(None, 3)
+    assert answers["state"].tolist() == ["open", "found", "found"]
+
+
+def test_a_service_that_wants_a_long_rest_is_not_asked_by_the_next_run_before_it_is_over(
+    httpserver: HTTPServer, service: Service, tmp_path: Path
+) -> None:
+    httpserver.expect_ordered_request(PATH).respond_with_data("", status=503, headers={"Retry-After": "600"})
+    first, second = (ask(tmp_path, service())[0] for _ in range(2))
+    assert (first.requests, second.requests, len(httpserver.log)) == (1, 0, 1)
+    assert isinstance(second.reason, LaterError)
+    assert 590 < second.reason.seconds <= 600
+
+    book = open_answers(tmp_path, service().identity)
+    keep_pause(book, in_seconds(-1))
+    book.engine.dispose()
+    respond(httpserver, AMAP_OK, AMAP_OK, AMAP_OK)
+    assert ask(tmp_path, service())[0] == Ending(None, 3)
+
+
 def test_requests_of_two_runs_wait_in_one_line(service: Service, tmp_path: Path) -> None:
     settings = service(per_second=20)
     book = open_answers(tmp_path, settings.identity)
@@ -195,7 +240,7 @@ def test_many_runs_may_begin_at_once(service: Service, tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(begin, range(8)))
     book = open_answers(tmp_path, service().identity)
-    assert list(open_queries(book, QUERIES)) == QUERIES[1:]
+    assert list(open_queries(book, QUERIES)) == [(2, QUERIES[1]), (3, QUERIES[2])]
     book.engine.dispose()
 
 

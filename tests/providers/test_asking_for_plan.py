@@ -123,8 +123,10 @@ def test_asking_stops_between_two_questions_and_goes_on_later(
     first = ask_for_plan(store, SCOPE, info.id, service=service, watch=stopping)
     assert (heard, len(httpserver.log), first.counts["requests"]) == ([(1, 3)], 1, 1)
 
-    rest = ask_for_plan(store, SCOPE, info.id, service=service, watch=AskWatch(lambda *_: None, lambda: False))
+    going_on = AskWatch(stopping.told, lambda: False)
+    rest = ask_for_plan(store, SCOPE, info.id, service=service, watch=going_on)
 
+    assert heard == [(1, 3), (2, 3), (3, 3)]
     assert (rest.counts["open"], rest.counts["requests"], rest.reason) == (0, 2, None)
 
 
