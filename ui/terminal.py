@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -171,7 +172,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def write_blocks(path: Path, blocks: Iterable[bytes]) -> None:
-    """Write a file block by block, under a passing name first."""
+    """Write a file block by block, under a passing name first; where the blocks break off nothing is left of it."""
     unfinished = path.parent / f".{path.name}.{os.getpid()}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -180,3 +181,6 @@ def write_blocks(path: Path, blocks: Iterable[bytes]) -> None:
         unfinished.replace(path)
     except OSError as error:
         raise InputError("cli.cannot_write", path=str(path.parent), detail=_what_failed(error)) from error
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from coverage.execution.running import Done
 from coverage.export.geocoding import geocode_sheet, independent_parts
@@ -16,12 +17,11 @@ from geo.boundaries import load_boundaries
 from geo.divisions import load_divisions
 from tests.gazetteer.points import landmarks
 from ui import geocoding
-from ui.terminal import Task
+from ui.terminal import Task, write_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pytest
+    from pathlib import Path
 
     from coverage.execution.running import Function, IsCancelled, Order
 
@@ -58,6 +58,18 @@ def test_pieces_make_the_same_sheet_whoever_works_on_them(monkeypatch: pytest.Mo
     assert [len(block) for block in blocks] == [3] * 9 + [1]
     pd.testing.assert_frame_equal(made, geocode_sheet(intake, settings=settings, **task.places))
     assert made["level"].tolist() == ["town"] * 24 + ["door", "county", "none", "none"]
+
+
+def test_a_sheet_that_breaks_off_leaves_no_file_and_the_old_one_whole(tmp_path: Path) -> None:
+    def blocks() -> Iterator[bytes]:
+        yield b"half"
+        raise ValueError("a row")
+
+    file = tmp_path / "points.csv"
+    file.write_bytes(b"old")
+    with pytest.raises(ValueError, match="a row"):
+        write_blocks(file, blocks())
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("points.csv", b"old")]
 
 
 def test_who_shares_a_point_stays_together() -> None:
