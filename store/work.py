@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import secrets
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, true, update
 
 from store import audit, parts
 from store.engine import now, reading, writing
@@ -24,6 +25,14 @@ State = Literal["queued", "running", "done", "partial", "failed", "cancelled"]
 #: A worker that says nothing for so long is gone: another one takes over.
 SILENT: Final = timedelta(seconds=60)
 _MOST_ATTEMPTS: Final = 3
+_ASKING: Final = frozenset({"ask"})
+
+
+class Lane(StrEnum):
+    """A line in which jobs wait: of those that keep a processor busy, or that wait for an answer most of their time."""
+
+    COMPUTING = "computing"
+    ASKING = "asking"
 
 
 class Job(NamedTuple):
@@ -114,9 +123,10 @@ def jobs(store: Store, scope: Scope, *, is_open: bool = True, most: int = 50) ->
 
 
 def ahead_of(store: Store, scope: Scope, waiting: Job) -> int:
-    """Return how many jobs come first."""
+    """Return how many jobs come first in its lane."""
     del scope  # a place in the queue is no secret
-    wanted = select(func.count()).select_from(job)
+    lane = Lane.ASKING if waiting.kind in _ASKING else Lane.COMPUTING
+    wanted = select(func.count()).select_from(job).where(_in_lane(lane))
     wanted = wanted.where(job.c.state.in_(["queued", "running"]), job.c.created_at < waiting.created_at)
     with reading(store) as connection:
         return int(connection.execute(wanted).scalar_one())
@@ -135,13 +145,13 @@ def cancel_job(store: Store, scope: Scope, job_id: str) -> None:
         audit.record(connection, scope, audit.Entry("job.cancel", f"job/{job_id}", found.area, None, None))
 
 
-def take_job(store: Store, scope: Scope, *, worker: str, job_id: str = "") -> Job | None:
-    """Give the oldest waiting job to a worker, or one whose worker fell silent; None where there is none.
+def take_job(store: Store, scope: Scope, *, worker: str, job_id: str = "", lane: Lane | None = None) -> Job | None:
+    """Give the oldest waiting job (of a lane) to a worker, or one whose worker fell silent; None where there is none.
 
     A job whose worker died three times is `failed`: it would kill the next one as well.
     """
     scope.require(Role.PLANNER)
-    wanted = select(job).where(_is_free()).order_by(job.c.created_at, job.c.id)
+    wanted = select(job).where(_is_free(), _in_lane(lane)).order_by(job.c.created_at, job.c.id)
     if job_id:
         wanted = wanted.where(job.c.id == job_id)
     with writing(store) as connection:
@@ -172,11 +182,11 @@ def beat(store: Store, scope: Scope, job_id: str) -> bool:
         return not connection.execute(select(job.c.is_cancelled).where(job.c.id == job_id)).scalar_one()
 
 
-def has_waiting(store: Store, scope: Scope) -> bool:
-    """Say whether a job waits for a worker, or its worker fell silent."""
+def has_waiting(store: Store, scope: Scope, lane: Lane | None = None) -> bool:
+    """Say whether a job (of a lane) waits for a worker, or its worker fell silent."""
     scope.require(Role.PLANNER)
     with reading(store) as connection:
-        return connection.execute(select(job.c.id).where(_is_free()).limit(1)).first() is not None
+        return connection.execute(select(job.c.id).where(_is_free(), _in_lane(lane)).limit(1)).first() is not None
 
 
 def last_job(store: Store, scope: Scope, kind: str, *, arguments: dict[str, Any]) -> Job | None:
@@ -223,6 +233,13 @@ def drop_tasks(store: Store, scope: Scope, of: str) -> None:
 def _is_free() -> ColumnElement[bool]:
     silent_since = (datetime.now(UTC) - SILENT).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     return (job.c.state == "queued") | ((job.c.state == "running") & (job.c.heartbeat_at < silent_since))
+
+
+def _in_lane(lane: Lane | None) -> ColumnElement[bool]:
+    """Tell the jobs of a lane, all where none is named."""
+    if lane is None:
+        return true()
+    return job.c.kind.in_(_ASKING) if lane is Lane.ASKING else job.c.kind.not_in(_ASKING)
 
 
 def _key(task: Task) -> dict[str, str]:

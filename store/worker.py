@@ -1,6 +1,6 @@
 """A process that works off one job of the store, then makes room for the next: `python -m store.worker --data DIR`.
 
-It outlives the app that started it, and knows no page. What it was at when it dies is taken up by another one.
+With --lane it takes the jobs of one lane only. It outlives the app that started it, and knows no page. What it was at when it dies is taken up by another one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from store.online import AskWatch, ask_for_plan
 from store.reading import read_upload
 from store.trials import TrialKey, make_stored_trial
 from store.users import local_scope
-from store.work import Ending, Job, Progress, beat, end_job, has_waiting, report, take_job
+from store.work import Ending, Job, Lane, Progress, beat, end_job, has_waiting, report, take_job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,17 +110,19 @@ def main() -> int:
     """Work off one job; start anew for the next, so that memory and faults of one are not the other's."""
     parser = argparse.ArgumentParser(prog="store.worker")
     parser.add_argument("--data", type=Path, required=True)
-    folder: Path = parser.parse_args().data
+    parser.add_argument("--lane", type=Lane, help="the jobs to work off; without it whatever waits")
+    told = parser.parse_args()
+    folder: Path = told.data
     step_back()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     store, scope = open_store(folder), local_scope()
-    job = take_job(store, scope, worker=str(os.getpid()))
+    job = take_job(store, scope, worker=str(os.getpid()), lane=told.lane)
     if job is None:
         return 0
     started = time.monotonic()
     end_job(store, scope, job.id, ending=work_off(store, scope, job))
     _log.info("job %s of kind %s took %.1f s", job.id, job.kind, time.monotonic() - started)
-    is_more = has_waiting(store, scope)
+    is_more = has_waiting(store, scope, told.lane)
     store.engine.dispose()
     if is_more:
         os.execv(  # noqa: S606 # nosec B606 # this very program, with its own arguments

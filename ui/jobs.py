@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from store.work import add_job, has_waiting, last_job
+from store.work import Lane, add_job, has_waiting, last_job
 from ui.stores import data_directory, the_scope, the_store
 
 if TYPE_CHECKING:
@@ -21,7 +21,10 @@ _LOG: Final = "worker.log"
 #: Processors that stay with the pages.
 _KEEP_FREE: Final = 1
 
-_WORKERS: list[subprocess.Popen[bytes]] = []
+#: Services take questions one after the other; who asks needs no processor.
+_MOST_ASKING: Final = 1
+
+_WORKERS: Final[dict[Lane, list[subprocess.Popen[bytes]]]] = {lane: [] for lane in Lane}
 _STARTING = Lock()
 
 _log = logging.getLogger(__name__)
@@ -40,29 +43,31 @@ def job_for(kind: str, arguments: dict[str, Any]) -> Job | None:
 
 
 def see_to_workers() -> None:
-    """Start a worker where a job waits and there is room; also for a job whose worker died."""
+    """Start a worker where a job waits and its lane has room; also for a job whose worker died."""
+    room = {Lane.COMPUTING: most_workers(), Lane.ASKING: _MOST_ASKING}
     with _STARTING:
-        _WORKERS[:] = [worker for worker in _WORKERS if worker.poll() is None]
-        if len(_WORKERS) < most_workers() and has_waiting(the_store(), the_scope()):
-            _WORKERS.append(_start())
+        for lane, workers in _WORKERS.items():
+            workers[:] = [worker for worker in workers if worker.poll() is None]
+            if len(workers) < room[lane] and has_waiting(the_store(), the_scope(), lane):
+                workers.append(_start(lane))
 
 
 def most_workers() -> int:
-    """Return how many jobs run at a time: one processor stays with the pages."""
+    """Return how many jobs compute at a time: one processor stays with the pages."""
     return max((os.cpu_count() or 1) - _KEEP_FREE, 1)
 
 
-def _start() -> subprocess.Popen[bytes]:
-    """Start a worker in a session of its own: what ends the app does not end it."""
+def _start(lane: Lane) -> subprocess.Popen[bytes]:
+    """Start a worker of a lane in a session of its own: what ends the app does not end it."""
     folder = data_directory().resolve()
     with (folder / _LOG).open("ab") as log:
         worker = subprocess.Popen(
-            [sys.executable, "-m", "store.worker", "--data", str(folder)],
+            [sys.executable, "-m", "store.worker", "--data", str(folder), "--lane", lane],
             cwd=_ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
-    _log.info("worker %d started", worker.pid)
+    _log.info("worker %d started, %s", worker.pid, lane)
     return worker

@@ -14,7 +14,7 @@ from geo.errors import InputError
 from store.office import office_service, office_services
 from store.online import judged_so_far
 from store.plans import plan_info
-from store.work import cancel_job
+from store.work import ahead_of, cancel_job
 from ui.chrome import guarded
 from ui.jobs import job_for, see_to_workers, start_job
 from ui.loading import areas, plan_number
@@ -124,8 +124,7 @@ def _watch(arguments: dict[str, str]) -> None:
         if job is None or job.is_over:
             st.rerun()
         see_to_workers()
-        share = job.done / job.total if job.total else 0.0
-        st.progress(share, t("review.service.running", done=f"{job.done:,}", total=f"{job.total:,}"))
+        _show_progress(job)
         st.button(
             t("review.service.cancel"),
             key="review-ask-cancel",
@@ -134,6 +133,14 @@ def _watch(arguments: dict[str, str]) -> None:
             on_click=cancel_job,
             args=(the_store(), the_scope(), job.id),
         )
+
+
+def _show_progress(job: Job) -> None:
+    if job.state == "queued":
+        st.progress(0.0, t("jobs.queued", ahead=ahead_of(the_store(), the_scope(), job)))
+        return
+    share = job.done / job.total if job.total else 0.0
+    st.progress(share, t("review.service.running", done=f"{job.done:,}", total=f"{job.total:,}"))
 
 
 def _say_end(job: Job) -> None:

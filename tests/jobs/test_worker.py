@@ -26,7 +26,7 @@ from store.reading import Wanted, lay_down
 from store.schema import job as job_table
 from store.schema import task_result
 from store.users import local_scope
-from store.work import add_job, cancel_job, find_job, take_job
+from store.work import Lane, add_job, ahead_of, cancel_job, find_job, has_waiting, take_job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -179,6 +179,16 @@ def test_one_worker_after_the_other_takes_what_waits(store: Store) -> None:
     finished(store, jobs[0])
 
     assert [find_job(store, SCOPE, job.id).state for job in jobs] == ["done", "done"]
+
+
+def test_who_asks_a_service_stands_in_nobodys_way(store: Store) -> None:
+    asked, again = (add_job(store, SCOPE, "ask", arguments={"plan": "P0", "provider": name}) for name in "ab")
+    plan = add_job(store, SCOPE, "plan", arguments={"plan": "P0", "input": "a"})
+
+    assert [ahead_of(store, SCOPE, job) for job in (asked, again, plan)] == [0, 1, 0]
+    taken = [take_job(store, SCOPE, worker="w", lane=lane) for lane in (Lane.COMPUTING, Lane.COMPUTING, Lane.ASKING)]
+    assert [job and job.id for job in taken] == [plan.id, None, asked.id]
+    assert [has_waiting(store, SCOPE, lane) for lane in (Lane.COMPUTING, Lane.ASKING, None)] == [False, True, True]
 
 
 def test_a_job_that_killed_three_workers_is_given_up(store: Store) -> None:

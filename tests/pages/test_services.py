@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from store.gazetteer import read_landmarks
-from store.work import end_job, take_job
+from store.work import Lane, add_job, end_job, take_job
 from store.worker import work_off
 from tests.pages.conftest import texts
 from tests.pages.test_locations import HEADER, pin_of, press
 from tests.providers.conftest import AMAP_OK, KEY
-from ui.jobs import job_for
+from ui.jobs import job_for, see_to_workers
 from ui.stores import the_scope, the_store
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def test_a_service_is_asked_as_a_job_and_what_contradicts_is_shown(
     press(app, "review-ask")
     arguments = {"plan": current.plan_id, "provider": "map"}
     assert [button.key for button in app.button if str(button.key).startswith("review-ask")] == ["review-ask-cancel"]
+    assert [bar.proto.text for bar in app.get("progress")] == ["正在排队，前面还有 0 项"]
     job = take_job(the_store(), the_scope(), worker="test")
     assert job == job_for("ask", arguments)
     assert job is not None
@@ -80,3 +82,23 @@ def test_a_service_is_asked_as_a_job_and_what_contradicts_is_shown(
     press(app, "location-reg:乙-service-0")
     assert pin_of(maps).is_set
     assert KEY not in texts(app)
+
+
+def test_a_worker_that_asks_leaves_the_others_their_room(use_list: UseList, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[Lane] = []
+
+    def start(lane: Lane) -> SimpleNamespace:
+        started.append(lane)
+        return SimpleNamespace(poll=lambda: None)
+
+    monkeypatch.setattr("ui.jobs._WORKERS", {lane: [] for lane in Lane})
+    monkeypatch.setattr("ui.jobs._start", start)
+    monkeypatch.setattr("ui.jobs.most_workers", lambda: 1)
+    plan_id = use_list(LIST).plan_id
+    for name in "ab":
+        add_job(the_store(), the_scope(), "ask", arguments={"plan": plan_id, "provider": name})
+    see_to_workers()
+    add_job(the_store(), the_scope(), "plan", arguments={"plan": plan_id})
+    for _ in range(2):
+        see_to_workers()
+    assert started == [Lane.ASKING, Lane.COMPUTING]
