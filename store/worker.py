@@ -1,6 +1,7 @@
 """A process that works off one job of the store, then makes room for the next: `python -m store.worker --data DIR`.
 
-With --lane it takes the jobs of one lane only. It outlives the app that started it, and knows no page. What it was at when it dies is taken up by another one.
+With --lane it takes the jobs of one lane only. It outlives the app that started it, and knows no page. What it was at
+when it dies is taken up by another one.
 """
 
 from __future__ import annotations
