@@ -45,6 +45,23 @@ class Plan(NamedTuple):
     branches: pd.DataFrame = Branches.empty()
 
 
+def county_of(plan: Plan, adcode: str) -> Plan:
+    """Return a plan with the rows of one county alone; what is counted of areas, and findings, stay whole."""
+    here = (plan.measures["adcode"] == adcode).to_numpy()
+    tables = (plan.groups, plan.blocks, plan.missing, plan.branches)
+    groups, blocks, missing, branches = (table[table["adcode"] == adcode] for table in tables)
+    return plan._replace(
+        orgs=plan.orgs[here],
+        places=plan.places[here],
+        duties=plan.duties[here],
+        measures=plan.measures[here],
+        groups=groups,
+        blocks=blocks,
+        missing=missing,
+        branches=branches,
+    )
+
+
 def make_plan(  # noqa: PLR0913 # three sources of places and three choices of the caller
     intake: Intake,
     settings: PlanSettings,

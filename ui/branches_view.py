@@ -22,14 +22,9 @@ _COUNTIES_KEPT = 12
 _NUMBERS = ("room_units", "distance_m", "gain")
 
 
-def branches_in(plan: Plan, county: str) -> pd.DataFrame:
-    """Return who could join a branch in a county (table Branches)."""
-    return plan.branches[plan.branches["adcode"] == county]
-
-
-def show_branches(plan: Plan, county: str, *, height: int) -> None:
-    """Show who could join which branch; a row that is clicked shows the organisation's card."""
-    table, group_of = _lines(plan, county, language())
+def show_branches(plan: Plan, *, height: int) -> None:
+    """Show who could join which branch of the county that `plan` is of; a click on a row shows the organisation."""
+    table, group_of = _lines(plan, language())
     pick_table(
         table,
         key=f"branch-table-{current_view().area}",
@@ -41,10 +36,10 @@ def show_branches(plan: Plan, county: str, *, height: int) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: plan_number})
-def _lines(plan: Plan, county: str, language: str) -> tuple[pd.DataFrame, dict[str, str]]:
+def _lines(plan: Plan, language: str) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return who could join which branch in words, by org_id, and the unit that each of them is in."""
     del language  # a key
-    sheet = branches_sheet(plan._replace(branches=branches_in(plan, county)))
+    sheet = branches_sheet(plan)
     measures = plan.measures[plan.measures["org_id"].isin(sheet["org_id"])]
     numbers = {name: sheet[name].astype("float64") for name in _NUMBERS}
     group_of = dict(zip(measures["org_id"], measures["group_id"], strict=True))

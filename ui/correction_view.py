@@ -29,7 +29,7 @@ from ui.records import actor_text, moment_text
 from ui.saving import Edit, save, show_outcome
 from ui.session import change_view, page_named
 from ui.stores import the_scope, the_store
-from ui.widgets import Column, plain_table
+from ui.widgets import Column, opened, plain_table
 from words import t
 
 if TYPE_CHECKING:
@@ -83,7 +83,10 @@ def show_correction(current: Current, org_id: str, *, is_open: bool = False) -> 
     if subject is None:
         return
     is_open = is_open or bool(draft_of(subject.form)) or f"clash-{subject.place}" in st.session_state
-    with st.expander(t("desk.correct.title"), expanded=is_open, icon=":material/edit_note:"), guarded():
+    form = opened(t("desk.correct.title"), key=f"open-{subject.place}", icon="edit_note", is_open=is_open)
+    if form is None:
+        return
+    with form, guarded():
         st.caption(t("desk.correct.text"))
         show_outcome(subject.place)
         _fields(subject)

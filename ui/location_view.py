@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,7 +26,7 @@ from ui.map_spec import Pin
 from ui.markdown import plain
 from ui.service_view import answers_about
 from ui.stores import the_scope, the_store
-from ui.widgets import label_of, redraw
+from ui.widgets import label_of
 from words import t
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from coverage.review import Review
     from ui.current import Current
     from ui.location_saving import Seen
+    from ui.map_spec import MapEvent
 
 _MAP_HEIGHT = 520
 _LIST_HEIGHT = 120
@@ -140,10 +142,13 @@ def _map(place: _Place) -> None:
         return
     looks = int(st.session_state.get(place.key("looks"), 0))
     scene = Scene(place.org_id, place.name, counties, place.together[1:], pin, looks)
-    event = show_map(place_map(place.desk.plan, scene), key="place", height=_MAP_HEIGHT)
-    if event is not None and event.kind == "moved":
+    show_map(place_map(place.desk.plan, scene), key="place", height=_MAP_HEIGHT, follow=partial(_move, place))
+
+
+def _move(place: _Place, event: MapEvent) -> None:
+    """Put the pin where it was moved to."""
+    if event.kind == "moved":
         _put(place, *event.lonlat)
-        redraw()
 
 
 def _put(place: _Place, lon: float, lat: float, *, is_looked_at: bool = False) -> None:

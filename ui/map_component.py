@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from ui.chrome import guarded
 from ui.map_assets import STATIC_DIR, component_script, geometry_files, map_style
 from ui.map_payload import pack_layers, picture, places_of
 from ui.map_spec import MOST_CORNERS, MapEvent, MapSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from ui.map_payload import Layers, Packed
@@ -27,8 +29,14 @@ _CLICKED_IN = {"point": "points", "group": "groups", "count": "counts"}
 _render = st.components.v2.component("coverage_map", js=component_script(), css=map_style(), isolate_styles=False)
 
 
-def show_map(
-    spec: MapSpec, *, key: str, height: int = 560, beside: int = 0, static_dir: Path = STATIC_DIR
+def show_map(  # noqa: PLR0913 # a map, how high it is, and what a click on it does
+    spec: MapSpec,
+    *,
+    key: str,
+    height: int = 560,
+    beside: int = 0,
+    follow: Callable[[MapEvent], object] | None = None,
+    static_dir: Path = STATIC_DIR,
 ) -> MapEvent | None:
     """Draw a map and return what was clicked since the last run, once.
 
@@ -44,12 +52,16 @@ def show_map(
         Pixels, the notice line included.
     beside
         Pixels of the window that the rest of the page needs: in a taller one the map grows by what is left; 0, never.
+    follow
+        What a click does, before the page runs: it need not run twice, and nothing is returned then. Like every
+        callback it cannot go to another page.
     static_dir
         The directory Streamlit serves as app/static; `geo/manifest.json` in it names the geometry files.
     """
     packed = _kept_layers(spec) if spec.pack_key else pack_layers(spec)
     sent = {name: _once(layer) for name, layer in packed.items()}
     selected = places_of(spec.selected, packed["points"])
+    answer = partial(_follow, key, packed, view_key=spec.view.key, follow=follow) if follow else _keep
     result = _render(
         key=key,
         data=picture(spec)
@@ -57,10 +69,18 @@ def show_map(
         | _addresses(spec.level, static_dir)
         | {"bodies": list(sent), "selected": selected, "height": height, "beside": beside},
         height="content" if beside else height,
-        on_clicked_change=_keep,
+        on_clicked_change=answer,
         on_missing_change=partial(_send_again, key),
     )
-    return read_event(result.clicked, packed, view_key=spec.view.key)
+    return read_event(result.clicked, packed, view_key=spec.view.key) if follow is None else None
+
+
+def _follow(key: str, packed: Layers, *, view_key: str, follow: Callable[[MapEvent], object]) -> None:
+    """Do what was clicked on the map as it was shown last."""
+    event = read_event(st.session_state[key].clicked, packed, view_key=view_key)
+    if event is not None:
+        with guarded():
+            follow(event)
 
 
 def read_event(clicked: object, packed: Layers, *, view_key: str) -> MapEvent | None:

@@ -15,7 +15,7 @@ from ui.handwork import made_for, names_of, perform, standing_of, the_hand
 from ui.records import actor_text
 from ui.saving import show_outcome
 from ui.stores import the_scope, the_store
-from ui.widgets import Column, plain_table
+from ui.widgets import Column, opened, plain_table
 from words import t
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ def show_ruling_form(current: Current, plan: Plan, org_id: str, *, county: str) 
     if seat is None or seat.kind != "small":
         return
     place = f"ruling-{org_id}"
-    with st.expander(t("hand.ruling.title"), icon=":material/push_pin:"):
+    form = opened(t("hand.ruling.title"), key=f"open-{place}", icon="push_pin")
+    if form is None:
+        return
+    with form:
         st.caption(t("hand.ruling.text"))
         show_outcome(place)
         left, right, button = st.columns([3, 5, 2], vertical_alignment="bottom")

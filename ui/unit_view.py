@@ -19,7 +19,7 @@ from ui.widgets import Column, label_of, plain_table
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ui.saving import Line
 
@@ -35,9 +35,13 @@ class _Panel(NamedTuple):
     form: Form
 
 
-def unit_states(plan_id: str, *, adcode: str = "") -> dict[str, str]:
+def stored_units(plan_id: str, *, adcode: str = "") -> dict[str, Unit]:
+    """Return what is stored of each unit by group_id, of one county where one is given."""
+    return units_of(the_store(), the_scope(), plan_id, adcode=adcode)
+
+
+def unit_states(units: Mapping[str, Unit]) -> dict[str, str]:
     """Return the state of each unit that a person moved past 草案, or locked there, by group_id."""
-    units = units_of(the_store(), the_scope(), plan_id, adcode=adcode)
     return {
         group_id: LOCKED if unit.state == _DRAFT else unit.state
         for group_id, unit in units.items()
@@ -45,19 +49,16 @@ def unit_states(plan_id: str, *, adcode: str = "") -> dict[str, str]:
     }
 
 
-def say_released(plan_id: str, *, adcode: str) -> None:
+def say_released(units: Mapping[str, Unit]) -> None:
     """Say which units that people had locked or decided could not stay when the plan was made again."""
-    units = units_of(the_store(), the_scope(), plan_id, adcode=adcode).values()
-    if released := [unit for unit in units if not unit.members]:
+    if released := [unit for unit in units.values() if not unit.members]:
         st.warning(t("desk.unit.released", count=len(released)), icon=":material/group_off:")
 
 
-def show_unit(plan_id: str, group_id: str, *, adcode: str) -> None:
+def show_unit(unit: Unit) -> None:
     """Show what people decided on a unit, and let them go on."""
-    unit = units_of(the_store(), the_scope(), plan_id, adcode=adcode).get(group_id)
-    if unit is None:
-        return
-    panel = _Panel(unit, f"unit-{group_id}", Form("unit", f"{plan_id}/{group_id}"))
+    group_id = unit.group_id
+    panel = _Panel(unit, f"unit-{group_id}", Form("unit", f"{unit.plan_id}/{group_id}"))
     with st.container(key="card-unit"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.html(_standing(unit))

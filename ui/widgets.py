@@ -20,6 +20,7 @@ from words import has_text, t
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from streamlit.delta_generator import DeltaGenerator
 
@@ -109,6 +110,22 @@ def label_of(prefix: str, code: object) -> str:
 def labels_of(prefix: str, codes: str) -> str:
     """Return the words of codes joined by `;`."""
     return t("app.separator").join(label_of(prefix, code) for code in codes.split(";") if code)
+
+
+def opened(title: str, *, key: str, icon: str, is_open: bool = False) -> AbstractContextManager[object] | None:
+    """Show a part that opens at a click; return where its content goes, None while it is closed: nothing to make then.
+
+    Parameters
+    ----------
+    icon
+        A name of Material Symbols.
+    is_open
+        Whether it is open before anybody clicked.
+    """
+    if is_open:
+        st.session_state.setdefault(key, True)
+    part = st.expander(title, key=key, icon=f":material/{icon}:", on_change="rerun")
+    return part if part.open else None
 
 
 def view_switch(name: str, options: Sequence[str], *, label: str, words: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
 from sqlalchemy import update
@@ -17,11 +17,18 @@ from coverage.settings import PlanSettings
 from store.engine import FILE_NAME, writing
 from store.schema import dataset_part
 from tests.made_once import make_once, read_once
+from ui import stores
+from ui.comparison_view import _bare_side, _before
 from ui.current import Current, describe_files, keep_list
+from ui.handwork import _bench
+from ui.loading import _stored_list, shelf
+from ui.map_tables import _located_venues
+from ui.planning import make_here
 from ui.stores import the_store
+from ui.trend import _figures_of_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ui.map_spec import MapEvent, MapSpec
 
@@ -49,11 +56,28 @@ class OpenPage(Protocol):
 
 
 class UseList(Protocol):
-    """Put a list in use with some settings, as the import page does."""
+    """Put a list in use with some settings, as the import page does; unless told otherwise with its plan."""
 
     def __call__(
-        self, content: bytes = LIST, *, name: str = "list.csv", is_demo: bool = False, **settings: object
+        self,
+        content: bytes = LIST,
+        *,
+        name: str = "list.csv",
+        is_demo: bool = False,
+        is_made: bool = True,
+        **settings: object,
     ) -> Current: ...
+
+
+class Prepared(NamedTuple):
+    """The file of a store with a list in use and its plan: each test that wants the same gets a copy."""
+
+    file: Path
+    current: Current
+
+
+# Copies of a store share their ids
+KEPT_BY_ID = (_stored_list, _figures_of_day, _before, _bare_side, _bench, _located_venues)
 
 
 class DrawnMaps:
@@ -63,16 +87,30 @@ class DrawnMaps:
         self.specs: list[MapSpec] = []
         self.click: MapEvent | None = None
 
-    def __call__(self, spec: MapSpec, *, key: str, height: int = 0, beside: int = 0) -> MapEvent | None:
+    def __call__(
+        self,
+        spec: MapSpec,
+        *,
+        key: str,
+        height: int = 0,
+        beside: int = 0,
+        follow: Callable[[MapEvent], object] | None = None,
+    ) -> MapEvent | None:
         self.specs.append(spec)
         click, self.click = self.click, None
-        return click
+        if click is None or follow is None:
+            return click
+        follow(click)
+        return st.rerun()
 
 
 @pytest.fixture(autouse=True)
 def store(tmp_path: Path, new_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copyfile(new_file, tmp_path / FILE_NAME)
     monkeypatch.setenv("COVERAGE_DATA_DIR", str(tmp_path))
+    shelf()._plans.clear()
+    for kept in KEPT_BY_ID:
+        kept.clear()
     return tmp_path
 
 
@@ -95,13 +133,52 @@ def maps(monkeypatch: pytest.MonkeyPatch) -> DrawnMaps:
     return drawn
 
 
+def take(source: Source, settings: PlanSettings, *, is_demo: bool) -> Current:
+    intake = read_once(source, settings)
+    return keep_list(intake, settings, files=describe_files([source]), crs=None, is_demo=is_demo)
+
+
+@pytest.fixture(scope="session")
+def prepared() -> dict[str, Prepared]:
+    """Stores that tests began with so far, by list and settings."""
+    return {}
+
+
 @pytest.fixture
-def use_list() -> UseList:
-    def use(content: bytes = LIST, *, name: str = "list.csv", is_demo: bool = False, **settings: object) -> Current:
+def use_list(
+    store: Path,
+    prepared: dict[str, Prepared],
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> UseList:
+    def prepare(source: Source, settings: PlanSettings, *, is_demo: bool) -> Prepared:
+        key = repr((source, settings, is_demo))
+        if key not in prepared:
+            folder = tmp_path_factory.mktemp("prepared")
+            shutil.copyfile(store / FILE_NAME, folder / FILE_NAME)
+            with monkeypatch.context() as patch:
+                patch.setenv("COVERAGE_DATA_DIR", str(folder))
+                current = take(source, settings, is_demo=is_demo)
+                make_here(current.plan_id, lambda _: None)
+                stores._OPEN.pop(folder).engine.dispose()
+            prepared[key] = Prepared(folder / FILE_NAME, current)
+        return prepared[key]
+
+    def use(
+        content: bytes = LIST,
+        *,
+        name: str = "list.csv",
+        is_demo: bool = False,
+        is_made: bool = True,
+        **settings: object,
+    ) -> Current:
         source = Source(name, content)
         plan_settings = PlanSettings.model_validate({"as_of": AS_OF} | settings)
-        intake = read_once(source, plan_settings)
-        return keep_list(intake, plan_settings, files=describe_files([source]), crs=None, is_demo=is_demo)
+        if not is_made or store in stores._OPEN:
+            return take(source, plan_settings, is_demo=is_demo)
+        file, current = prepare(source, plan_settings, is_demo=is_demo)
+        shutil.copyfile(file, store / FILE_NAME)
+        return current
 
     return use
 

@@ -19,7 +19,7 @@ from ui.current import read_current
 from ui.export_files import export_files
 from ui.planning import make_here
 from ui.stores import the_scope, the_store
-from ui.unit_view import unit_states
+from ui.unit_view import stored_units, unit_states
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
@@ -59,7 +59,13 @@ def open_org(open_page: OpenPage, name: str) -> tuple[AppTest, str]:
     plan = read_result(the_store(), the_scope(), current.plan_id)
     assert plan is not None
     org_id = str(plan.measures.loc[plan.measures["name"] == name, "org_id"].iloc[0])
-    return open_page("groups", area=COUNTY, org=org_id), org_id
+    return open_form(open_page("groups", area=COUNTY, org=org_id), f"correction-{org_id}"), org_id
+
+
+def open_form(app: AppTest, place: str) -> AppTest:
+    """Open a part of the page that is closed at first."""
+    app.session_state[f"open-{place}"] = True
+    return app.run()
 
 
 def test_a_unit_is_locked_annotated_and_moved_to_its_next_state(open_page: OpenPage, use_list: UseList) -> None:
@@ -67,7 +73,7 @@ def test_a_unit_is_locked_annotated_and_moved_to_its_next_state(open_page: OpenP
     app, unit = open_unit(open_page)
 
     press(app, f"lock-{unit.group_id}")
-    assert unit_states(unit.plan_id) == {unit.group_id: "locked"}
+    assert unit_states(stored_units(unit.plan_id)) == {unit.group_id: "locked"}
     app.text_input(key=f"note-{unit.group_id}").set_value("已电话联系").run()
     press(app, f"save-note-{unit.group_id}")
     app.text_input(key=f"reason-{unit.group_id}").set_value("双方同意").run()
@@ -93,7 +99,7 @@ def test_the_state_stands_in_the_table_and_in_the_file(open_page: OpenPage, use_
     assert current is not None
     plan = read_result(the_store(), the_scope(), current.plan_id)
     assert plan is not None
-    states = tuple(unit_states(current.plan_id).items())
+    states = tuple(unit_states(stored_units(current.plan_id)).items())
     content = export_files(current, plan, header="zh", states=states)["groups.csv"]
     assert set(pd.read_csv(io.BytesIO(content), dtype="str")["状态"]) == {"已核实"}
 

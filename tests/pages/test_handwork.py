@@ -89,6 +89,8 @@ def test_a_unit_that_breaks_a_rule_says_so_and_cannot_be_saved(open_page: OpenPa
 def test_a_forbidden_pair_is_fixed_on_the_card_grouped_again_and_let_go(open_page: OpenPage, current: Current) -> None:
     first, second = ids(current, "甲乙")
     app = open_page("groups", area=COUNTY, org=first)
+    app.session_state[f"open-ruling-{first}"] = True
+    app.run()
     app.selectbox(key=f"ruling-{first}-other").set_value(second).run()
 
     press(app, f"ruling-{first}-add")

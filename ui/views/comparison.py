@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from coverage.stability import Stability
     from ui.areas import Area
     from ui.current import Current
-    from ui.map_spec import MapSpec
+    from ui.map_spec import MapEvent, MapSpec
     from ui.plan_comparison import Pair
     from ui.session import Tab
 
@@ -182,11 +183,14 @@ def _map_and_ranking(comparison: PlanComparison, pair: Pair, area: Area) -> None
     metric = _metric(pair)
     rows = part_differences(comparison, parts, metric)
     spec = difference_map(rows, parts, area=area, metric=metric, notice=notice_line())
-    event = show_map(spec, key="plans", height=_HEIGHT)
+    show_map(spec, key="plans", height=_HEIGHT, follow=partial(_go_below, rows.index))
     _ranking(rows, parts, metric)
-    if event is not None and event.kind == "area" and event.id in rows.index:
+
+
+def _go_below(shown: pd.Index, event: MapEvent) -> None:
+    """Look at the area that was clicked."""
+    if event.kind == "area" and event.id in shown:
         change_view(area=event.id, group="")
-        redraw()
 
 
 def _metric(pair: Pair) -> Metric:
@@ -244,10 +248,13 @@ def _two_maps(units: pd.DataFrame, pair: Pair, chosen: tuple[str, str], *, area:
     for column, side, spec, name in zip(st.columns(2), ("A", "B"), specs, names, strict=True):
         with column:
             st.caption(plain(t("plans.side", side=side, name=name)))
-            event = show_map(spec, key=f"plans-{side}", height=_HEIGHT)
-        if event is not None and event.kind == "group" and event.id != current_view().group:
-            change_view(group=event.id, org="")
-            redraw()
+            show_map(spec, key=f"plans-{side}", height=_HEIGHT, follow=_look_at)
+
+
+def _look_at(event: MapEvent) -> None:
+    """Look at the unit that was clicked."""
+    if event.kind == "group":
+        change_view(group=event.id, org="")
 
 
 def _chosen(units: pd.DataFrame) -> tuple[str, str]:

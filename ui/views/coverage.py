@@ -32,7 +32,7 @@ from ui.plans import require_plan
 from ui.reason_cards import group_card, org_card
 from ui.session import Detail, Scenario, View, change_view, current_view, page_named, show_in_address
 from ui.stores import the_scope
-from ui.widgets import empty_state, label_of, page_head, pick_table, redraw, view_switch
+from ui.widgets import empty_state, label_of, page_head, pick_table, view_switch
 from words import t
 
 if TYPE_CHECKING:
@@ -88,15 +88,13 @@ def _map_page(current: Current, plan: Plan) -> None:
             chosen = _chosen(plan, listed, lasso=lasso, inside=orgs)
             base, name = _base(current, plan, area, key=key), _pack_name(plan, area, selection, key=key)
             spec = layered_map(base, tables, area=area, chosen=chosen, pack_key=name)
-            event = show_map(spec, key="layers", height=_HEIGHT, beside=_BESIDE)
+            show_map(spec, key="layers", height=_HEIGHT, beside=_BESIDE, follow=partial(_follow, area, tables))
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 _say_what_is_missing(tables)
                 _offer_picture(current, plan, area, spec=spec, tables=tables)
         with right:
             _cards(plan, listed)
             _list(tables, orgs, area=area, has_lasso=bool(lasso))
-        if event is not None and _follow(event, area, tables):
-            redraw()
 
 
 def _area(plan: Plan) -> Area:
@@ -224,8 +222,8 @@ def _lasso_in(area: Area) -> Polygon:
     return kept[1] if kept and kept[0] == area.adcode else ()
 
 
-def _follow(event: MapEvent, area: Area, tables: MapTables) -> bool:
-    """Change the view as a click asks; False where it changes nothing."""
+def _follow(area: Area, tables: MapTables, event: MapEvent) -> None:
+    """Change the view as a click asks."""
     match event.kind:
         case "area" if event.id in areas().by_code and event.id != area.adcode:
             change_view(area=event.id, group="", org="")
@@ -240,9 +238,6 @@ def _follow(event: MapEvent, area: Area, tables: MapTables) -> bool:
         case "lasso":
             st.session_state[_LASSO] = area.adcode, event.polygon
             _choose()
-        case _:
-            return False
-    return True
 
 
 def _are_mixed(tables: MapTables, adcode: str) -> bool:

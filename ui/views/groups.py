@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
 from coverage.export import code_texts, label_texts, reason_texts, way_out_texts
 from coverage.export.quality import quality_text
-from coverage.pipeline import Plan
+from coverage.pipeline import Plan, county_of
 from coverage.vocabulary import Form, Measure, Role
 from ui.audience import is_closed_to_leaders
 from ui.batch_units import batch_outcome, show_batch
-from ui.branches_view import branches_in, show_branches
+from ui.branches_view import show_branches
 from ui.chrome import guarded, notice_line
 from ui.correction_view import show_correction
 from ui.hand_view import choose_orgs, show_hand
@@ -28,8 +28,8 @@ from ui.reason_cards import group_card, org_card
 from ui.ruling_view import count_rulings, show_ruling_form, show_rulings
 from ui.session import change_view, current_view, show_in_address
 from ui.undoing import undo_bar, undo_outcome
-from ui.unit_view import say_released, show_unit, unit_states
-from ui.widgets import empty_state, label_of, page_head, pick_rows, pick_table, redraw, rows_number, view_switch
+from ui.unit_view import say_released, show_unit, stored_units, unit_states
+from ui.widgets import empty_state, label_of, page_head, pick_rows, pick_table, rows_number, view_switch
 from words import language, t
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from streamlit.delta_generator import DeltaGenerator
 
+    from store.units import Unit
     from ui.current import Current
     from ui.map_spec import MapEvent, MapSpec
     from ui.session import Work
@@ -54,6 +55,16 @@ _GROUP_COLUMNS = ("lead", "orgs", "members", "farthest", "similarity", "form", "
 _COUNTIES_KEPT = 12
 # What no compliant unit reaches: the planner's list of open work (RULEBOOK §5.4).
 _UNCOVERED = (Measure.PENDING, Measure.REGIONAL, Measure.INDUSTRY)
+
+
+class _Desk(NamedTuple):
+    """What is worked on: the plan in use, whole and of the county in view, and what is stored of its units there."""
+
+    current: Current
+    plan: Plan
+    county: str
+    here: Plan
+    units: dict[str, Unit]
 
 
 def show() -> None:
@@ -76,33 +87,32 @@ def _workbench(current: Current, plan: Plan) -> None:
             _tools(current)
         if is_closed_to_leaders():
             return
-        measures = plan.measures[plan.measures["adcode"] == county]
-        groups = plan.groups[plan.groups["adcode"] == county]
-        say_released(current.plan_id, adcode=county)
+        desk = _desk(current, plan, county)
+        here = desk.here
+        say_released(desk.units)
         first, *others = st.columns([5, 4, 3, 3])
         with first:
             _choose_county(counties, county)
-        st.caption(plain(quality_text(plan.blocks[plan.blocks["adcode"] == county])))
-        kept, shown = _filter(measures, groups, others)
+        st.caption(plain(quality_text(here.blocks)))
+        kept, shown = _filter(here.measures, here.groups, others)
         undo_outcome()
         batch_outcome()
         left, right = st.columns(2)
         with left:
-            is_whole = kept is measures and shown is groups
-            spec = _whole_map(plan, county, chosen=current_view().group, language=language()) if is_whole else None
-            spec = with_marks(spec or _some_map(kept, shown, county), current, groups, county=county)
-            event = show_map(spec, key="groups", height=_MAP_HEIGHT, beside=_BESIDE)
+            is_whole = kept is here.measures and shown is here.groups
+            spec = _whole_map(here, county, chosen=current_view().group, language=language()) if is_whole else None
+            spec = with_marks(spec or _some_map(kept, shown, county), current, here.groups, county=county)
+            follow = partial(_follow, desk)
+            show_map(spec, key="groups", height=_MAP_HEIGHT, beside=_BESIDE, follow=follow)
             _say_missing(kept)
-            if event is not None and _follow(current, plan, event, county=county):
-                redraw()
         with right:
             if is_forming():
                 with st.container(key="card-hand"):
                     say_left_out()
                     show_hand(current, plan, county)
             else:
-                _card(current, plan, shown, county=county)
-            _tables(current, plan, kept, shown, county=county)
+                _card(desk, shown)
+            _tables(desk, kept, shown)
 
 
 @st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Plan: plan_number})
@@ -112,6 +122,17 @@ def _counties(plan: Plan) -> pd.DataFrame:
     counties = located.groupby("adcode", sort=True).agg(name=("county_name", "first"), orgs=("org_id", "size"))
     units = plan.groups.groupby("adcode")["group_id"].nunique()
     return counties.assign(groups=units.reindex(counties.index).fillna(0).astype(int))
+
+
+def _desk(current: Current, plan: Plan, county: str) -> _Desk:
+    units = stored_units(current.plan_id, adcode=county)
+    return _Desk(current, plan, county, _county_of(plan, county), units)
+
+
+@st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: plan_number})
+def _county_of(plan: Plan, county: str) -> Plan:
+    """Return the plan of a county: what a run looks at takes as long in a province as in a county."""
+    return county_of(plan, county)
 
 
 def _county_in_view(counties: pd.DataFrame) -> str:
@@ -179,8 +200,7 @@ def _filter(
 def _whole_map(plan: Plan, county: str, *, chosen: str, language: str) -> MapSpec:
     """Return the map of a county, one of its units chosen."""
     del language  # a key
-    measures, groups = (table[table["adcode"] == county] for table in (plan.measures, plan.groups))
-    return plan_map(measures, groups, area=areas().by_code[county], notice=notice_line(), chosen=chosen)
+    return plan_map(plan.measures, plan.groups, area=areas().by_code[county], notice=notice_line(), chosen=chosen)
 
 
 def _some_map(measures: pd.DataFrame, groups: pd.DataFrame, county: str) -> MapSpec:
@@ -201,26 +221,25 @@ def _say_missing(measures: pd.DataFrame) -> None:
         st.caption(plain(t("app.groups.without_point", count=f"{missing:,}")))
 
 
-def _follow(current: Current, plan: Plan, event: MapEvent, *, county: str) -> bool:
-    """Do what a click on the map asks for; False where it asks for nothing."""
+def _follow(desk: _Desk, event: MapEvent) -> None:
+    """Do what a click on the map asks for."""
     if is_forming():
-        return take(current, plan, event, county=county)
+        take(desk.current, desk.plan, event, county=desk.county)
+        return
     if event.kind == "group":
         change_view(group=event.id, org="")
     elif event.kind == "point":
-        own = plan.groups.loc[plan.groups["org_id"] == event.id, "group_id"]
+        groups = desk.here.groups
+        own = groups.loc[groups["org_id"] == event.id, "group_id"]
         change_view(org=event.id, group=str(own.iloc[0]) if len(own) else "")
-    else:
-        return False
     st.session_state.pop(_BATCH, None)
-    return True
 
 
-def _tables(  # noqa: PLR0917 # the plan in use, its tables, and what the filters keep of them
-    current: Current, plan: Plan, measures: pd.DataFrame, groups: pd.DataFrame, *, county: str
-) -> None:
+def _tables(desk: _Desk, measures: pd.DataFrame, groups: pd.DataFrame) -> None:
+    """Show what the filters keep of the county."""
+    current, here, county = desk.current, desk.here, desk.county
     uncovered = measures[measures["measure"].isin(_UNCOVERED)]
-    units, joining = groups["group_id"].nunique(), len(branches_in(plan, county))
+    units, joining = groups["group_id"].nunique(), len(here.branches)
     tabs = st.tabs(
         [
             t("app.groups.tab_groups", count=f"{units:,}"),
@@ -232,23 +251,23 @@ def _tables(  # noqa: PLR0917 # the plan in use, its tables, and what the filter
         height="stretch",
     )
     with tabs[0]:
-        _group_table(plan, groups, county, states=unit_states(current.plan_id, adcode=county))
+        _group_table(here, groups, states=unit_states(desk.units))
     with tabs[1]:
-        _org_table(plan, uncovered, county, key="open")
+        _org_table(here, uncovered, key="open")
     with tabs[2]:
-        _org_table(plan, measures, county, key="all")
+        _org_table(here, measures, key="all")
     with tabs[3]:
-        show_rulings(current, plan, county=county)
+        show_rulings(current, desk.plan, county=county)
     if joining:
         with tabs[4]:
-            show_branches(plan, county, height=_SHORT_TABLE_HEIGHT)
+            show_branches(here, height=_SHORT_TABLE_HEIGHT)
 
 
-def _group_table(plan: Plan, groups: pd.DataFrame, county: str, *, states: dict[str, str]) -> None:
+def _group_table(here: Plan, groups: pd.DataFrame, *, states: dict[str, str]) -> None:
     if groups.empty:
         st.info(t("app.groups.no_groups"))
         return
-    table = _group_lines(plan, county, language()).loc[groups["group_id"].unique()]
+    table = _group_lines(here, language()).loc[groups["group_id"].unique()]
     state = pd.Series([states.get(group_id, _DRAFT) for group_id in table.index], index=table.index, dtype="str")
     pick_rows(
         table.assign(state=label_texts(state, prefix="state"))[list(_GROUP_COLUMNS)],
@@ -269,10 +288,10 @@ def _group_table(plan: Plan, groups: pd.DataFrame, county: str, *, states: dict[
 
 
 @st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: plan_number})
-def _group_lines(plan: Plan, county: str, language: str) -> pd.DataFrame:
+def _group_lines(plan: Plan, language: str) -> pd.DataFrame:
     """Return one row a unit of a county, the order of groups.csv: lead or host, size, farthest member, warnings."""
     del language  # a key
-    groups = plan.groups[plan.groups["adcode"] == county]
+    groups = plan.groups
     members = groups[groups["role"] == "member"]
     lines = groups.groupby("group_id", sort=False).agg(
         org_id=("org_id", "first"),
@@ -303,13 +322,13 @@ def _pick_groups(rows: int, group_ids: tuple[str, ...]) -> None:
     change_view(group=group_ids[0] if len(group_ids) == 1 else "", org="")
 
 
-def _org_table(plan: Plan, measures: pd.DataFrame, county: str, *, key: str) -> None:
+def _org_table(here: Plan, measures: pd.DataFrame, *, key: str) -> None:
     if measures.empty:
         st.info(t("app.groups.no_orgs"))
         return
     group_of = dict(zip(measures["org_id"], measures["group_id"], strict=True))
     pick_table(
-        _org_lines(plan, county, language()).loc[measures["org_id"]],
+        _org_lines(here, language()).loc[measures["org_id"]],
         key=f"org-table-{key}-{current_view().area}",
         columns=_org_columns(),
         pick=lambda org_id: change_view(org=org_id, group=group_of.get(org_id, "")),
@@ -318,10 +337,10 @@ def _org_table(plan: Plan, measures: pd.DataFrame, county: str, *, key: str) -> 
 
 
 @st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: plan_number})
-def _org_lines(plan: Plan, county: str, language: str) -> pd.DataFrame:
+def _org_lines(plan: Plan, language: str) -> pd.DataFrame:
     """Return one row an organisation of a county, with its measure, why, and the way out in words."""
     del language  # a key
-    measures = plan.measures[plan.measures["adcode"] == county]
+    measures = plan.measures
     table = pd.DataFrame(
         {
             "name": measures["name"],
@@ -346,33 +365,46 @@ def _org_columns() -> dict[str, Any]:
     }
 
 
-def _card(current: Current, plan: Plan, shown: pd.DataFrame, *, county: str) -> None:
+def _card(desk: _Desk, shown: pd.DataFrame) -> None:
     """Show why: the unit chosen, or the organisation; and what people can do about it."""
     view = current_view()
-    if batch := _batch(plan, shown, county):
-        show_batch(current.plan_id, batch, adcode=county)
+    if batch := _batch(desk.here, shown):
+        show_batch(desk.current.plan_id, batch, adcode=desk.county)
         return
-    if view.group and (plan.groups["group_id"] == view.group).any():
-        group_card(plan, view.group)
-        group = plan.groups[plan.groups["group_id"] == view.group]
-        adcode = str(group["adcode"].iloc[0])
-        show_unit(current.plan_id, view.group, adcode=adcode)
-        _choose_button(
-            current, adcode, tuple(group.loc[group["role"] != Role.HOST, "org_id"]), label=t("hand.add_unit")
-        )
-    if view.org and (plan.measures["org_id"] == view.org).any():
-        org_card(plan, view.org)
-        _choose_button(current, county, (view.org,), label=t("hand.add"))
-        show_ruling_form(current, plan, view.org, county=county)
-        show_correction(current, view.org)
+    if view.group and (found := _desk_of(desk, group_id=view.group)):
+        group_card(found.here, view.group)
+        if view.group in found.units:
+            show_unit(found.units[view.group])
+        group = found.here.groups[found.here.groups["group_id"] == view.group]
+        members = tuple(group.loc[group["role"] != Role.HOST, "org_id"])
+        _choose_button(desk.current, found.county, members, label=t("hand.add_unit"))
+    if view.org and (found := _desk_of(desk, org_id=view.org)):
+        org_card(found.here, view.org)
+        _choose_button(desk.current, desk.county, (view.org,), label=t("hand.add"))
+        show_ruling_form(desk.current, desk.plan, view.org, county=desk.county)
+        show_correction(desk.current, view.org)
     if not view.group and not view.org:
         st.caption(t("app.groups.hint"))
 
 
-def _batch(plan: Plan, shown: pd.DataFrame, county: str) -> dict[str, str]:
+def _desk_of(desk: _Desk, *, group_id: str = "", org_id: str = "") -> _Desk | None:
+    """Return the county of a unit or organisation, which a link may name with another one; None without one."""
+
+    def codes(plan: Plan) -> pd.Series:
+        groups, measures = plan.groups, plan.measures
+        is_it = groups["group_id"] == group_id if group_id else measures["org_id"] == org_id
+        return (groups if group_id else measures).loc[is_it, "adcode"]
+
+    if not codes(desk.here).empty:
+        return desk
+    elsewhere = codes(desk.plan)
+    return None if elsewhere.empty else _desk(desk.current, desk.plan, str(elsewhere.iloc[0]))
+
+
+def _batch(plan: Plan, shown: pd.DataFrame) -> dict[str, str]:
     """Return the units chosen together, by name; none once the table shows others."""
     rows, group_ids = st.session_state.get(_BATCH) or (0, ())
-    lines = _group_lines(plan, county, language()).loc[shown["group_id"].unique()]
+    lines = _group_lines(plan, language()).loc[shown["group_id"].unique()]
     if not group_ids or rows != rows_number(lines):
         return {}
     return {group_id: str(lines.loc[group_id, "lead"]) for group_id in group_ids}

@@ -28,7 +28,7 @@ from ui.plan_map import plan_map
 from ui.plans import require_plan
 from ui.session import Audience, Detail, Scenario, change_view, current_view, page_named, show_in_address
 from ui.trend import Day, Past, days_before, show_trend
-from ui.widgets import Column, page_head, pick_table, plain_table, redraw, table_height, view_switch
+from ui.widgets import Column, page_head, pick_table, plain_table, table_height, view_switch
 from words import t
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from coverage.pipeline import Plan
     from ui.current import Current
+    from ui.map_spec import MapEvent
 
 _HEIGHT = 460
 _BESIDE = 620
@@ -156,14 +157,17 @@ def _map_and_ranking(current: Current, plan: Plan, area: Area, *, kpi: str) -> N
     left, right = st.columns([5, 3])
     with left:
         spec = coverage_map(rows, parts, area=area, view=current_view(), notice=notice_line())
-        event = show_map(spec, key="coverage", height=_HEIGHT, beside=_BESIDE)
+        show_map(spec, key="coverage", height=_HEIGHT, beside=_BESIDE, follow=partial(_go_below, rows.index))
     with right:
         _ranking(rows, {part.adcode: part.name for part in parts}, kpi, title=t("app.ranking.area"))
         if _has_room(plan, area):
             _spots(plan, area)
-    if event is not None and event.kind == "area" and event.id in rows.index:
+
+
+def _go_below(shown: pd.Index, event: MapEvent) -> None:
+    """Look at the area that was clicked."""
+    if event.kind == "area" and event.id in shown:
         change_view(area=event.id)
-        redraw()
 
 
 def _superiors(current: Current, plan: Plan, kpi: str) -> None:
