@@ -88,13 +88,15 @@ def let_go(hand: Hand, constraint: Constraint, *, made: Made) -> Made:
     return _with_ruling(hand, constraint, made=made, change=drop_constraint)
 
 
-def take_back(store: Store, scope: Scope, entry: audit.Entry) -> None:
+def take_back(store: Store, scope: Scope, entry: audit.Entry, *, made: Made | None = None) -> Made:
     """Put the units back that stood before an edit.
 
     Parameters
     ----------
     entry
         What the undo will be in the audit: `before` are the units that stand, `after` those that come back.
+    made
+        The plan with the entry's county, where it is at hand; else it is read.
 
     Raises
     ------
@@ -118,7 +120,9 @@ def take_back(store: Store, scope: Scope, entry: audit.Entry) -> None:
         return Following(_remade(desk, rerun), dict(back.values()))
 
     hand = Hand(store, scope, entry.object.partition("/")[2])
-    change_county(hand, read_made(hand, adcode=entry.area), work, told=Told(entry.action, entry.undoes))
+    if made is None or made.bench.county.adcode != entry.area:
+        made = read_made(hand, adcode=entry.area)
+    return change_county(hand, made, work, told=Told(entry.action, entry.undoes))
 
 
 def ruling_text(ruling: tuple[str, str, str, str], names: dict[str, str]) -> str:

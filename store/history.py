@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from store.engine import Store
+    from store.handkeeping import Made
 
 #: What can be taken back: edits of rows, and corrections.
 _UNDOABLE: Final = frozenset(
@@ -87,8 +88,13 @@ def note_export(store: Store, scope: Scope, export: Export) -> None:
         audit.record(connection, scope, audit.Entry("export", export.of, export.area, None, after))
 
 
-def undo(store: Store, scope: Scope, number: int) -> None:
-    """Take one change back.
+def undo(store: Store, scope: Scope, number: int, *, made: Made | None = None) -> Made | None:
+    """Take one change back; return the plan where its units were made anew, None where no table changed.
+
+    Parameters
+    ----------
+    made
+        The plan with the county of the change, where it is at hand.
 
     Raises
     ------
@@ -105,12 +111,12 @@ def undo(store: Store, scope: Scope, number: int) -> None:
         raise StoreError("store.no_undo", number=number)
     scope.require(Role.PLANNER, area=event.area)
     if "units" in event.before:
-        take_back(store, scope, audit.Entry("undo", event.object, event.area, event.after, event.before, undoes=number))
-        return
+        entry = audit.Entry("undo", event.object, event.area, event.after, event.before, undoes=number)
+        return take_back(store, scope, entry, made=made)
     table, key = key_of(event.object)
     if table is correction:
         _take_back_correction(store, scope, event, key=key)
-        return
+        return None
     with writing(store) as connection:
         current = connection.execute(select(table).where(where(table, key))).mappings().one_or_none()
         if current is None or any(current[name] != value for name, value in (event.after or {}).items()):
@@ -121,6 +127,7 @@ def undo(store: Store, scope: Scope, number: int) -> None:
             follow_state(connection, key["plan_id"], key["group_id"], state=str(event.before["state"]))
         if table is grp:
             note_freed(connection, key["plan_id"], key["group_id"])
+    return None
 
 
 class Steps(NamedTuple):

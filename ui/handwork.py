@@ -58,18 +58,26 @@ def names_of(made: Made) -> dict[str, str]:
 def perform(
     current: Current,
     place: str,
-    work: Callable[[], Made],
+    work: Callable[[], Made | None],
     *,
     look_at: str = "",
     drop: Callable[[], object] = nothing,
 ) -> None:
-    """Do something by hand, for a callback: the page shows the new tables next, and the unit of `look_at`."""
+    """Do something by hand, for a callback: the page shows the new tables next, and the unit of `look_at`.
+
+    Parameters
+    ----------
+    work
+        Returns the plan as it is then, None where no table changed.
+    """
 
     def write(_is_over: bool) -> None:  # noqa: FBT001 # the signature of Saving.write
         try:
             made = work()
         except ConflictError as error:
             raise StoreError("store.units_changed") from error
+        if made is None:
+            return
         info = plan_info(the_store(), the_scope(), current.plan_id)
         shelf().keep((info.id, f"{info.input_sha256}/{made.run}"), made.plan)
         if look_at:

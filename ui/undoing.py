@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from store import ConflictError, StoreError
 from store.history import next_steps, undo
 from ui.events import action_text, difference_text
+from ui.handwork import made_for, perform
 from ui.markdown import plain
-from ui.saving import Edit, nothing, save, show_outcome
+from ui.saving import show_outcome
 from ui.stores import the_scope, the_store
 from words import t
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from coverage.pipeline import Plan
+    from store.handwork import Made
     from store.history import Event
+    from ui.current import Current
 
 _PLACE = "undoing"
 
 
-def undo_bar(plan_id: str) -> None:
+def undo_bar(current: Current, plan: Plan) -> None:
     """Show the buttons; hovering says what each would take back."""
-    steps = next_steps(the_store(), the_scope(), plan_id=plan_id)
+    steps = next_steps(the_store(), the_scope(), plan_id=current.plan_id)
     with st.container(horizontal=True, gap="small", width="content"):
-        _button("undo", steps.undo)
-        _button("redo", steps.redo)
+        for name, event in steps._asdict().items():
+            _button(name, event, partial(_take_back, current, plan, event))
 
 
 def undo_outcome() -> None:
@@ -33,7 +39,7 @@ def undo_outcome() -> None:
     show_outcome(_PLACE)
 
 
-def _button(name: str, event: Event | None) -> None:
+def _button(name: str, event: Event | None, take_back: Callable[[], None]) -> None:
     told = t(f"workbench.no_{name}") if event is None else _told(name, event)
     st.button(
         t(f"workbench.{name}"),
@@ -41,8 +47,7 @@ def _button(name: str, event: Event | None) -> None:
         icon=f":material/{name}:",
         help=plain(told),
         disabled=event is None,
-        on_click=_take_back,
-        args=(event,),
+        on_click=take_back,
     )
 
 
@@ -51,11 +56,9 @@ def _told(name: str, event: Event) -> str:
     return t(f"workbench.{name}_of", action=action_text(event), what=what)
 
 
-def _take_back(event: Event) -> None:
-    def write(_is_over: bool) -> None:  # noqa: FBT001 # the signature of Edit.write
-        try:
-            undo(the_store(), the_scope(), event.number)
-        except ConflictError as error:
-            raise StoreError("store.units_changed") from error
+def _take_back(current: Current, plan: Plan, event: Event) -> None:
+    def work() -> Made | None:
+        made = made_for(current, plan, event.area) if "units" in (event.before or {}) else None
+        return undo(the_store(), the_scope(), event.number, made=made)
 
-    save(_PLACE, Edit(write, lambda _: (), nothing))
+    perform(current, _PLACE, work)

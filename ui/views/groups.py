@@ -84,7 +84,7 @@ def _workbench(current: Current, plan: Plan) -> None:
             return
         county = _county_in_view(counties)
         with page_head(areas().by_code[county], plan, current, key="groups"):
-            _tools(current)
+            _tools(current, plan)
         if is_closed_to_leaders():
             return
         desk = _desk(current, plan, county)
@@ -209,9 +209,9 @@ def _some_map(measures: pd.DataFrame, groups: pd.DataFrame, county: str) -> MapS
     return plan_map(measures, groups, area=area, notice=notice_line(), chosen=current_view().group)
 
 
-def _tools(current: Current) -> None:
+def _tools(current: Current, plan: Plan) -> None:
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
-        undo_bar(current.plan_id)
+        undo_bar(current, plan)
         view_switch("work", _WORKS, label=t("workbench.work.label"), words="workbench.work")
 
 
