@@ -69,12 +69,11 @@ def read_task(  # noqa: PLR0913 # one argument an option of the command line
     landmarks: Path | None = None,
 ) -> Task:
     """Read lists, settings, columns, boundaries, gazetteer; heavy imports happen here, not for --help."""
-    from coverage.intake import Chosen, Source, read_lists
+    from coverage.intake import Source, read_lists
     from coverage.locating import read_defaults
     from coverage.settings import load_settings, named_model
     from geo.boundaries import DEFAULT_DIRECTORY, load_boundaries
     from geo.divisions import load_divisions
-    from ui.mappings import read_mapping, refuse_unknown
 
     text = read_text(settings) if settings else ""
     chosen = load_settings(text, as_of=datetime.now(UTC).astimezone().date())
@@ -85,15 +84,26 @@ def read_task(  # noqa: PLR0913 # one argument an option of the command line
         "boundaries": load_boundaries(boundaries or DEFAULT_DIRECTORY),
         "defaults": read_defaults(defaults, divisions),
     }
-    columns = read_mapping(read_text(mapping), file=mapping.name) if mapping else {}
-    intake = read_lists(sources, settings=chosen, crs=crs, chosen=Chosen(columns))
     if mapping:
-        refuse_unknown(columns, intake.mappings, file=mapping.name)
+        intake = _read_mapped(sources, mapping, settings=chosen, crs=crs)
         sources.append(Source(mapping.name, read_bytes(mapping)))
+    else:
+        intake = read_lists(sources, settings=chosen, crs=crs)
     task = Task(sources, chosen, intake, places)
     if settings and (name := named_model(text)):
         task = _with_model(task, settings.parent / name)
     return _with_landmarks(task, landmarks) if landmarks else task
+
+
+def _read_mapped(sources: list[Source], mapping: Path, *, settings: PlanSettings, crs: str | None) -> Intake:
+    """Return the lists with what a file says of their columns."""
+    from coverage.intake import Chosen, read_lists
+    from ui.mappings import read_mapping, refuse_unknown  # what the app keeps of columns is in the store
+
+    columns = read_mapping(read_text(mapping), file=mapping.name)
+    intake = read_lists(sources, settings=settings, crs=crs, chosen=Chosen(columns))
+    refuse_unknown(columns, intake.mappings, file=mapping.name)
+    return intake
 
 
 def with_classes(intake: Intake, task: Task) -> Intake:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from coverage.export.cells import format_numbers
 from coverage.export.texts import code_texts, label_texts
-from coverage.review import review_places
 
 if TYPE_CHECKING:
     from coverage.pipeline import Plan
@@ -41,6 +40,8 @@ _COUNTS: Final = ("place", "effect", "units", "orgs_open", "orgs", "block_units"
 
 def review_sheet(plan: Plan) -> pd.DataFrame:
     """Return review-queue.csv: a row an organisation, those of one building together; by place, org_id."""
+    from coverage.review import review_places  # noqa: PLC0415 # it reads all of grouping, which `geocode` can do without
+
     found = review_places(plan)
     rows = found.doubts.merge(found.queue.drop(columns=["org_id", "adcode", "is_building"]), on="place")
     rows = rows.merge(plan.orgs[["org_id", "name", "address", "file", "sheet", "row"]], on="org_id", validate="1:1")
