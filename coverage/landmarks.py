@@ -32,11 +32,13 @@ _CHECKS: Final = {
     "kind": f"{ROAD}|{BUILDING}|{TOWNSHIP}",
     "name": r"\S.*",
     "level": "given|door|road|town",
-    # A date, or a moment in UTC: sorts as text.
-    "at": r"(?:\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)?)?",
+    # A date, or a moment in UTC: sorts as text
+    "at": r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)?",
 }
 #: The least and the most that a number may be: WGS-84 degrees, metres.
-_RANGES: Final = {"lon": (73.0, 136.0), "lat": (3.0, 54.0), "radius_m": (0.1, 50_000.0)}
+_RANGES: Final = {"lon": (73.0, 136.0), "lat": (3.0, 54.0), "radius_m": (1.0, 50_000.0)}
+#: 人民路与和平路: a corner, of which each road alone says something else.
+_TWO_ROADS: Final = r"(?:路|街|道|巷|弄|胡同|线)[与和及、/].*(?:路|街|道|巷|弄|胡同|线)"
 _PLAIN_NUMBER: Final = r"-?\d{1,6}(?:\.\d{1,15})?"
 
 
@@ -90,6 +92,8 @@ def _faults(cells: pd.DataFrame) -> pd.DataFrame:
     faults = pd.DataFrame(data=False, index=cells.index, columns=list(LANDMARK_COLUMNS))
     for name, pattern in _CHECKS.items():
         faults[name] = ~cells[name].str.fullmatch(pattern)
+    is_moment = pd.to_datetime(cells["at"], format="ISO8601", utc=True, errors="coerce").notna()  # no 31 February
+    faults["at"] = (faults["at"] | ~is_moment) & (cells["at"] != "")
     for name, (least, most) in _RANGES.items():
         plain = cells[name].where(cells[name].str.fullmatch(_PLAIN_NUMBER))
         faults[name] = ~plain.astype("float64").between(least, most)
@@ -105,11 +109,16 @@ def _as_addresses(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unread(cells: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
-    """Return for each cell whether no address can say that: an unknown name, or a number that the name swallows."""
+    """Return for each cell whether no address can say that.
+
+    It is an unknown name, two roads in one, or a number that the name swallows or that is on no road.
+    """
     unread = pd.DataFrame(data=False, index=cells.index, columns=list(LANDMARK_COLUMNS))
-    has_number = (cells["kind"] == ROAD) & (cells["number"] != "")
+    is_road, is_place = cells["kind"] == ROAD, cells["kind"].isin([BUILDING, TOWNSHIP])
+    has_number = cells["number"] != ""
     is_swallowed = (read["number"] == "") | (read_premises(cells["name"])["number"] != "")
-    return unread.assign(name=read["name"] == "", number=has_number & is_swallowed & (read["name"] != ""))
+    is_nameless = (read["name"] == "") | (is_road & cells["name"].str.contains(_TWO_ROADS))
+    return unread.assign(name=is_nameless, number=has_number & ~is_nameless & (is_place | (is_road & is_swallowed)))
 
 
 def _is_elsewhere(cells: pd.DataFrame, faults: pd.DataFrame, boundaries: Boundaries) -> pd.Series:

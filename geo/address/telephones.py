@@ -10,8 +10,12 @@ if TYPE_CHECKING:
 
 #: Hyphen-minus, hyphens and dashes, minus sign.
 _DASH: Final = "\\-\u2010-\u2015\u2212"
-_WORD: Final = r"(?:联系|办公|咨询|服务)?(?:电话|手机|座机|热线|tel)(?:号码)?[:. ]*"
-_AREA: Final = rf"(?<!\d)\(?0\d{{2,3}}\)?[{_DASH} ]*"
+#: Hotel ends with tel; of letters alone T and F mean it, with a colon.
+_LATIN: Final = r"(?<![a-z])(?:(?:tel|fax|phone|mobile)(?:ephone)?|[tf](?=:))"
+_WORD: Final = rf"(?:(?:联系|办公|咨询|服务|固定)?(?:电话|手机|座机|热线|传真|{_LATIN})(?:号码)?[:./、 ]*)+"
+#: +86, 0086 and (86) stand for the 0 of the area code.
+_COUNTRY: Final = rf"(?:(?:\+|(?<!\d)00)86|\(\+?86\))[{_DASH} ]*"
+_AREA: Final = rf"(?:(?<!\d)\(?0\d{{2,3}}\)?|{_COUNTRY}\(?0?\d{{2,3}}\)?)[{_DASH} ]*"
 _LOCAL: Final = rf"\d{{3,4}}[{_DASH} ]?\d{{4,5}}"
 #: Numbers for the whole country, parted as anybody likes: 400-860-1234, 4008-601-234, 400 8601 234.
 _HOTLINE: Final = "|".join(
@@ -25,7 +29,8 @@ _HOTLINE: Final = "|".join(
 _EXTENSION: Final = r"(?:转\d{1,5})?"
 #: Seven digits in a row are no house number; fewer belong to a telephone behind its word or an area code.
 _TELEPHONE: Final = re.compile(
-    rf"(?:(?:{_WORD})?(?:{_HOTLINE}|\d{{7,}})|(?:{_WORD}(?:{_AREA})?|{_AREA}){_LOCAL}){_EXTENSION}", re.IGNORECASE
+    rf"(?:(?:{_WORD})?(?:{_COUNTRY})?(?:{_HOTLINE}|\d{{7,}})|(?:{_WORD}(?:{_AREA})?|{_AREA}){_LOCAL}){_EXTENSION}",
+    re.IGNORECASE,
 )
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _BREAK: Final = "\n"
 _NO_WORD: Final = "\0"
+# Half of a surrogate pair is no character, but may stand in a text
+_HALVES: Final = "surrogatepass"
 # Texts looked through at once: more take more memory and are no faster
 _BLOCK: Final = 20_000
 # The first two bits of a byte that goes on with a character
@@ -78,12 +80,12 @@ def goes_on(words: pd.DataFrame, texts: Sequence[str], pattern: re.Pattern[str],
 
 def _as_bytes(text: str) -> str:
     """Return a text of the bytes of its UTF-8, where no character is part of another one."""
-    return text.encode().decode("latin-1")
+    return text.encode(errors=_HALVES).decode("latin-1")
 
 
 def _characters_before(text: str, places: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return how many characters stand before places in the bytes of a text."""
-    begins = (np.frombuffer(text.encode(), dtype=np.uint8) & _FIRST_BITS) != _CONTINUES
+    begins = (np.frombuffer(text.encode(errors=_HALVES), dtype=np.uint8) & _FIRST_BITS) != _CONTINUES
     counts = np.concatenate([[0], np.cumsum(begins, dtype=np.int64)])
     found: NDArray[np.int64] = counts[places]
     return found

@@ -140,7 +140,9 @@ def _agreement(named: pd.DataFrame, stated: pd.DataFrame) -> pd.Series[int]:
 
     Its city counts 4, its province 2, being a present name 1.
     """
-    pairs = named.reset_index().merge(stated, on="text", suffixes=("", "_stated"))
+    # Said once is said: a cell that repeats a city a thousand times has no million pairs
+    once = stated.sort_values("start", kind="stable").drop_duplicates(["text", "city", "province"])
+    pairs = named.reset_index().merge(once, on="text", suffixes=("", "_stated"))
     pairs = pairs[pairs["start_stated"] < pairs["start"]]
     fits = pd.DataFrame(
         {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from geo.divisions import finding
 from geo.divisions.finding import build_finder, find_words
 
-_LETTERS = "aé东西\U00020000"
+_LETTERS = "aé东西\U00020000\ud800"  # the last is half a character
 _WORDS = ("东", "东西", "西a", "é东", "\U00020000西", "a")
 
 

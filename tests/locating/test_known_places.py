@@ -157,6 +157,10 @@ def test_names_and_numbers_are_read_as_addresses_are() -> None:
         f"370102,road,某处,2,{point},",
         f"370102,building,某处,,{point},",
         f"370102,road,解放路,7,{point},2026/3/1",
+        f"370102,road,解放路,9,{point},2026-02-31",
+        f"370102,road,解放路,11,{point},2026-03-01T24:61:00Z",
+        f"370102,road,人民路与和平路,,{point},",
+        f"370102,building,国贸大厦,5号楼,{point},",
     )
     assert taken == [
         ["building", "国贸大厦", ""],
@@ -172,6 +176,10 @@ def test_names_and_numbers_are_read_as_addresses_are() -> None:
         ["name", "某处"],
         ["name", "某处"],
         ["at", "2026/3/1"],
+        ["at", "2026-02-31"],
+        ["at", "2026-03-01T24:61:00Z"],
+        ["name", "人民路与和平路"],
+        ["number", "5号楼"],
     ]
 
 
