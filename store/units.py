@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from coverage.vocabulary import ACTIVE_STATES
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 Kind = Literal["forbid", "force", "remedy", "lead"]
 
 _LINE: Final = ("draft", "verified", "consulted", "submitted", "approved", "elected", "filed", "running")
+# A unit that a new run leaves alone.
+_IS_FIXED: Final = (grp.c.is_locked == 1) | (grp.c.state != "draft")
+_HAS_MEMBERS: Final = exists().where(grp_member.c.plan_id == grp.c.plan_id, grp_member.c.group_id == grp.c.group_id)
 _SIDE: Final = frozenset({"blocked", "returned", "void"})
 #: 草案 → … → 运行 → (调整 | 换届 | 撤销), with 受阻, 退回 and 作废 at the side; from these one goes on or begins again.
 NEXT_STATES: Final = MappingProxyType(
@@ -89,16 +92,29 @@ class Constraint(NamedTuple):
     version: int
 
 
-def units_of(store: Store, scope: Scope, plan_id: str, *, adcode: str = "") -> dict[str, Unit]:
-    """Return the units of a plan within reach by group_id, of one county where one is given."""
+def units_of(  # noqa: PLR0913 # whose units, and which of them
+    store: Store, scope: Scope, plan_id: str, *, adcode: str = "", group_id: str = "", is_handled: bool = False
+) -> dict[str, Unit]:
+    """Return the units of a plan within reach by group_id, of one county or a single one where that is given.
+
+    Parameters
+    ----------
+    is_handled
+        Only those that a person locked or moved past 草案, and those let go because they could not stay: few, where a
+        province has thousands of units.
+    """
     scope.require(Role.PLANNER)
-    wanted = select(grp).where(grp.c.plan_id == plan_id, scope.within(grp.c.adcode))
-    members = select(grp_member).where(grp_member.c.plan_id == plan_id).order_by(grp_member.c.org_id)
+    which = [grp.c.plan_id == plan_id, scope.within(grp.c.adcode)]
     if adcode:
-        wanted = wanted.where(grp.c.adcode == adcode)
-        members = members.where(
-            grp_member.c.group_id.in_(select(grp.c.group_id).where(grp.c.plan_id == plan_id, grp.c.adcode == adcode))
-        )
+        which.append(grp.c.adcode == adcode)
+    if group_id:
+        which.append(grp.c.group_id == group_id)
+    if is_handled:
+        which.append(_IS_FIXED | ~_HAS_MEMBERS)
+    wanted = select(grp).where(*which)
+    members = select(grp_member).where(grp_member.c.plan_id == plan_id).order_by(grp_member.c.org_id)
+    if adcode or group_id or is_handled:
+        members = members.where(grp_member.c.group_id.in_(select(grp.c.group_id).where(*which)))
     with reading(store) as connection:
         found: dict[str, list[Row[Any]]] = {}
         for row in connection.execute(members):
@@ -108,11 +124,10 @@ def units_of(store: Store, scope: Scope, plan_id: str, *, adcode: str = "") -> d
 
 def fixed_units(connection: Connection, plan_id: str) -> list[FixedUnit]:
     """Return the units of a plan that a new run leaves alone, with their members, in order of their ids."""
-    is_fixed = (grp.c.is_locked == 1) | (grp.c.state != "draft")
     rows = connection.execute(
         select(grp.c.group_id, grp.c.adcode, grp.c.form, grp.c.host_id, grp_member.c.org_id, grp_member.c.role)
         .join(grp_member, (grp_member.c.plan_id == grp.c.plan_id) & (grp_member.c.group_id == grp.c.group_id))
-        .where(grp.c.plan_id == plan_id, is_fixed)
+        .where(grp.c.plan_id == plan_id, _IS_FIXED)
         .order_by(grp.c.group_id, grp_member.c.org_id)
     )
     found = []

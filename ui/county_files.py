@@ -33,7 +33,7 @@ _KEPT_FOR = timedelta(hours=4)
 
 def counties_with_orgs(plan: Plan, area: Area) -> tuple[Area, ...]:
     """Return the counties of an area in which organisations of the list are, by code."""
-    there = set(plan.places["adcode"])
+    there = set(plan.places["adcode"].unique())
     codes = (area.adcode,) if area.level == "county" else areas().counties.get(area.adcode, ())
     if area.level == "nation":
         codes = tuple(sorted(code for code, each in areas().by_code.items() if each.level == "county"))

@@ -35,30 +35,32 @@ class _Panel(NamedTuple):
     form: Form
 
 
-def stored_units(plan_id: str, *, adcode: str = "") -> dict[str, Unit]:
-    """Return what is stored of each unit by group_id, of one county where one is given."""
-    return units_of(the_store(), the_scope(), plan_id, adcode=adcode)
+def handled_units(plan_id: str, *, adcode: str = "") -> dict[str, Unit]:
+    """Return the units that people handled, or that had to let go, by group_id; of one county where one is given."""
+    return units_of(the_store(), the_scope(), plan_id, adcode=adcode, is_handled=True)
 
 
-def unit_states(units: Mapping[str, Unit]) -> dict[str, str]:
+def unit_states(handled: Mapping[str, Unit]) -> dict[str, str]:
     """Return the state of each unit that a person moved past 草案, or locked there, by group_id."""
     return {
         group_id: LOCKED if unit.state == _DRAFT else unit.state
-        for group_id, unit in units.items()
+        for group_id, unit in handled.items()
         if unit.state != _DRAFT or unit.is_locked
     }
 
 
-def say_released(units: Mapping[str, Unit]) -> None:
+def say_released(handled: Mapping[str, Unit]) -> None:
     """Say which units that people had locked or decided could not stay when the plan was made again."""
-    if released := [unit for unit in units.values() if not unit.members]:
+    if released := [unit for unit in handled.values() if not unit.members]:
         st.warning(t("desk.unit.released", count=len(released)), icon=":material/group_off:")
 
 
-def show_unit(unit: Unit) -> None:
+def show_unit(plan_id: str, group_id: str) -> None:
     """Show what people decided on a unit, and let them go on."""
-    group_id = unit.group_id
-    panel = _Panel(unit, f"unit-{group_id}", Form("unit", f"{unit.plan_id}/{group_id}"))
+    unit = units_of(the_store(), the_scope(), plan_id, group_id=group_id).get(group_id)
+    if unit is None:
+        return
+    panel = _Panel(unit, f"unit-{group_id}", Form("unit", f"{plan_id}/{group_id}"))
     with st.container(key="card-unit"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.html(_standing(unit))
@@ -203,7 +205,7 @@ def _save(panel: _Panel, change: Callable[[Unit], object], *, drop: Callable[[],
 
 def _stored(unit: Unit) -> Unit:
     """Return a unit as it is in the store now."""
-    return units_of(the_store(), the_scope(), unit.plan_id, adcode=unit.adcode).get(unit.group_id, unit)
+    return units_of(the_store(), the_scope(), unit.plan_id, group_id=unit.group_id).get(unit.group_id, unit)
 
 
 def _lines(error: ConflictError) -> list[Line]:

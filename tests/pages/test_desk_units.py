@@ -17,9 +17,10 @@ from tests.pages.test_desk_lists import SHORT, press
 from ui.corrections_list import corrections_sheet
 from ui.current import read_current
 from ui.export_files import export_files
+from ui.loading import finished_plan
 from ui.planning import make_here
 from ui.stores import the_scope, the_store
-from ui.unit_view import stored_units, unit_states
+from ui.unit_view import handled_units, unit_states
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
@@ -44,7 +45,8 @@ def the_unit() -> Unit:
 def make_plan_in_use() -> Current:
     current = read_current()
     assert current is not None
-    make_here(current.plan_id, lambda _: None)
+    if finished_plan(current) is None:
+        make_here(current.plan_id, lambda _: None)
     return current
 
 
@@ -73,7 +75,7 @@ def test_a_unit_is_locked_annotated_and_moved_to_its_next_state(open_page: OpenP
     app, unit = open_unit(open_page)
 
     press(app, f"lock-{unit.group_id}")
-    assert unit_states(stored_units(unit.plan_id)) == {unit.group_id: "locked"}
+    assert unit_states(handled_units(unit.plan_id)) == {unit.group_id: "locked"}
     app.text_input(key=f"note-{unit.group_id}").set_value("已电话联系").run()
     press(app, f"save-note-{unit.group_id}")
     app.text_input(key=f"reason-{unit.group_id}").set_value("双方同意").run()
@@ -99,7 +101,7 @@ def test_the_state_stands_in_the_table_and_in_the_file(open_page: OpenPage, use_
     assert current is not None
     plan = read_result(the_store(), the_scope(), current.plan_id)
     assert plan is not None
-    states = tuple(unit_states(stored_units(current.plan_id)).items())
+    states = tuple(unit_states(handled_units(current.plan_id)).items())
     content = export_files(current, plan, header="zh", states=states)["groups.csv"]
     assert set(pd.read_csv(io.BytesIO(content), dtype="str")["状态"]) == {"已核实"}
 

@@ -22,7 +22,7 @@ from ui.plan_switch import plan_switch
 from ui.plans import require_plan
 from ui.session import change_view, current_view, show_in_address
 from ui.survey_view import show_forms
-from ui.unit_view import stored_units, unit_states
+from ui.unit_view import handled_units, unit_states
 from ui.widgets import date_line, view_switch
 from ui.write_back_view import show_write_back
 from words import t
@@ -79,7 +79,7 @@ def _tables(current: Current, plan: Plan) -> None:
     """Offer the four tables and all of them together; the whole plan as CSV is what the command line writes."""
     st.html(f"<h2>{escape(t('app.export.tables'))}</h2>")
     wanted = ask(plan)
-    states = unit_states(stored_units(current.plan_id))
+    states = unit_states(handled_units(current.plan_id))
     files = export_files(current, plan, header=wanted.header, states=tuple(sorted(states.items())))
     for name in TABLES:
         _table(plan, name, wanted, content=files[f"{name}.csv"], states=states)
@@ -188,7 +188,7 @@ def _orgs_on(plan: Plan, area: Area) -> int:
 
 def _sheet_files(current: Current, plan: Plan, counties: tuple[Area, ...], *, kind: SheetKind) -> dict[str, bytes]:
     """Return the sheet of each county by name; a click on anything else stops it, and what is made is kept."""
-    states = unit_states(stored_units(current.plan_id))
+    states = unit_states(handled_units(current.plan_id))
     plan = plan_on_map(current, plan, level="county")
     bar = st.progress(0.0, text=t("pictures.sheets.making", name=counties[0].name))
     files = {}

@@ -28,7 +28,7 @@ from ui.reason_cards import group_card, org_card
 from ui.ruling_view import count_rulings, show_ruling_form, show_rulings
 from ui.session import change_view, current_view, show_in_address
 from ui.undoing import undo_bar, undo_outcome
-from ui.unit_view import say_released, show_unit, stored_units, unit_states
+from ui.unit_view import handled_units, say_released, show_unit, unit_states
 from ui.widgets import empty_state, label_of, page_head, pick_rows, pick_table, rows_number, view_switch
 from words import language, t
 
@@ -58,13 +58,13 @@ _UNCOVERED = (Measure.PENDING, Measure.REGIONAL, Measure.INDUSTRY)
 
 
 class _Desk(NamedTuple):
-    """What is worked on: the plan in use, whole and of the county in view, and what is stored of its units there."""
+    """What is worked on: the plan in use, whole and of the county in view, and its units that people handled."""
 
     current: Current
     plan: Plan
     county: str
     here: Plan
-    units: dict[str, Unit]
+    handled: dict[str, Unit]
 
 
 def show() -> None:
@@ -89,7 +89,7 @@ def _workbench(current: Current, plan: Plan) -> None:
             return
         desk = _desk(current, plan, county)
         here = desk.here
-        say_released(desk.units)
+        say_released(desk.handled)
         first, *others = st.columns([5, 4, 3, 3])
         with first:
             _choose_county(counties, county)
@@ -125,8 +125,7 @@ def _counties(plan: Plan) -> pd.DataFrame:
 
 
 def _desk(current: Current, plan: Plan, county: str) -> _Desk:
-    units = stored_units(current.plan_id, adcode=county)
-    return _Desk(current, plan, county, _county_of(plan, county), units)
+    return _Desk(current, plan, county, _county_of(plan, county), handled_units(current.plan_id, adcode=county))
 
 
 @st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: plan_number})
@@ -251,7 +250,7 @@ def _tables(desk: _Desk, measures: pd.DataFrame, groups: pd.DataFrame) -> None:
         height="stretch",
     )
     with tabs[0]:
-        _group_table(here, groups, states=unit_states(desk.units))
+        _group_table(here, groups, states=unit_states(desk.handled))
     with tabs[1]:
         _org_table(here, uncovered, key="open")
     with tabs[2]:
@@ -373,8 +372,7 @@ def _card(desk: _Desk, shown: pd.DataFrame) -> None:
         return
     if view.group and (found := _desk_of(desk, group_id=view.group)):
         group_card(found.here, view.group)
-        if view.group in found.units:
-            show_unit(found.units[view.group])
+        show_unit(desk.current.plan_id, view.group)
         group = found.here.groups[found.here.groups["group_id"] == view.group]
         members = tuple(group.loc[group["role"] != Role.HOST, "org_id"])
         _choose_button(desk.current, found.county, members, label=t("hand.add_unit"))
