@@ -129,15 +129,29 @@ def open_queries(book: AnswerBook, queries: Sequence[Query]) -> Iterator[tuple[i
 
     Looks again before each: another process may have asked.
     """
-    closed = select(_answer.c.text, _answer.c.city).where(
-        _answer.c.provider == book.provider, _answer.c.state != AnswerState.OPEN.value
-    )
     with _refusing(book), book.engine.connect() as connection:
-        known = {tuple(row) for row in connection.execute(closed)}
+        known = _closed(connection, book.provider)
     left = [query for query in queries if query not in known]
     for number, query in enumerate(left, start=len(queries) - len(left) + 1):
         if _is_open(book, query):
             yield number, query
+
+
+def count_open(folder: Path, provider: str, queries: Sequence[Query]) -> int:
+    """Return how many of these questions, each once, a run would ask; nothing is opened to be written or made."""
+    asked, file = set(queries), folder / FILE_NAME
+    if not file.exists():
+        return len(asked)
+    with refusing(str(file), folder=str(folder)), _reader(file).connect() as connection:
+        return len(asked - _closed(connection, provider) if inspect(connection).has_table(_answer.name) else asked)
+
+
+def _closed(connection: Connection, provider: str) -> set[tuple[str, str]]:
+    """Return text and city of the questions that are not asked any more."""
+    closed = select(_answer.c.text, _answer.c.city).where(
+        _answer.c.provider == provider, _answer.c.state != AnswerState.OPEN.value
+    )
+    return {(row.text, row.city) for row in connection.execute(closed)}
 
 
 def keep_answer(book: AnswerBook, query: Query, raw: str, *, found: Candidate | None) -> None:

@@ -11,8 +11,9 @@ from coverage.online import Judgement, find_questions, review_questions
 from coverage.pipeline import Plan
 from coverage.review import Review
 from geo.errors import InputError
+from store.answers import count_open
 from store.office import office_service, office_services
-from store.online import judged_so_far
+from store.online import judged_so_far, queries_of
 from store.plans import plan_info
 from store.work import ahead_of, cancel_job
 from ui.chrome import guarded
@@ -26,6 +27,7 @@ from words import t
 if TYPE_CHECKING:
     import pandas as pd
 
+    from geo.providers import Query
     from store.work import Job
     from ui.location_view import Desk
     from ui.planning import PlanKey
@@ -59,16 +61,19 @@ def show_services(desk: Desk, key: PlanKey) -> None:
         return
     if job is not None:
         _say_end(job)
-    count = _count(key, desk.plan, desk.review)
-    st.caption(plain(t("review.service.offer", count=f"{count:,}", name=name)))
-    st.button(
-        t("review.service.ask"),
-        key="review-ask",
-        icon=":material/travel_explore:",
-        disabled=not count,
-        on_click=_start,
-        args=(arguments,),
-    )
+    _offer(arguments, _queries(key, desk.plan, desk.review))
+
+
+def _offer(arguments: dict[str, str], queries: list[Query]) -> None:
+    """Offer to ask for what is not answered yet."""
+    store, name = the_store(), arguments["provider"]
+    count = count_open(store.folder, office_service(store, name).settings.identity, queries)
+    offer = "asked" if queries and not count else "offer"
+    st.caption(plain(t(f"review.service.{offer}", count=f"{count or len(queries):,}", name=name)))
+    ask = t("review.service.ask")
+    if st.button(ask, key="review-ask", icon=":material/travel_explore:", disabled=not count):
+        start_job(_KIND, arguments, area=plan_info(store, the_scope(), arguments["plan"]).area)
+        st.rerun()
 
 
 def answers_about(desk: Desk, org_id: str) -> list[tuple[str, float, float]]:
@@ -106,14 +111,10 @@ def _told(name: str, row: pd.Series) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Plan: plan_number, Review: lambda _: None})
-def _count(key: PlanKey, plan: Plan, review: Review) -> int:
-    """Return how many addresses of the queue a service may know; key and plan say what the review is of."""
+def _queries(key: PlanKey, plan: Plan, review: Review) -> list[Query]:
+    """Return the addresses of the queue that a service may know; key and plan say what the review is of."""
     del key
-    return len(review_questions(plan, review)[["text", "city"]].drop_duplicates())
-
-
-def _start(arguments: dict[str, str]) -> None:
-    start_job(_KIND, arguments, area=plan_info(the_store(), the_scope(), arguments["plan"]).area)
+    return queries_of(review_questions(plan, review))
 
 
 @st.fragment(run_every=_LOOK_SECONDS)
@@ -125,14 +126,10 @@ def _watch(arguments: dict[str, str]) -> None:
             st.rerun()
         see_to_workers()
         _show_progress(job)
-        st.button(
-            t("review.service.cancel"),
-            key="review-ask-cancel",
-            icon=":material/stop_circle:",
-            disabled=job.is_cancelled,
-            on_click=cancel_job,
-            args=(the_store(), the_scope(), job.id),
-        )
+        cancel = t("review.service.cancel")
+        if st.button(cancel, key="review-ask-cancel", icon=":material/stop_circle:", disabled=job.is_cancelled):
+            cancel_job(the_store(), the_scope(), job.id)
+            st.rerun()
 
 
 def _show_progress(job: Job) -> None:

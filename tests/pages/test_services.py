@@ -77,6 +77,8 @@ def test_a_service_is_asked_as_a_job_and_what_contradicts_is_shown(
     app.run()
 
     assert "采用 1 家，需核对 1 家" in texts(app)
+    assert "“map”对全部 2 个待核对的住所都已答复" in texts(app)
+    assert [button.disabled for button in app.button if button.key == "review-ask"] == [True]
     assert "在历下区，与判定的县区不同" in texts(app)
     assert list(read_landmarks(the_store(), the_scope())["name"]) == ["泉城路"]
     press(app, "location-reg:乙-service-0")
