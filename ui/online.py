@@ -43,15 +43,13 @@ def find_service(name: str, settings: Path | None) -> Service:
     return service_named(name, read_text(settings))
 
 
-def ask_service(task: Task, service: Service, *, folder: Path) -> Asked:
+def ask_service(task: Task, service: Service, *, places: pd.DataFrame, folder: Path) -> Asked:
     """Ask the service for every organisation without a precise point; answers are kept in the folder."""
-    from coverage.locating import locate
     from coverage.online import find_questions, judge_answers
     from store.answers import open_answers, read_answers
     from store.asking import ask_all
     from store.online import queries_of
 
-    places, _ = locate(task.intake.orgs, settings=task.settings, **task.places)
     questions = find_questions(task.intake.orgs, places)
     queries = queries_of(questions)
     book = open_answers(folder, service.settings.identity)

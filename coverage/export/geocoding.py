@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from coverage.counties import CountyEvidence
     from coverage.intake import Intake
+    from coverage.locating import Located
     from coverage.settings import PlanSettings
     from geo.boundaries import Boundaries
     from geo.divisions import Divisions
@@ -63,7 +64,7 @@ def geocode_sheet(  # noqa: PLR0913 # three sources of places and what the calle
     landmarks: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return one row per row of the input, in order, rejected ones too; `row` counts data rows from 1."""
-    located = located_rows(
+    found = locate_by_evidence(
         intake.orgs,
         divisions=divisions,
         boundaries=boundaries,
@@ -71,7 +72,12 @@ def geocode_sheet(  # noqa: PLR0913 # three sources of places and what the calle
         defaults=defaults,
         landmarks=landmarks,
     )
-    return lay_out(located, intake)
+    return sheet_of(found, intake, divisions=divisions, boundaries=boundaries)
+
+
+def sheet_of(found: Located, intake: Intake, *, divisions: Divisions, boundaries: Boundaries) -> pd.DataFrame:
+    """Return the sheet of a list that was located already."""
+    return lay_out(_rows_of(found, intake.orgs, divisions=divisions, boundaries=boundaries), intake)
 
 
 def located_rows(  # noqa: PLR0913 # three sources of places and what the caller means where the list is silent
@@ -84,7 +90,7 @@ def located_rows(  # noqa: PLR0913 # three sources of places and what the caller
     landmarks: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return what is found of each accepted organisation, with file, sheet and row; index of `orgs`."""
-    places, problems, evidence = locate_by_evidence(
+    found = locate_by_evidence(
         orgs,
         divisions=divisions,
         boundaries=boundaries,
@@ -92,9 +98,13 @@ def located_rows(  # noqa: PLR0913 # three sources of places and what the caller
         defaults=defaults,
         landmarks=landmarks,
     )
-    located = pd.concat([orgs[[*_SOURCE, "name", "address"]], _with_seats(places, divisions)], axis=1)
-    located = _with_status(located, orgs, problems, boundaries=boundaries)
-    return _with_statements(located, evidence, divisions)
+    return _rows_of(found, orgs, divisions=divisions, boundaries=boundaries)
+
+
+def _rows_of(found: Located, orgs: pd.DataFrame, *, divisions: Divisions, boundaries: Boundaries) -> pd.DataFrame:
+    located = pd.concat([orgs[[*_SOURCE, "name", "address"]], _with_seats(found.places, divisions)], axis=1)
+    located = _with_status(located, orgs, found.problems, boundaries=boundaries)
+    return _with_statements(located, found.evidence, divisions)
 
 
 def lay_out(located: pd.DataFrame, intake: Intake) -> pd.DataFrame:

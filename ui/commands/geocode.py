@@ -63,10 +63,11 @@ def geocode(
         landmarks=landmarks,
     )
     task = needed_for_geocoding(task)
-    sheets: Iterable[pd.DataFrame] = geocode_list(task, boundaries=boundaries, workers=workers)
-    is_whole = True
+    sheets: Iterable[pd.DataFrame]
     if service:
-        sheets, is_whole = _with_service(sheets, task, service, data=data, found=found)
+        sheets, is_whole = _with_service(task, service, data=data, found=found)
+    else:
+        sheets, is_whole = geocode_list(task, boundaries=boundaries, workers=workers), True
     statuses: set[str] = set()
     write_blocks(out, sheet_blocks(_noting(sheets, statuses), header=header, of="geocode"))
     raise typer.Exit(int(not is_whole or bool(statuses - {"ok"})))
@@ -80,22 +81,24 @@ def _noting(sheets: Iterable[pd.DataFrame], statuses: set[str]) -> Iterator[pd.D
 
 
 def _with_service(
-    sheets: Iterable[pd.DataFrame], task: Task, service: Service, *, data: Path | None, found: Path | None
+    task: Task, service: Service, *, data: Path | None, found: Path | None
 ) -> tuple[list[pd.DataFrame], bool]:
     """Return the sheet with what a service found, and whether it was asked for everything."""
-    import pandas as pd
-
+    from coverage.export.geocoding import sheet_of
     from coverage.export.online import with_judgements
     from coverage.landmarks import write_landmarks
+    from coverage.locating import locate_by_evidence
     from store.online import landmarks_from
     from ui.stores import data_directory
 
     folder = data or data_directory()
-    asked = ask_service(task, service, folder=folder)
+    located = locate_by_evidence(task.intake.orgs, settings=task.settings, **task.places)
+    asked = ask_service(task, service, places=located.places, folder=folder)
     landmarks = landmarks_from(asked.judged, service)
     keep_found(landmarks, folder, service=service)
     if found:
         write_files(found.parent, {found.name: write_landmarks(landmarks)})
-    names = task.places["divisions"].counties.set_index("adcode")["name"].to_dict()
-    sheet = pd.concat(sheets, ignore_index=True)
+    divisions = task.places["divisions"]
+    names = divisions.counties.set_index("adcode")["name"].to_dict()
+    sheet = sheet_of(located, task.intake, divisions=divisions, boundaries=task.places["boundaries"])
     return [with_judgements(sheet, asked.judged, provider=service.name, names=names)], asked.reason is None
