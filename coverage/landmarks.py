@@ -13,7 +13,17 @@ from coverage.export.saved_text import read_saved
 from coverage.intake.problems import LONGEST_VALUE, severity_of
 from coverage.tables import Landmarks, Problems
 from geo.boundaries import locate_points
-from geo.gazetteer import BUILDING, LISTED, ROAD, TOWNSHIP, landmarks_at, latest_landmarks, premises_text, read_premises
+from geo.gazetteer import (
+    BUILDING,
+    LISTED,
+    ROAD,
+    TOWNSHIP,
+    landmarks_at,
+    latest_landmarks,
+    names_two_roads,
+    premises_text,
+    read_premises,
+)
 
 if TYPE_CHECKING:
     from coverage.intake import Source
@@ -37,8 +47,6 @@ _CHECKS: Final = {
 }
 #: The least and the most that a number may be: WGS-84 degrees, metres.
 _RANGES: Final = {"lon": (73.0, 136.0), "lat": (3.0, 54.0), "radius_m": (1.0, 50_000.0)}
-#: 人民路与和平路: a corner, of which each road alone says something else.
-_TWO_ROADS: Final = r"(?:路|街|道|巷|弄|胡同|线)[与和及、/].*(?:路|街|道|巷|弄|胡同|线)"
 _PLAIN_NUMBER: Final = r"-?\d{1,6}(?:\.\d{1,15})?"
 
 
@@ -117,7 +125,7 @@ def _unread(cells: pd.DataFrame, read: pd.DataFrame) -> pd.DataFrame:
     is_road, is_place = cells["kind"] == ROAD, cells["kind"].isin([BUILDING, TOWNSHIP])
     has_number = cells["number"] != ""
     is_swallowed = (read["number"] == "") | (read_premises(cells["name"])["number"] != "")
-    is_nameless = (read["name"] == "") | (is_road & cells["name"].str.contains(_TWO_ROADS))
+    is_nameless = (read["name"] == "") | (is_road & names_two_roads(cells["name"]))
     return unread.assign(name=is_nameless, number=has_number & ~is_nameless & (is_place | (is_road & is_swallowed)))
 
 

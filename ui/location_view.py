@@ -15,6 +15,7 @@ from coverage.export import code_texts
 from coverage.review import find_spots, same_building
 from geo.boundaries import locate_points
 from geo.errors import InputError
+from geo.gazetteer import called_as
 from store.gazetteer import read_landmarks
 from ui.correction_fields import POINT_PARTS, field_widget, point_of
 from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
@@ -258,7 +259,7 @@ def _search(place: _Place) -> None:
     ).strip()
     if not text:
         return
-    known = read_landmarks(the_store(), the_scope(), area=place.adcode, called=text)
+    known = read_landmarks(the_store(), the_scope(), area=place.adcode, called=called_as(text))
     spots = find_spots(text, place.desk.plan, divisions(), landmarks=known, adcode=place.adcode)
     if spots.empty:
         st.caption(t("review.fix.no_hits"))

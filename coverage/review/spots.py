@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from geo.divisions import normal_texts
+from geo.gazetteer import called_as
+
 if TYPE_CHECKING:
     from coverage.pipeline import Plan
     from geo.divisions import Divisions
@@ -24,15 +27,15 @@ def find_spots(
     Parameters
     ----------
     text
-        A name, a part of one, or a code; shorter than two characters it finds nothing.
+        A name, a part of one, an address, or a code, in any spelling; shorter than two characters it finds nothing.
     landmarks
         `coverage.tables.Landmarks` that were confirmed before.
     """
-    wanted = text.strip()
+    wanted = normal_texts(pd.Series([text], dtype="str")).iloc[0]
     if len(wanted) < _SHORTEST:
         return pd.DataFrame(columns=list(COLUMNS))
     of_divisions = [_counties(wanted, divisions), _townships(wanted, divisions)]
-    found = pd.concat([_landmarks(wanted, landmarks), *of_divisions, *_of_list(wanted, plan)])
+    found = pd.concat([_landmarks(called_as(text), landmarks), *of_divisions, *_of_list(wanted, plan)])
     found = found.dropna(subset=["lon", "lat"])
     rank = found["kind"].map({kind: place for place, kind in enumerate(_KINDS)})
     ranked = found.assign(far=found["adcode"] != adcode, rank=rank)
@@ -83,8 +86,8 @@ def _of_list(text: str, plan: Plan) -> list[pd.DataFrame]:
     known = plan.places["is_precise"].to_numpy(dtype=bool)
     places = plan.places.loc[known, ["org_id", "adcode", "lon", "lat"]]
     orgs = places.merge(plan.orgs[["org_id", "name", "address"]], on="org_id", validate="1:1")
-    called = orgs[_holds(orgs["name"], text) | (orgs["org_id"] == text)]
-    on_road = orgs[_holds(orgs["address"], text)]
+    called = orgs[_holds(normal_texts(orgs["name"]), text) | (orgs["org_id"] == text)]
+    on_road = orgs[_holds(normal_texts(orgs["address"]), text)]
     return [
         called.assign(kind="org", beside=called["address"])[list(COLUMNS)],
         on_road.assign(kind="address", name=on_road["address"], beside=on_road["name"])[list(COLUMNS)],

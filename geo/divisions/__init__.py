@@ -2,7 +2,7 @@
 
 from geo.divisions.codes import current_codes
 from geo.divisions.kinds import is_urban_district, township_kinds
-from geo.divisions.matcher import PlaceMatcher, build_matcher
+from geo.divisions.matcher import PlaceMatcher, build_matcher, normal_texts
 from geo.divisions.names import resolve_county_names
 from geo.divisions.tables import Divisions, load_divisions
 from geo.divisions.texts import find_counties
@@ -15,6 +15,7 @@ __all__ = [
     "find_counties",
     "is_urban_district",
     "load_divisions",
+    "normal_texts",
     "resolve_county_names",
     "township_kinds",
 ]

@@ -15,7 +15,7 @@ from geo.gazetteer.locating import (
     latest_landmarks,
     locate_by_landmarks,
 )
-from geo.gazetteer.reading import premises_text, read_premises
+from geo.gazetteer.reading import called_as, names_two_roads, premises_text, read_premises
 
 __all__ = [
     "BUILDING",
@@ -27,10 +27,12 @@ __all__ = [
     "ROAD_M",
     "TOWNSHIP",
     "TOWN_M",
+    "called_as",
     "fineness",
     "landmarks_at",
     "latest_landmarks",
     "locate_by_landmarks",
+    "names_two_roads",
     "premises_text",
     "read_premises",
 ]

@@ -62,6 +62,7 @@ _BUILDING_KINDS: Final = (
     "小区|花园|花苑|家园|新村|市场|农贸市场|百货|城"
 )
 _BUILDING: Final = rf"(?P<building>{_KEEPS}{{2,12}}?(?:{_BUILDING_KINDS})(?:{_BUILDING_KINDS})*)(?![路街巷道])"
+_TWO_ROADS: Final = rf"(?:{_KINDS}|线)[与和及、/].*(?:{_KINDS}|线)"
 _COLUMNS: Final = ["road", "trunk", "number", "house", "building"]
 
 
@@ -83,6 +84,18 @@ def read_premises(addresses: pd.Series[str]) -> pd.DataFrame:
 def premises_text(names: pd.Series[str], numbers: pd.Series[str]) -> pd.Series[str]:
     """Return roads with their numbers ("" none) as an address says both: G104 and 7 are not road G1047."""
     return names + ("," + numbers).where(numbers != "", "")
+
+
+def names_two_roads(names: pd.Series[str]) -> pd.Series[bool]:
+    """Say which names are those of a corner (人民路与和平路), of which each road alone says something else."""
+    return names.str.contains(_TWO_ROADS)
+
+
+def called_as(text: str) -> str:
+    """Return how a landmark that somebody looks for is called: road and number, building, else the text in plain."""
+    plain = normal_texts(pd.Series([text], dtype="str"))
+    found = read_premises(plain).iloc[0]
+    return str(found["road"] + found["number"] or found["building"] or plain.iloc[0])
 
 
 def _read(plain: pd.Series[str]) -> pd.DataFrame:

@@ -183,6 +183,9 @@ def test_the_file_has_a_row_an_organisation_those_of_one_building_together(plan:
         ("庚一", ["org 庚一"]),
         ("乙一", []),  # it has no point to go to
         ("龙王山路", ["landmark 龙王山路8"]),
+        ("吴兴区龙王山路 ８号3楼", ["landmark 龙王山路8"]),
+        ("龙王山路9号", []),
+        ("庚 一", ["org 庚一"]),
         ("南", []),
     ],
 )
