@@ -171,7 +171,10 @@ def _with_landmarks(places: pd.DataFrame, addresses: pd.Series, landmarks: pd.Da
 
 def _with_towns(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:
     """Raise the level to town where only the county was known and the place of the township is."""
-    has_town = places["location_level"].eq(Location.COUNTY) & township_points(places, divisions)["lon"].notna()
+    is_open = places["location_level"].eq(Location.COUNTY)
+    if not is_open.any():
+        return places
+    has_town = is_open & township_points(places, divisions)["lon"].notna()
     return places.assign(location_level=places["location_level"].mask(has_town, Location.TOWN.value))
 
 

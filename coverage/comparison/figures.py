@@ -39,17 +39,10 @@ def compare_figures(
     both = old.coverage.merge(new.coverage, on=_AREA, how="outer", suffixes=("_old", "_new"), sort=False)
     both = both.assign(rank=_ranks(both, old, new)).sort_values(["rank"], kind="stable", ignore_index=True)
     scenarios = {"today": ""} | ({"after": AFTER} if old.measures is not None and new.measures is not None else {})
-    figures = pd.concat(
-        [
-            _one_figure(both, f"{prefix}{kpi.code}").assign(kpi=kpi.code, scenario=scenario)
-            for scenario, prefix in scenarios.items()
-            for kpi in INDICATORS
-        ]
-    )
+    figures = _figures(both, scenarios)
     causes = _by_area(matches, _causes(matches, changes, old=old, new=new), old=old, new=new, divisions=divisions)
     figures = figures.merge(causes, on=[*_AREA, "kpi", "scenario"], how="left")
-    order = figures.sort_values("place", kind="stable")
-    return FigureChanges.validate(order[list(FigureChanges.to_schema().columns)].reset_index(drop=True))
+    return FigureChanges.validate(figures[list(FigureChanges.to_schema().columns)])
 
 
 def _ranks(both: pd.DataFrame, old: Side, new: Side) -> pd.Series:
@@ -61,10 +54,24 @@ def _ranks(both: pd.DataFrame, old: Side, new: Side) -> pd.Series:
     return keyed.sort_values(["place", "adcode", "name"]).assign(rank=range(len(keyed)))["rank"].reindex(both.index)
 
 
-def _one_figure(both: pd.DataFrame, stem: str) -> pd.DataFrame:
-    columns = {f"{side}_{value}": both[f"{stem}_{value}_{side}"] for side in ("old", "new") for value in _VALUES}
-    counts = {name: of.fillna(0).astype("int64") for name, of in columns.items() if not name.endswith("rate")}
-    return both[_AREA].assign(place=range(len(both)), **(columns | counts))
+def _figures(both: pd.DataFrame, scenarios: dict[str, str]) -> pd.DataFrame:
+    """Return the values of both lists, all figures of an area together; a count that one list has not is 0."""
+    figures = [(scenario, kpi.code) for scenario in scenarios for kpi in INDICATORS]
+    columns = {
+        f"{side}_{value}": np.ravel(
+            [
+                both[f"{scenarios[scenario]}{kpi}_{value}_{side}"].to_numpy(np.float64, na_value=np.nan)
+                for scenario, kpi in figures
+            ],
+            order="F",
+        )
+        for side in ("old", "new")
+        for value in _VALUES
+    }
+    counts = {name: np.nan_to_num(of).astype(np.int64) for name, of in columns.items() if not name.endswith("rate")}
+    named = {name: [figure[place] for figure in figures] * len(both) for place, name in enumerate(("scenario", "kpi"))}
+    areas = both[_AREA].loc[both.index.repeat(len(figures))].reset_index(drop=True)
+    return areas.assign(**named, **(columns | counts))
 
 
 def _causes(matches: pd.DataFrame, changes: pd.DataFrame, *, old: Side, new: Side) -> pd.Series:
