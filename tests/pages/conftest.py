@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
+import streamlit as st
 from sqlalchemy import update
 from streamlit.components.v2.manifest_scanner import scan_component_manifests
 from streamlit.testing.v1 import AppTest
@@ -164,6 +165,8 @@ def use_list(
             prepared[key] = Prepared(folder / FILE_NAME, current)
         return prepared[key]
 
+    used: list[Current] = []
+
     def use(
         content: bytes = LIST,
         *,
@@ -174,11 +177,13 @@ def use_list(
     ) -> Current:
         source = Source(name, content)
         plan_settings = PlanSettings.model_validate({"as_of": AS_OF} | settings)
-        if not is_made or store in stores._OPEN:
-            return take(source, plan_settings, is_demo=is_demo)
-        file, current = prepare(source, plan_settings, is_demo=is_demo)
-        shutil.copyfile(file, store / FILE_NAME)
-        return current
+        if used or not is_made or store in stores._OPEN:
+            used.append(take(source, plan_settings, is_demo=is_demo))
+        else:
+            file, current = prepare(source, plan_settings, is_demo=is_demo)
+            shutil.copyfile(file, store / FILE_NAME)
+            used.append(current)
+        return used[-1]
 
     return use
 

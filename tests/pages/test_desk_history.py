@@ -30,7 +30,7 @@ def actions(app: AppTest) -> list[str]:
 
 
 def test_each_change_stands_there_with_before_and_after(open_page: OpenPage, use_list: UseList) -> None:
-    current = use_list(SHORT)
+    current = use_list(SHORT, is_made=False)
     current = keep_settings(current, current.settings.model_copy(update={"joint_max_units": 3}))
     rename(current, "方案甲", the_scope())
     open_page()  # which makes the plan

@@ -13,6 +13,7 @@ from tests.pages.conftest import HEADER, LIST, ROWS, tear, texts
 from ui.current import read_current, read_list
 from ui.mapping_view import _value_text
 from ui.mappings import read_mapping, write_mapping
+from ui.planning import LARGE_LIST_ROWS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 NO_CRS = "\n".join((HEADER.replace("坐标系,", ""), *(row.replace("WGS84,", "") for row in ROWS))).encode()
 USE = "采用这份名单"
 ODD = LIST.replace("正式党员数".encode(), "党员台账数".encode())
+
+
+@pytest.fixture(autouse=True)
+def lists_count_as_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits here for a plan or a comparison, which other files are about: large lists have them when asked."""
+    monkeypatch.setattr("ui.plans.LARGE_LIST_ROWS", 0)
+    monkeypatch.setattr("ui.comparison_view.LARGE_LIST_ROWS", 0)
+    monkeypatch.setattr("ui.making.see_to_workers", lambda: None)
 
 
 def upload(app: AppTest, content: bytes, name: str = "list.csv") -> AppTest:
@@ -76,7 +85,7 @@ def test_an_upload_becomes_the_list_in_use(open_page: OpenPage, name: str, conte
 
 
 def test_nothing_changes_before_the_planner_says_so(open_page: OpenPage, use_list: UseList) -> None:
-    before = use_list(name="before.csv")
+    before = use_list(name="before.csv", is_made=False)
 
     upload(open_page("import"), LIST, "after.csv")
 
@@ -309,7 +318,7 @@ def test_personal_columns_are_counted_and_kept_nowhere(open_page: OpenPage, stor
 
 
 def test_a_hostile_file_name_formats_nothing_and_fetches_nothing(open_page: OpenPage, use_list: UseList) -> None:
-    use_list(name="![x](http://example.invalid/a.png)**b**<img src=x onerror=alert(1)>.csv")
+    use_list(name="![x](http://example.invalid/a.png)**b**<img src=x onerror=alert(1)>.csv", is_made=False)
 
     app = open_page("import")
 
@@ -326,8 +335,11 @@ def test_the_demonstration_list_comes_with_a_click(open_page: OpenPage) -> None:
     assert len(read_list(current.list_id).orgs) > 2_000
 
 
-def test_a_damaged_list_is_said_and_can_be_replaced(open_page: OpenPage, use_list: UseList) -> None:
-    current = use_list("\n".join((HEADER, ROWS[0])).encode())
+def test_a_damaged_list_is_said_and_can_be_replaced(
+    open_page: OpenPage, use_list: UseList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.plans.LARGE_LIST_ROWS", LARGE_LIST_ROWS)
+    current = use_list("\n".join((HEADER, ROWS[0])).encode(), is_made=False)
     tear(current.list_id, "orgs")
 
     app = open_page()
@@ -338,15 +350,15 @@ def test_a_damaged_list_is_said_and_can_be_replaced(open_page: OpenPage, use_lis
 
 
 def test_a_restart_finds_the_list_again(use_list: UseList) -> None:
-    kept = use_list()
+    kept = use_list(is_made=False)
 
     assert read_current() == kept
     assert kept.files[0].name == "list.csv"
 
 
 def test_lists_before_stay_readable(use_list: UseList) -> None:
-    first = use_list("\n".join((HEADER, ROWS[0])).encode())
-    second = use_list()
+    first = use_list("\n".join((HEADER, ROWS[0])).encode(), is_made=False)
+    second = use_list(is_made=False)
 
     assert (len(read_list(first.list_id).orgs), len(read_list(second.list_id).orgs)) == (1, len(ROWS))
     assert read_current() == second
@@ -359,7 +371,7 @@ def test_an_example_of_a_tick_is_said_in_words(value: object) -> None:
 
 
 def test_a_finding_is_put_right_where_it_stands(open_page: OpenPage, use_list: UseList) -> None:
-    use_list("社会组织名称,所在区县,正式党员数\n甲协会,吴兴区,很多\n,吴兴区,2\n".encode())
+    use_list("社会组织名称,所在区县,正式党员数\n甲协会,吴兴区,很多\n,吴兴区,2\n".encode(), is_made=False)
     app = open_page("import")
     table = next(each for each in app.dataframe if str(each.key).startswith("problems-stored-"))
     key, rows = str(table.key), table.value["row"].astype("int64").tolist()

@@ -48,7 +48,7 @@ def made_by_worker(current: Current) -> Plan:
 
 @pytest.mark.nightly  # by day tests/jobs says so, and test_venues_page of a list with venues
 def test_the_worker_makes_the_plan_that_the_page_would_make(use_list: UseList) -> None:
-    current = use_list()
+    current = use_list(is_made=False)
 
     made = made_by_worker(current)
 
@@ -61,7 +61,7 @@ def test_a_list_that_is_damaged_is_said_and_can_be_tried_again(
     open_page: OpenPage, use_list: UseList, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ui.plans.LARGE_LIST_ROWS", 1)
-    current = use_list()
+    current = use_list(is_made=False)
     tear(current.list_id, "orgs")
 
     job = wait(current)
@@ -74,7 +74,7 @@ def test_a_list_that_is_damaged_is_said_and_can_be_tried_again(
 
 
 def test_only_the_last_plans_are_kept_in_memory(use_list: UseList) -> None:
-    current, plans = use_list(), PlanShelf()
+    current, plans = use_list(is_made=False), PlanShelf()
     plan = make_plan(stored_list(current.list_id), current.settings, divisions=divisions(), boundaries=boundaries())
 
     for number in range(4):
@@ -87,7 +87,7 @@ def test_the_page_of_a_large_list_shows_how_far_it_is(
     open_page: OpenPage, use_list: UseList, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ui.plans.LARGE_LIST_ROWS", 1)
-    current = use_list(joint_max_units=4)
+    current = use_list(is_made=False, joint_max_units=4)
 
     app = open_page()
 
