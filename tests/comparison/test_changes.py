@@ -266,7 +266,8 @@ def test_who_is_recognised(case: str) -> None:
 
 
 def test_a_list_does_not_differ_from_itself() -> None:
-    lists = {repr(rows): rows for before, after, _ in MATCHES.values() for rows in (before, after)}  # many are the same
+    # Of one organisation the properties say it
+    lists = {repr(rows): rows for before, after, _ in MATCHES.values() for rows in (before, after) if len(rows) > 1}
     found = {text: ids(side(*rows), side(*rows[::-1])) for text, rows in lists.items()}
     assert found == {text: [] for text in lists}
 
