@@ -29,6 +29,8 @@ check: lint unit ## lint, types, imports and unit tests: about a minute, before 
 test: style imports ## everything that CI runs: check, pages and browser
 	$(MAKE) --no-print-directory --jobs=3 types security suite
 
+# Two processes on two processors: threads of their own would wait for one another.
+suite: export OMP_NUM_THREADS := 1
 suite: .venv/dev.stamp
 	$(PYTEST) -q -n 2 --dist loadfile --no-loadscope-reorder
 
