@@ -1,0 +1,125 @@
+"""Planners at work in one county, in Chromium: side by side, over a restart, and with an address that was wrong."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from coverage.intake import Source, read_lists
+from coverage.settings import PlanSettings
+from tests.browser.conftest import ACT_MS, run_streamlit
+from ui.current import DIRECTORY_VARIABLE, describe_files, keep_list
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser.conftest import RecordedPage
+
+pytestmark = pytest.mark.browser
+
+APP = Path(__file__).parents[2] / "app.py"
+COUNTY = "330502"
+# The third one's address is beside the first two; its point is 17 km off.
+LIST = """统一社会信用代码,社会组织名称,所在区县,住所,经度,纬度,坐标系,行业代码,正式党员数
+,甲学校,吴兴区,湖州市吴兴区红旗路100号,120.100,30.870,WGS84,8391,2
+,乙学校,吴兴区,湖州市吴兴区红旗路106号,120.101,30.871,WGS84,8391,1
+,丙学校,吴兴区,湖州市吴兴区红旗路108号,120.250,30.950,WGS84,8391,1
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store with the list in use; its plan is made when it is first looked at."""
+    monkeypatch.setenv(DIRECTORY_VARIABLE, str(tmp_path))
+    source, settings = Source("list.csv", LIST.encode()), PlanSettings(as_of=date(2026, 6, 30))
+    intake = read_lists([source], settings=settings, crs=None)
+    keep_list(intake, settings, files=describe_files([source]), crs=None, is_demo=False)
+    return tmp_path
+
+
+@contextmanager
+def serve(store: Path) -> Iterator[str]:
+    with run_streamlit(APP, os.environ | {DIRECTORY_VARIABLE: str(store)}, base_path="") as address:
+        yield address
+
+
+def look_at_unit(page: Page, address: str) -> None:
+    """Open the workbench and choose the first unit."""
+    page.goto(f"{address}/groups?area={COUNTY}")
+    expect(page.locator('.coverage-map[data-ready="1"]')).to_be_visible(timeout=ACT_MS)
+    page.locator('[data-testid="stDataFrame"]').first.click(position={"x": 16, "y": 52})
+    expect(page.locator(".st-key-card-unit")).to_be_visible()
+
+
+def write_note(page: Page, text: str) -> None:
+    note = page.locator(".st-key-card-unit").get_by_label("备注", exact=True)
+    note.fill(text)
+    note.press("Tab")
+
+
+def save_note(page: Page, text: str) -> None:
+    write_note(page, text)
+    page.locator(".st-key-card-unit").get_by_role("button", name="保存", exact=True).click()
+
+
+def test_two_planners_in_one_county_and_a_restart(page: RecordedPage, browser: Browser, store: Path) -> None:
+    with serve(store) as address:
+        look_at_unit(page, address)
+        other = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
+        other.set_default_timeout(ACT_MS)
+        look_at_unit(other, address)
+
+        other.get_by_role("button", name="锁定", exact=True).click()
+        expect(other.get_by_role("button", name="解除锁定")).to_be_visible()
+        save_note(other, "无人接听")
+        expect(other.get_by_text("有未保存的内容")).to_have_count(0)
+        save_note(page, "已电话联系")
+        expect(page.locator('[class*="st-key-card-clash"]')).to_contain_text("无人接听")
+        page.get_by_role("button", name="仍用我的").click()
+        expect(page.get_by_role("button", name="解除锁定")).to_be_visible()  # his lock stays beside my note
+        other.reload()
+        expect(other.get_by_label("备注", exact=True)).to_have_value("已电话联系")
+
+        write_note(page, "已电话联系，下周上门")
+        expect(page.get_by_text("有未保存的内容")).to_be_visible()
+        other.context.close()
+    assert page.foreign_requests == []
+
+    with serve(store) as address:
+        look_at_unit(page, address)
+
+        expect(page.get_by_label("备注", exact=True)).to_have_value("已电话联系，下周上门")
+        expect(page.get_by_text("已恢复未保存的内容")).to_be_visible()
+        expect(page.get_by_role("button", name="解除锁定")).to_be_visible()
+
+
+def test_an_address_put_right_on_its_road_changes_a_group(page: RecordedPage, store: Path) -> None:
+    with serve(store) as address:
+        look_at_unit(page, address)
+        card = page.locator(".st-key-card-group")
+        expect(card).to_contain_text("乙学校")
+        expect(card).not_to_contain_text("丙学校")
+
+        page.get_by_role("tab", name="全部组织").click()
+        page.locator('[data-testid="stDataFrame"]:visible').first.click(position={"x": 16, "y": 122})
+        page.get_by_text("更正", exact=True).click()
+        page.get_by_role("button", name="在地图上更正").click()
+        page.get_by_label("查找地点").fill("红旗路106号")
+        page.get_by_label("查找地点").press("Enter")
+        page.get_by_role("button", name="标到这里").click()
+        page.get_by_role("button", name="保存位置（1 家）").click()
+        expect(page.get_by_text("已更正：丙学校")).to_be_visible(timeout=ACT_MS)
+
+        look_at_unit(page, address)
+
+        expect(card).to_contain_text("丙学校")
+        assert page.foreign_requests == []
+        assert page.console_errors == []
