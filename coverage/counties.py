@@ -142,7 +142,7 @@ def _recorded_counties(recorded: pd.Series, hints: Sequence[pd.Series], gazettee
 
 
 def _written_counties(readings: _Readings, registered: pd.Series, *, defaults: str) -> pd.DataFrame:
-    """Return adcode, source, candidates, city, province from address, else name, else either behind the defaults."""
+    """Return adcode, source, candidates, city, province from address, name, either behind the defaults, supervisor."""
     orgs, gazetteer = readings.orgs, readings.gazetteer
     found = pd.DataFrame("", index=orgs.index, columns=["adcode", "source", *_STATED], dtype="str")
     for source in ("address", "name", "default") if defaults else ("address", "name"):
@@ -158,6 +158,7 @@ def _written_counties(readings: _Readings, registered: pd.Series, *, defaults: s
         for stated in _STATED:
             found.loc[open_rows, stated] = first_filled(found.loc[open_rows, stated], reading[stated])
     found = _with_weak(found, readings, registered)
+    found = _with_supervisor(found, readings, registered)
     found = _with_registration(found, registered, gazetteer.divisions)
     return found.assign(candidates=found["candidates"].where(found["adcode"] == "", ""))
 
@@ -190,18 +191,41 @@ def _with_weak(found: pd.DataFrame, readings: _Readings, registered: pd.Series) 
     return found
 
 
+def _with_supervisor(found: pd.DataFrame, readings: _Readings, registered: pd.Series) -> pd.DataFrame:
+    """Take the county whose body supervises where no text settles or contradicts it, or that is among several.
+
+    Where the registration authority is in another county, both are candidates.
+    """
+    rows = found.index[(found["adcode"] == "") & (readings.orgs["supervisor"] != "")]
+    if rows.empty:
+        return found
+    divisions, read = readings.gazetteer.divisions, readings.of("supervisor", rows)
+    county = first_filled(read["adcode"], _only_candidate(read["candidates"], registered[rows]))
+    options, areas = found.loc[rows, "candidates"], registered[rows]
+    is_option = pd.Series([code in text.split("|") for code, text in zip(county, options, strict=True)], rows)
+    fits = (county != "") & (((options == "") & _agrees(found.loc[rows], county, divisions)) | is_option)
+    is_elsewhere = areas.isin(divisions.counties["adcode"]) & (areas != county)
+    settled, torn = rows[fits & ~is_elsewhere], rows[fits & is_elsewhere & (options == "")]
+    found.loc[settled, "adcode"], found.loc[settled, "source"] = county[settled], "supervisor"
+    found.loc[torn, "candidates"] = county[torn] + "|" + registered[torn]
+    return found
+
+
 def _with_registration(found: pd.DataFrame, registered: pd.Series, divisions: Divisions) -> pd.DataFrame:
     """Take the county of the registration authority where no text settles or contradicts it: 98.5 % are there.
 
     A text contradicts it by its city or province, and by candidates that it is no match for.
     """
-    parents = divisions.counties.set_index("adcode")[["city", "province"]]
-    own = parents.reindex(registered).fillna("").set_axis(found.index)
-    agrees = ((found["city"] == "") | (found["city"] == own["city"])) & (
-        (found["province"] == "") | (found["province"] == own["province"])
-    )
-    takes = (found["adcode"] == "") & (found["candidates"] == "") & (own["province"] != "") & agrees
+    takes = (found["adcode"] == "") & (found["candidates"] == "") & _agrees(found, registered, divisions)
     return found.assign(adcode=found["adcode"].mask(takes, registered), source=found["source"].mask(takes, "uscc"))
+
+
+def _agrees(found: pd.DataFrame, adcode: pd.Series, divisions: Divisions) -> pd.Series:
+    """Say which of the codes are counties in the city and the province that texts state."""
+    parents = divisions.counties.set_index("adcode")[["city", "province"]]
+    own = parents.reindex(adcode).fillna("").set_axis(found.index)
+    fits = [(found[level] == "") | (found[level] == own[level]) for level in ("city", "province")]
+    return (own["province"] != "") & fits[0] & fits[1]
 
 
 def _only_candidate(candidates: pd.Series, registered: pd.Series) -> pd.Series:

@@ -140,7 +140,9 @@ class Places(Table):
     registered: Series[str] = pa.Field(
         str_matches=ADCODE, description="registration authority's area (uscc[2:8] or authority_area), current code"
     )
-    county_source: Series[str] = pa.Field(isin=["", "county", "point", "address", "name", "uscc", "default"])
+    county_source: Series[str] = pa.Field(
+        isin=["", "county", "point", "address", "name", "supervisor", "uscc", "default"]
+    )
     township_name: Series[str] = pa.Field(description="supplied, else named in the address")
     place_kind: Series[str] = pa.Field(isin=["street", "town", "rural", "unknown"])
     location_level: Series[str] = pa.Field(isin=["given", "door", "road", "town", "zone", "county", "none"])

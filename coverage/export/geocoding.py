@@ -47,10 +47,12 @@ GEOCODE_COLUMNS = (
 )
 #: What of `Orgs` decides where an organisation is, and what the file repeats.
 LOCATED_BY = (
-    *("file", "sheet", "row", "org_id", "name", "address", "county", "township", "uscc", "authority_area"),
-    *("lon", "lat", "lon_given", "lat_given", "precision", "travel_limit_m"),
+    *("file", "sheet", "row", "org_id", "name", "address", "county", "township", "supervisor", "uscc"),
+    *("authority_area", "lon", "lat", "lon_given", "lat_given", "precision", "travel_limit_m"),
 )
 _SOURCE = ["file", "sheet", "row"]
+#: Sources that say where somebody else is, and what the note says of them.
+_GUESSED = {"uscc": "geocoding.by_registration", "supervisor": "geocoding.by_supervisor"}
 _DEGREE_DECIMALS = 6
 
 
@@ -198,12 +200,13 @@ def _with_status(
     by_point = pd.Series("", index=orgs.index, dtype="str")
     points = orgs.loc[is_conflict, ["lon", "lat"]]
     by_point[is_conflict] = locate_points(points["lon"], points["lat"], boundaries.counties)
+    guessed = located["county_source"].map({source: t(key) for source, key in _GUESSED.items()})
     return located.assign(
         status=pd.Series(
             np.select([is_conflict, located["county"] != ""], ["conflict", "ok"], "none"), orgs.index, dtype="str"
         ),
         candidates=(located["county"] + "|" + by_point).where(is_conflict, "").str.strip("|"),
-        note=told["note"].fillna("").mask(located["county_source"] == "uscc", t("geocoding.by_registration")),
+        note=told["note"].fillna("").mask(guessed.notna(), guessed),
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from coverage.pipeline import Plan
 
 #: What a list says of a county only by the way: its name, the registration authority, the defaults of the import.
-WEAK_SOURCES: Final = ("name", "uscc", "default")
+WEAK_SOURCES: Final = ("name", "supervisor", "uscc", "default")
 _COARSE: Final = (Location.TOWN, Location.ZONE, Location.COUNTY)
 _OF_PROBLEM: Final = {
     NO_COUNTY: Doubt.NO_COUNTY,

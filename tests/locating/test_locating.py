@@ -266,3 +266,27 @@ def test_the_registration_authority_counts_where_no_text_says_otherwise(run: Any
     )
     assert places["adcode"].tolist() == ["320302", "", ""]
     assert places["county_source"].tolist() == ["uscc", "", ""]
+
+
+def test_the_supervisor_counts_before_the_authority_where_no_text_says_otherwise(run: Any) -> None:
+    code = {"uscc": "51320302MJ0000000X"}  # 徐州市鼓楼区
+    places, _ = run(
+        {"address": "人民路1号", "supervisor": "济南市历下区教育和体育局"},
+        {"address": "人民路1号", "supervisor": "鼓楼区民政局"} | code,
+        {"address": "人民路1号", "supervisor": "鼓楼区民政局"},
+        {"address": "鼓楼区中山路1号", "supervisor": "南京市鼓楼区民政局"},
+        {"address": "浙江省杭州市人民路1号", "supervisor": "济南市历下区教育和体育局"},  # another city
+        {"address": "人民路1号", "supervisor": "济南市历下区教育和体育局"} | code,  # two authorities, two counties
+        {"address": "济南市市中区人民路1号", "supervisor": "济南市历下区教育和体育局"},
+        {"address": "人民路1号", "supervisor": "山东省教育厅"},
+    )
+    assert told(places, "adcode", "county_source") == [
+        ["370102", "supervisor"],
+        ["320302", "supervisor"],
+        ["", ""],
+        ["320106", "supervisor"],
+        ["", ""],
+        ["", ""],
+        ["370103", "address"],
+        ["", ""],
+    ]

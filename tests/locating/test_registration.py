@@ -27,7 +27,7 @@ def gazetteer() -> Gazetteer:
 
 
 def evidence(gazetteer: Gazetteer, address: str, name: str = "某协会") -> CountyEvidence:
-    row = {"name": name, "address": address, "uscc": "", "county": "", "authority_area": CHAOYANG}
+    row = {"name": name, "address": address, "uscc": "", "county": "", "supervisor": "", "authority_area": CHAOYANG}
     orgs = pd.DataFrame([row]).astype("str").assign(lon=np.nan, lat=np.nan)
     return find_county(orgs, gazetteer, boundaries=the_boundaries())
 
@@ -62,3 +62,16 @@ def test_the_file_of_places_tells_of_the_conflict() -> None:
     sheet = geocode_sheet(intake, divisions=the_divisions(), boundaries=the_boundaries(), settings=rules)
     assert sheet["status"].tolist() == ["conflict"]
     assert sheet["candidates"].tolist() == [f"331003|{CHAOYANG}"]
+
+
+def test_the_file_says_where_a_supervisor_settled_the_county_and_where_it_contradicts_the_authority() -> None:
+    rows = ("甲协会,,济南市历下区教育局,某路1号", f"乙协会,{CHAOYANG},济南市历下区教育局,某路1号")
+    content = "\n".join(("社会组织名称,登记管理机关行政区划,业务主管单位,住所", *rows)).encode()
+    rules = PlanSettings(as_of=date(2026, 6, 30))
+    intake = read_lists([Source("list.csv", content)], settings=rules, crs=None)
+    sheet = geocode_sheet(intake, divisions=the_divisions(), boundaries=the_boundaries(), settings=rules)
+    assert sheet[["county_source", "status", "candidates"]].to_numpy().tolist() == [
+        ["supervisor", "ok", ""],
+        ["", "conflict", f"370102|{CHAOYANG}"],
+    ]
+    assert "业务主管单位" in sheet["note"].iloc[0]
