@@ -26,6 +26,7 @@ from playwright.sync_api import sync_playwright
 
 from tools.screenshot_steps import AT_REST, MAP_MS, SHOTS, start_with_demo
 from ui.stores import DIRECTORY_VARIABLE
+from words import use_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +75,7 @@ def take_all(chromium: Browser, size: tuple[int, int], arguments: argparse.Names
     """Take every picture in one window size."""
     width, height = size
     wanted = set(arguments.only.split(",")) if arguments.only else {shot.name for shot in SHOTS}
+    use_language("zh", everywhere=True)  # the last pictures of a size are English
     with tempfile.TemporaryDirectory() as data:
         os.environ[DIRECTORY_VARIABLE] = data  # a step may add to the store what takes too many clicks
         with running_app(arguments.app, data) as address:
@@ -99,11 +101,13 @@ def take(page: Page, address: str, shot: Shot, *, file: Path) -> None:
 
 
 def write_tour(pictures: Path, folder: Path) -> None:
-    """Write the pictures that the tour shows, in few colours."""
+    """Write the pictures that the tour shows, in few colours, of those pages that were taken."""
     width, height = SIZES[0]
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("empty", *(shot.name for shot in SHOTS if shot.is_in_tour)):
         source = pictures / f"{name}-{width}x{height}.png"
+        if not source.exists():
+            continue
         file = folder / f"tour-{name}.png"
         with Image.open(source) as image:
             few = image.convert("RGB").quantize(TOUR_COLORS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
