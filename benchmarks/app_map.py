@@ -37,8 +37,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 PROVINCE: Final = "440000"
-#: Budgets: seconds to the first paint, seconds a frame may last, megabytes a rerun may send.
-MOST_FIRST_S, MOST_FRAME_S, MOST_RERUN_MB, LEAST_GAIN = 3.0, 0.25, 0.5, 5.0
+#: Budgets: seconds until a warm process paints, seconds a frame may last, megabytes a rerun may send. A cold process
+#: reads tables and libraries first: what that takes is told, and has no budget.
+MOST_AGAIN_S, MOST_FRAME_S, MOST_RERUN_MB, LEAST_GAIN = 3.0, 0.25, 0.5, 5.0
+#: What the page is set beside.
+_STOCK_PACKAGE: Final = "streamlit-folium==0.27.4"
 _RERUNS: Final = 3
 #: How often the stock map is asked whether it is there: asking costs it time, too.
 _LOOK_MS: Final = 1_000
@@ -101,7 +104,7 @@ class Figures(NamedTuple):
 
 
 def measure_maps(page: Page, folder: str, plan_id: str) -> int:
-    """Print both pages' figures as a table; 1 where the map page misses a budget."""
+    """Print both pages' figures as a table; 1 where the map page misses a budget, or there is nothing to beat."""
     plan = make_stored_plan(the_store(), local_scope(), plan_id, watch=Watch())
     with run_streamlit(ROOT / "app.py", {DIRECTORY_VARIABLE: folder}, base_path="") as url:
         ours = _our_page(page, f"{url}/map?plan={plan_id}&area={PROVINCE}&detail=county")
@@ -110,8 +113,8 @@ def measure_maps(page: Page, folder: str, plan_id: str) -> int:
     print(_line(f"map page, {len(plan.measures):,} organisations", ours))
     stock = _stock(page, plan)
     print(f"| streamlit-folium | {stock} | | | | |" if isinstance(stock, str) else _line("streamlit-folium", stock))
-    is_within = ours.again_s <= MOST_FIRST_S and ours.frame_s <= MOST_FRAME_S and ours.rerun_mb <= MOST_RERUN_MB
-    is_faster = isinstance(stock, str) or stock.rerun_s >= LEAST_GAIN * ours.rerun_s
+    is_within = ours.again_s <= MOST_AGAIN_S and ours.frame_s <= MOST_FRAME_S and ours.rerun_mb <= MOST_RERUN_MB
+    is_faster = not isinstance(stock, str) and stock.rerun_s >= LEAST_GAIN * ours.rerun_s
     return int(not (is_within and is_faster))
 
 
@@ -214,7 +217,7 @@ def _make_environment(folder: Path) -> None:
     """Install streamlit-folium alone into a folder; all that it needs is in our own environment."""
     python = folder / "env" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", str(folder)]
-    for command in ([sys.executable, "-m", "venv", str(folder / "env")], [str(python), *install, "streamlit-folium"]):
+    for command in ([sys.executable, "-m", "venv", str(folder / "env")], [str(python), *install, _STOCK_PACKAGE]):
         subprocess.run(command, check=True, capture_output=True, encoding="utf-8", timeout=_INSTALL_S)
 
 
