@@ -30,16 +30,7 @@ class File(NamedTuple):
 def offer(label: str, file: File, **look: Any) -> None:
     """Show the button of a file of the plan in use. A fragment: the click is noted, and the page stays as it is."""
     with guarded():
-        st.download_button(
-            label,
-            file.content,
-            file_name=file.name,
-            mime=file.mime,
-            icon=look.pop("icon", ":material/download:"),
-            on_click=_note,
-            args=(file,),
-            **look,
-        )
+        _button(label, file, **{"icon": ":material/download:"} | look)
 
 
 @st.fragment
@@ -47,16 +38,11 @@ def offer_each(files: dict[str, File], **look: Any) -> None:
     """Show the buttons of several files, by their labels; one fragment for all of them."""
     with guarded():
         for label, file in files.items():
-            st.download_button(
-                label,
-                file.content,
-                file_name=file.name,
-                mime=file.mime,
-                key=f"offer-{file.name}",
-                on_click=_note,
-                args=(file,),
-                **look,
-            )
+            _button(label, file, key=f"offer-{file.name}", **look)
+
+
+def _button(label: str, file: File, **look: Any) -> None:
+    st.download_button(label, file.content, file_name=file.name, mime=file.mime, on_click=_note, args=(file,), **look)
 
 
 def _note(file: File) -> None:

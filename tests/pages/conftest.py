@@ -189,9 +189,15 @@ def use_list(
 
 
 @pytest.fixture(scope="session")
-def page_hashes() -> dict[str, str]:
-    """The pages of the app by address, once it has run."""
-    return {}
+def page_hashes(new_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The pages of the app by address, as a first run over an empty store has them."""
+    folder = tmp_path_factory.mktemp("empty")
+    shutil.copyfile(new_file, folder / FILE_NAME)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COVERAGE_DATA_DIR", str(folder))
+        patch.setattr("ui.trouble.attend", the_store)
+        pages = AppTest.from_file(str(APP), default_timeout=120).run()._registered_pages
+    return {str(page.get("url_pathname")): key for key, page in pages.items()}
 
 
 @pytest.fixture
@@ -199,11 +205,6 @@ def open_page(page_hashes: dict[str, str]) -> OpenPage:
     def open_at(path: str = "", **query: str) -> AppTest:
         app = AppTest.from_file(str(APP), default_timeout=120)
         app.query_params.update(query)
-        if not page_hashes:
-            app.run()
-            pages = app._registered_pages
-            page_hashes.update({str(page.get("url_pathname")): key for key, page in pages.items()})
-            app.query_params.update(query)
         if path:
             app._page_hash = page_hashes[path]
         app.run()

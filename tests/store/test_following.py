@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from coverage.corrections import POINT
-from coverage.intake import Source
 from coverage.settings import PlanSettings
 from store.corrections import Correction, correct
 from store.engine import writing
@@ -17,12 +15,11 @@ from store.following import earlier_units
 from store.handwork import Hand, read_made, regroup
 from store.history import history
 from store.inputs import read_plan_input
-from store.lists import Upload, keep_list
 from store.making import Watch, make_stored_plan
-from store.plans import change_settings, create_plan, plan_info
+from store.plans import change_settings, plan_info
 from store.unit_rows import carry_marks
 from store.units import decide, decisions_on, lock_unit, units_of
-from tests.made_once import read_once
+from tests.store.stored import stored_plan
 from tests.store.unit_names import names
 
 if TYPE_CHECKING:
@@ -50,11 +47,8 @@ FOUR = [row("甲", 0), row("乙", 1), row("丙", 20), row("丁", 21)]
 def make(store: Store, scope: Scope, rows: list[str], *, replaces: str = "", stability: float = 0) -> PlanInfo:
     """Store a list and make its plan."""
     content = "\n".join((HEADER, *rows)).encode()
-    intake = read_once(Source("list.csv", content), SETTINGS)
-    upload = Upload("list", [("list.csv", hashlib.sha256(content).hexdigest(), len(content))], replaces=replaces)
     settings = SETTINGS.model_copy(update={"stability": stability})
-    info = create_plan(store, scope, keep_list(store, scope, intake, upload=upload).id, settings=settings)
-    return make_again(store, scope, info)
+    return stored_plan(store, scope, content, settings=settings, replaces=replaces)
 
 
 def make_again(store: Store, scope: Scope, info: PlanInfo) -> PlanInfo:

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
-from coverage.intake import Source
 from coverage.settings import PlanSettings
 from store import ConflictError, NotAllowedError, Role, StoreError, make_scope
 from store.corrections import Correction, correct, corrections_in_force
 from store.engine import writing
 from store.history import history, last_undoable, undo
-from store.lists import Upload, keep_list
 from store.making import Watch, make_stored_plan
 from store.plans import (
     change_settings,
@@ -36,7 +34,7 @@ from store.units import (
     lock_unit,
     units_of,
 )
-from tests.made_once import read_once
+from tests.store.stored import stored_plan
 from tests.store.unit_names import names
 
 if TYPE_CHECKING:
@@ -60,11 +58,7 @@ COUNTY = "330502"
 def make(store: Store, scope: Scope, *rows: str) -> PlanInfo:
     """Store a list and make its plan."""
     content = "\n".join((HEADER, *(rows or ROWS))).encode()
-    intake = read_once(Source("list.csv", content), SETTINGS)
-    upload = Upload("list", [("list.csv", f"{len(content)}", len(content))])
-    info = create_plan(store, scope, keep_list(store, scope, intake, upload=upload).id, settings=SETTINGS)
-    make_stored_plan(store, scope, info.id, watch=Watch())
-    return plan_info(store, scope, info.id)
+    return stored_plan(store, scope, content, settings=SETTINGS)
 
 
 def test_a_locked_unit_stays_when_the_plan_is_made_again(store: Store, scope: Scope) -> None:

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from coverage.intake import Source, read_lists
 from coverage.settings import PlanSettings
 from store import Store, StoreError, open_store
-from store.lists import Upload, keep_list
 from store.making import Watch, make_stored_plan
-from store.plans import change_settings, create_plan, plan_info, read_result
+from store.plans import change_settings, plan_info, read_result
 from store.trials import find_trial, make_stored_trial, make_trial, trial_key
 from store.units import lock_unit, units_of
 from store.users import local_scope
+from tests.store.stored import open_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,9 +48,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def info(store: Store) -> PlanInfo:
     content = "\n".join((HEADER, *ROWS)).encode()
-    intake = read_lists([Source("list.csv", content)], settings=SETTINGS, crs=None)
-    kept = keep_list(store, SCOPE, intake, upload=Upload("list", [("list.csv", "a", len(content))]))
-    return create_plan(store, SCOPE, kept.id, settings=SETTINGS)
+    return open_plan(store, SCOPE, content, settings=SETTINGS)
 
 
 def made(store: Store, info: PlanInfo) -> Plan:
