@@ -50,7 +50,10 @@ class Kept(NamedTuple):
 
 
 class Ruled(NamedTuple):
-    """What planners fixed in a block; positions are those of the block's arrays."""
+    """What planners fixed in a block; positions are those of the block's arrays.
+
+    Pairs are all there are; what one with somebody in a unit that stays comes to is among the other fields as well.
+    """
 
     apart: Ints  # (p, 2) of small: in no unit together
     together: Ints  # (p, 2) of small: in one unit, or both in none

@@ -80,6 +80,7 @@ def split_blocks(
         if not len(small):
             continue
         place[small], place[hosts] = np.arange(len(small)), np.arange(len(hosts))
+        staying = kept.in_block(number, place)
         yield Block(
             adcode=str(adcodes[here[0]]),
             superior=str(superiors[here[0]]) if settings.same_superior == "require" else "",
@@ -87,7 +88,7 @@ def split_blocks(
             hosts=sites.take(hosts)._replace(text=np.arange(len(small), len(small) + len(hosts))),
             slots=int(slots[here].max()),
             texts=tuple(texts[np.concatenate([small, hosts])]),
-            kept=kept.in_block(number, place),
+            kept=staying,
             earlier=earlier.in_block(number, place),
-            ruled=rulings.in_block(number, place, len(small)),
+            ruled=rulings.in_block(number, place, len(small), kept=staying),
         )

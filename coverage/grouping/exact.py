@@ -118,8 +118,9 @@ def _explore(search: _Search, counts: Counts, columns: Columns) -> None:
     if relaxed.is_integral and relaxed.is_within(counts):
         picked = relaxed.columns.take(relaxed.value > 1 / 2)
         search.offer(Chosen(picked, float(picked.cost.sum()), relaxed.bound))
-        search.closed_bound = min(search.closed_bound, relaxed.bound)
-        return
+        if relaxed.bound >= search.cost - CLOSED:
+            search.closed_bound = min(search.closed_bound, relaxed.bound)
+            return  # where pairs are kept apart at hosts the bound may be below: see `Master`
     if search.branches == 1:
         _look(search, distinct(join([relaxed.columns, search.best]), len(search.part.n)), counts, relaxed=relaxed)
     split = _fractional(relaxed, (Kind.LEFT, Kind.ATTACHED))

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from coverage.grouping.arrays import NONE, Bools, Ints, Ruled
+from coverage.grouping.keeping import FORM_ATTACHED
 from coverage.grouping.model import Kind
+from coverage.grouping.pairs import find_pairs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coverage.grouping.arrays import Block, Trips
+    from coverage.grouping.arrays import Block, Kept, Trips
 
 _REMEDIES: Final = {
     "joint": Kind.JOINT,
@@ -22,6 +24,8 @@ _REMEDIES: Final = {
 }
 _KINDS: Final = ("forbid", "force", "remedy", "lead")
 _FORBID, _FORCE, _REMEDY, _LEAD = range(len(_KINDS))
+# Where an organisation is whose unit stays: at no host.
+_ELSEWHERE: Final = -2
 
 
 class PlacedRulings(NamedTuple):
@@ -34,27 +38,97 @@ class PlacedRulings(NamedTuple):
     is_host: Bools  # the other one
     remedy: Ints
 
-    def in_block(self, block: int, place: Ints, small: int) -> Ruled:
-        """Return the rulings of a block; `place` is the position of each row in its block."""
+    def in_block(self, block: int, place: Ints, small: int, *, kept: Kept) -> Ruled:
+        """Return the rulings of a block, with what they come to beside its units that stay.
+
+        Parameters
+        ----------
+        place
+            The position of each row in its block.
+        """
         some = slice(*np.searchsorted(self.block, [block, block + 1]))
         if some.start == some.stop:
             return no_rulings(small)
         kind, is_host = self.kind[some], self.is_host[some]
         pair = np.stack([place[self.row[some]], place[self.other[some]]], axis=1)
-        remedy = np.full(small, NONE, dtype=np.int64)
-        remedy[pair[kind == _REMEDY, 0]] = self.remedy[some][kind == _REMEDY]
-        to_host = (kind == _FORCE) & is_host
-        remedy[pair[to_host, 0]] = Kind.ATTACHED
+        apart, together = (pair[(kind == wanted) & ~is_host] for wanted in (_FORBID, _FORCE))
+        beside = _beside(apart, together, _seats(kept, small))
+        only = np.concatenate([pair[(kind == _FORCE) & is_host], beside.only])
+        told = np.stack([pair[:, 0], self.remedy[some]], axis=1)[kind == _REMEDY]
         is_lead = np.zeros(small, dtype=bool)
         is_lead[pair[kind == _LEAD, 0]] = True
         return Ruled(
-            apart=pair[(kind == _FORBID) & ~is_host],
-            together=pair[(kind == _FORCE) & ~is_host],
-            never=pair[(kind == _FORBID) & is_host],
-            only=pair[to_host],
-            remedy=remedy,
+            apart=apart,
+            together=together,
+            never=np.concatenate([pair[(kind == _FORBID) & is_host], beside.never]),
+            only=only,
+            remedy=_remedies(np.concatenate([told, beside.remedy]), only, small=small),
             is_lead=is_lead,
         )
+
+
+class _Beside(NamedTuple):
+    """What pairs come to for the organisations that are still free: fields as in `Ruled`, remedies as pairs."""
+
+    never: Ints
+    only: Ints
+    remedy: Ints  # (p, 2): organisation, kind
+
+
+def _seats(kept: Kept, small: int) -> Ints:
+    """Return the host of each organisation whose unit stays, `_ELSEWHERE` in other units, NONE for the free ones."""
+    seat = np.full(small, NONE, dtype=np.int64)
+    seat[kept.member] = np.where(kept.form == FORM_ATTACHED, kept.lead, _ELSEWHERE)
+    return seat
+
+
+def _beside(apart: Ints, together: Ints, seat: Ints) -> _Beside:
+    """Return what pairs come to beside units that stay.
+
+    Nobody joins such a unit but guests of its host. Who is bound to somebody elsewhere, to guests of two hosts, or to
+    somebody to be kept apart from, can keep to that only without a unit.
+    """
+    meets, bound = _with_kept(apart, seat), _with_kept(together, seat)
+    inner = together[(seat[together] == NONE).all(axis=1)]
+    alone = _with(bound[:, 0], bound[:, 0])  # a bundle of one, unless it is in a larger one
+    only, remedy = [np.zeros((0, 2), dtype=np.int64)], [np.zeros((0, 2), dtype=np.int64)]
+    for bundle in find_pairs(apart, np.concatenate([inner, alone]), len(seat)).bundles:
+        free = np.array(bundle)
+        seats = np.unique(bound[np.isin(bound[:, 0], free), 1])
+        if np.isin(apart, free).all(axis=1).any() or len(seats) > 1 or (seats == _ELSEWHERE).any():
+            remedy.append(_with(free, np.full(len(free), int(Kind.LEFT))))
+        elif len(seats):
+            only.append(_with(free, np.repeat(seats, len(free))))
+    return _Beside(meets[meets[:, 1] != _ELSEWHERE], np.concatenate(only), np.concatenate(remedy))
+
+
+def _with_kept(pairs: Ints, seat: Ints) -> Ints:
+    """Return each free organisation that is in a pair with one whose unit stays, and the other one's seat."""
+    both = np.concatenate([pairs, pairs[:, ::-1]])
+    some = both[(seat[both[:, 0]] == NONE) & (seat[both[:, 1]] != NONE)]
+    return _with(some[:, 0], seat[some[:, 1]])
+
+
+def _with(orgs: Ints, values: Ints) -> Ints:
+    """Return pairs of an organisation and a value."""
+    return np.stack([orgs, values], axis=1)
+
+
+def _remedies(told: Ints, only: Ints, *, small: int) -> Ints:
+    """Return the remedy that planners leave to each: with two of them, or with two hosts, it can have none.
+
+    Parameters
+    ----------
+    told
+        Pairs of an organisation and a remedy.
+    """
+    told = np.concatenate([told, _with(only[:, 0], np.full(len(only), int(Kind.ATTACHED)))])
+    remedy, host = np.full((2, small), NONE, dtype=np.int64)
+    remedy[told[:, 0]], host[only[:, 0]] = told[:, 1], only[:, 1]
+    is_torn = np.zeros(small, dtype=bool)
+    for pairs, chosen in ((told, remedy), (only, host)):
+        is_torn[pairs[chosen[pairs[:, 0]] != pairs[:, 1], 0]] = True
+    return np.where(is_torn, int(Kind.LEFT), remedy)
 
 
 def no_rulings(small: int) -> Ruled:

@@ -39,11 +39,11 @@ class _Counties(NamedTuple):
         """Return the hosts of a county whose superior has nobody to group."""
         return self.sites.take(self.hosts.get(adcode, self.hosts[""]))
 
-    def ruled(self, small: Sites, hosts: Sites) -> Ruled:
+    def ruled(self, small: Sites, hosts: Sites, kept: Kept) -> Ruled:
         """Return the rulings among all organisations of a county."""
         place = np.zeros(len(self.number), dtype=np.int64)
         place[small.row], place[hosts.row] = np.arange(len(small.row)), np.arange(len(hosts.row))
-        return self.rulings.in_block(int(self.number[small.row[0]]), place, len(small.row))
+        return self.rulings.in_block(int(self.number[small.row[0]]), place, len(small.row), kept=kept)
 
 
 def cheapest_ways(
@@ -151,15 +151,16 @@ def _merged(blocks: Sequence[Block], counties: _Counties) -> Block:
     starts = np.cumsum(counts, axis=0) - counts
     small = _all_sites([each.small for each in blocks])
     hosts = _all_sites([*(each.hosts for each in blocks), counties.others(blocks[0].adcode)])
+    kept = _all_kept(blocks, starts)
     return blocks[0]._replace(
         superior="",
         small=small,
         hosts=hosts,
         slots=max(each.slots for each in blocks),
         texts=(),
-        kept=_all_kept(blocks, starts),
+        kept=kept,
         earlier=NOTHING_KEPT,
-        ruled=counties.ruled(small, hosts),
+        ruled=counties.ruled(small, hosts, kept),
     )
 
 
