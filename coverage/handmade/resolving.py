@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import networkx as nx
 import numpy as np
 
 from coverage.handmade.units import Rerun, alone, kept_table
 from coverage.vocabulary import Form
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     import pandas as pd
 
@@ -46,7 +47,7 @@ def around(
     asked = here & set(singles)
     is_whole = len(asked) + sum(len(unit.members) for unit in free.values()) <= MOST_WHOLE
     if not is_whole:
-        free, asked = _window(bench, free, asked, touched=touched)
+        free, asked = _window(bench, free, asked, touched=touched, forced=_pairs(rulings, "force"))
     staying = {group_id: unit for group_id, unit in standing.units.items() if group_id not in free}
     quiet = {org_id: form for org_id, form in singles.items() if org_id not in asked}
     drafts = [(group_id, unit) for group_id, unit in sorted(free.items()) if unit.form in _STARS]
@@ -54,32 +55,55 @@ def around(
 
 
 def _with_partners(touched: Collection[str], rulings: pd.DataFrame) -> frozenset[str]:
-    """Return the organisations touched, and those whom planners bound to them or keep from them."""
-    pairs = rulings[rulings["other_id"] != ""]
-    known = pairs[pairs["org_id"].isin(list(touched)) | pairs["other_id"].isin(list(touched))]
-    return frozenset({*touched, *known["org_id"], *known["other_id"]})
+    """Return the organisations touched, whom planners keep from them, and all who are bound to any of these."""
+    forbidden = nx.Graph(_pairs(rulings, "forbid"))
+    beside = {other for org_id in touched if org_id in forbidden for other in forbidden[org_id]}
+    forced = nx.Graph(_pairs(rulings, "force"))
+    forced.add_nodes_from({*touched, *beside})
+    return frozenset().union(*(nx.node_connected_component(forced, org_id) for org_id in {*touched, *beside}))
+
+
+def _pairs(rulings: pd.DataFrame, kind: str) -> list[tuple[str, str]]:
+    some = rulings[rulings["kind"] == kind]
+    return list(zip(some["org_id"], some["other_id"], strict=True))
 
 
 def _window(
-    bench: Bench, free: dict[str, MadeUnit], singles: set[str], *, touched: frozenset[str]
+    bench: Bench,
+    free: dict[str, MadeUnit],
+    singles: set[str],
+    *,
+    touched: frozenset[str],
+    forced: list[tuple[str, str]],
 ) -> tuple[dict[str, MadeUnit], set[str]]:
-    """Return the units and the organisations alone that are nearest to those touched, whole units at a time.
+    """Return the units and the organisations alone that are nearest to those touched.
 
-    统建 stay: they travel to nobody, and hold all that is left of a township.
+    They come whole, and with all others to whom planners bound somebody in them. 统建 stay: they travel to nobody, and
+    hold all that is left of a township.
     """
     pieces: dict[str, tuple[str, ...]] = {org_id: (org_id,) for org_id in singles} | {
         group_id: unit.members
         for group_id, unit in free.items()
         if unit.form in _STARS or not touched.isdisjoint(unit.members)
     }
-    nearest = sorted((touched.isdisjoint(orgs), _away(bench, orgs, touched), name) for name, orgs in pieces.items())
-    sizes = np.cumsum([len(pieces[name]) for _, _, name in nearest])
+    found = {names: [org_id for name in names for org_id in pieces[name]] for names in _bound(pieces, forced)}
+    nearest = sorted((touched.isdisjoint(orgs), _away(bench, orgs, touched), names) for names, orgs in found.items())
+    sizes = np.cumsum([len(found[names]) for _, _, names in nearest])
     chosen = {
         name
-        for (is_beside, _, name), size in zip(nearest, sizes.tolist(), strict=True)
+        for (is_beside, _, names), size in zip(nearest, sizes.tolist(), strict=True)
         if not is_beside or size <= _WINDOW
+        for name in names
     }
     return {group_id: unit for group_id, unit in free.items() if group_id in chosen}, singles & chosen
+
+
+def _bound(pieces: Mapping[str, tuple[str, ...]], forced: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """Return the names of pieces that pairs of their organisations bind together, those of the others alone."""
+    piece_of = {org_id: name for name, orgs in pieces.items() for org_id in orgs}
+    graph = nx.Graph((piece_of[one], piece_of[other]) for one, other in forced if {one, other} <= piece_of.keys())
+    graph.add_nodes_from(pieces)
+    return [tuple(sorted(names)) for names in nx.connected_components(graph)]
 
 
 def _away(bench: Bench, orgs: Iterable[str], touched: Iterable[str]) -> float:

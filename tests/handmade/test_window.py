@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from coverage.handmade.bench import Bench
 from coverage.handmade.resolving import MOST_WHOLE, around
 from coverage.handmade.units import Standing
@@ -13,7 +15,7 @@ from tests.handmade import plans
 MOST = 60
 
 
-def test_of_many_in_one_building_only_the_nearest_few_are_a_question() -> None:
+def many_in_one_building() -> tuple[Bench, list[str]]:
     one = plans.make(plans.row("甲校", n=1))
     count = MOST_WHOLE + 1
     many = [f"reg:{number:04}" for number in range(count)]
@@ -23,9 +25,32 @@ def test_of_many_in_one_building_only_the_nearest_few_are_a_question() -> None:
     )
     bench = Bench(one._replace(orgs=orgs, places=places, duties=duties), plans.COUNTY, divisions=load_divisions())
 
-    rerun = around(bench, Standing({}, frozenset()), many[-1:], locked=(), rulings=Rulings.empty())
+    return bench, many
 
-    asked = set(many) - set(rerun.quiet)
+
+def asked_around(bench: Bench, touched: list[str], *forced: tuple[str, str]) -> set[str]:
+    rows = [("force", one, other, "") for one, other in forced]
+    rulings = Rulings.validate(pd.DataFrame(rows, columns=["kind", "org_id", "other_id", "value"], dtype="str"))
+    rerun = around(bench, Standing({}, frozenset()), touched, locked=(), rulings=rulings)
+    assert not rerun.is_whole
+    return set(bench.small) - set(rerun.quiet)
+
+
+def test_of_many_in_one_building_only_the_nearest_few_are_a_question() -> None:
+    bench, many = many_in_one_building()
+
+    asked = asked_around(bench, many[-1:])
+
     assert len(asked) == MOST
     assert many[-1] in asked
-    assert not rerun.is_whole
+
+
+def test_whoever_is_bound_to_one_in_question_is_in_question_too() -> None:
+    bench, many = many_in_one_building()
+    chain = [(many[-1], many[-2]), (many[-2], many[-3])]
+    beside = [(many[0], many[200]), (many[300], many[200])]
+
+    asked = asked_around(bench, many[-1:], *chain, *beside, (many[210], many[211]))
+
+    assert asked >= {*many[-3:], many[0], many[200], many[300]}
+    assert many[210] not in asked
