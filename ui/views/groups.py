@@ -10,13 +10,14 @@ import streamlit as st
 
 from coverage.export import code_texts, label_texts, reason_texts, way_out_texts
 from coverage.export.quality import quality_text
-from coverage.pipeline import Plan, county_of
+from coverage.pipeline import Plan
 from coverage.vocabulary import Form, Measure, Role
 from ui.audience import is_closed_to_leaders
 from ui.batch_units import batch_outcome, show_batch
 from ui.branches_view import show_branches
 from ui.chrome import guarded, notice_line
 from ui.correction_view import show_correction
+from ui.counties import county_map, county_plan
 from ui.hand_view import choose_orgs, show_hand
 from ui.loading import areas, finished_plan, plan_number
 from ui.map_component import show_map
@@ -100,7 +101,7 @@ def _workbench(current: Current, plan: Plan) -> None:
         left, right = st.columns(2)
         with left:
             is_whole = kept is here.measures and shown is here.groups
-            spec = _whole_map(here, county, chosen=current_view().group, language=language()) if is_whole else None
+            spec = county_map(here, county, chosen=current_view().group) if is_whole else None
             spec = with_marks(spec or _some_map(kept, shown, county), current, here.groups, county=county)
             follow = partial(_follow, desk)
             show_map(spec, key="groups", height=_MAP_HEIGHT, beside=_BESIDE, follow=follow)
@@ -125,13 +126,7 @@ def _counties(plan: Plan) -> pd.DataFrame:
 
 
 def _desk(current: Current, plan: Plan, county: str) -> _Desk:
-    return _Desk(current, plan, county, _county_of(plan, county), handled_units(current.plan_id, adcode=county))
-
-
-@st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: plan_number})
-def _county_of(plan: Plan, county: str) -> Plan:
-    """Return the plan of a county: what a run looks at takes as long in a province as in a county."""
-    return county_of(plan, county)
+    return _Desk(current, plan, county, county_plan(plan, county), handled_units(current.plan_id, adcode=county))
 
 
 def _county_in_view(counties: pd.DataFrame) -> str:
@@ -193,13 +188,6 @@ def _filter(
     if forms:
         kept = kept[kept["org_id"].isin(shown["org_id"])]
     return kept, shown
-
-
-@st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: plan_number})
-def _whole_map(plan: Plan, county: str, *, chosen: str, language: str) -> MapSpec:
-    """Return the map of a county, one of its units chosen."""
-    del language  # a key
-    return plan_map(plan.measures, plan.groups, area=areas().by_code[county], notice=notice_line(), chosen=chosen)
 
 
 def _some_map(measures: pd.DataFrame, groups: pd.DataFrame, county: str) -> MapSpec:

@@ -17,6 +17,7 @@ from ui.blank_spots import show_blank_spots
 from ui.breakdown_view import breakdown_table, mode_switch, plan_in_mode
 from ui.causes_view import show_causes
 from ui.chrome import guarded, notice_line
+from ui.counties import county_map, county_plan
 from ui.coverage_map import coverage_map
 from ui.export_files import picture
 from ui.kpi_cards import Standing, kpi_cards
@@ -24,7 +25,6 @@ from ui.loading import areas, finished_plan
 from ui.map_component import show_map
 from ui.markdown import plain
 from ui.picture_offer import offer_picture
-from ui.plan_map import plan_map
 from ui.plans import require_plan
 from ui.session import Audience, Detail, Scenario, change_view, current_view, page_named, show_in_address
 from ui.trend import Day, Past, days_before, show_trend
@@ -253,11 +253,8 @@ def _county(plan: Plan, area: Area) -> None:
         st.caption(plain(t("app.county.text", area=area.name)))
         if st.button(t("app.county.open"), type="primary", icon=":material/hub:"):
             st.switch_page(page_named("groups"))
-    measures = plan.measures[plan.measures["adcode"] == area.adcode]
-    groups = plan.groups[plan.groups["adcode"] == area.adcode]
-    event = show_map(
-        plan_map(measures, groups, area=area, notice=notice_line()), key="county", height=_HEIGHT, beside=_BESIDE
-    )
+    spec = county_map(county_plan(plan, area.adcode), area.adcode)
+    event = show_map(spec, key="county", height=_HEIGHT, beside=_BESIDE)
     if event is not None and event.kind != "area":
         change_view(**{"group": event.id} if event.kind == "group" else {"org": event.id})
         st.switch_page(page_named("groups"))
