@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from coverage.handmade import Standing, after_edit, around, as_it_stands, broken_rulings, price, remake
+from coverage.handmade import (
+    Standing,
+    after_edit,
+    around,
+    as_it_stands,
+    broken_rulings,
+    contradicted_rulings,
+    price,
+    remake,
+)
 from coverage.tables import Rulings
 from coverage.verification import finding_texts
 from store.errors import ConflictError, StoreError
@@ -79,7 +88,13 @@ def regroup(hand: Hand, touched: Collection[str], *, made: Made) -> Made:
 
 
 def fix(hand: Hand, wanted: Constraint, *, made: Made) -> Made:
-    """Fix something, and group again around it at once, so that the plan keeps to it."""
+    """Fix something, and group again around it at once, so that the plan keeps to it.
+
+    Raises
+    ------
+    StoreError
+        It contradicts what is fixed already.
+    """
     return _with_ruling(hand, wanted, made=made, change=add_constraint)
 
 
@@ -144,6 +159,8 @@ def _with_ruling(
     touched = frozenset({ruling.org_id, ruling.other_id} - {""})
 
     def work(desk: Desk) -> Following:
+        if change is add_constraint:
+            _refuse_contradiction(desk, ruling)
         rulings = _ruled(desk.rulings, ruling, is_fixed=change is add_constraint)
         following = _around(desk._replace(facts=desk.facts._replace(rulings=rulings)), touched, let_go=touched)
         return following._replace(rulings=rulings, rule=lambda connection: change(connection, hand.scope, ruling))
@@ -196,6 +213,16 @@ def _refuse_rulings(desk: Desk, after: Standing) -> None:
     new = [ruling_text(ruling, names) for ruling in broken if ruling not in before]
     if new:
         raise StoreError("store.against_ruling", rules=t("list.separator").join(new))
+
+
+def _refuse_contradiction(desk: Desk, ruling: Constraint) -> None:
+    """Refuse what nobody could keep to beside what is fixed already; a ruling of the same kind goes for it."""
+    row = ruling_of(ruling)
+    others = _ruled(desk.rulings, ruling, is_fixed=False)
+    if found := contradicted_rulings(others, row, small=desk.made.bench.small):
+        names = _names(desk)
+        rules = t("list.separator").join(ruling_text(each, names) for each in found)
+        raise StoreError("store.contradicted", wanted=ruling_text(row, names), rules=rules)
 
 
 def _names(desk: Desk) -> dict[str, str]:

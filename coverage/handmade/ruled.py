@@ -1,27 +1,75 @@
-"""What planners fixed, against units as they stand: a unit made by hand must not go against it unsaid."""
+"""What planners fixed, against units as they stand and against itself: neither may be broken unsaid."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import networkx as nx
+
 from coverage.vocabulary import Form
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     import pandas as pd
 
     from coverage.handmade.units import MadeUnit, Standing
+
+#: A row of `Rulings`.
+Ruling = tuple[str, str, str, str]
 
 
 def broken_rulings(standing: Standing, rulings: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of `Rulings` that the units and organisations of a county go against."""
     unit_of = {org_id: unit for unit in standing.units.values() for org_id in unit.orgs if org_id != unit.head}
     unit_of |= {unit.head: unit for unit in standing.units.values() if unit.form == Form.JOINT}
-    rows = rulings[["kind", "org_id", "other_id", "value"]].itertuples(index=False, name=None)
-    is_broken = [_is_broken(unit_of, standing.taught, ruling) for ruling in rows]
+    is_broken = [_is_broken(unit_of, standing.taught, ruling) for ruling in _rows(rulings)]
     return rulings[is_broken].reset_index(drop=True)
 
 
-def _is_broken(unit_of: dict[str, MadeUnit], taught: frozenset[str], ruling: tuple[str, str, str, str]) -> bool:
+def contradicted_rulings(rulings: pd.DataFrame, wanted: Ruling, *, small: Collection[str]) -> list[Ruling]:
+    """Return as few of the rulings as no unit could keep to together with another one; none where some unit can.
+
+    Parameters
+    ----------
+    small
+        The organisations to group; others are hosts.
+    """
+    needed = _rows(rulings)
+    if _is_torn(needed, small) or not _is_torn([*needed, wanted], small):
+        return []  # what was contradictory before says nothing about this one
+    for ruling in tuple(needed):
+        others = [each for each in needed if each != ruling]
+        needed = others if _is_torn([*others, wanted], small) else needed
+    return needed
+
+
+def _rows(rulings: pd.DataFrame) -> list[Ruling]:
+    return list(rulings[["kind", "org_id", "other_id", "value"]].itertuples(index=False, name=None))
+
+
+def _is_torn(rulings: Iterable[Ruling], small: Collection[str]) -> bool:
+    """Say whether somebody can keep to its rulings only without a unit, whatever the others do."""
+    of_kind: dict[str, list[Ruling]] = {"forbid": [], "force": [], "remedy": [], "lead": []}
+    for ruling in rulings:
+        of_kind[ruling[0]].append(ruling)
+    graph = nx.Graph(ruling[1:3] for ruling in of_kind["force"])
+    graph.add_nodes_from(ruling[1] for ruling in (*of_kind["remedy"], *of_kind["lead"]))
+    return any(_is_bundle_torn(bundle, of_kind, small) for bundle in nx.connected_components(graph))
+
+
+def _is_bundle_torn(bundle: set[str], of_kind: dict[str, list[Ruling]], small: Collection[str]) -> bool:
+    """Say whether those who are bound together are to be apart too, at two hosts, or in units of two kinds."""
+    hosts, leads = bundle.difference(small), [ruling for ruling in of_kind["lead"] if ruling[1] in bundle]
+    forms = {ruling[3] for ruling in of_kind["remedy"] if ruling[1] in bundle}
+    forms |= {Form.JOINT.value} if leads else set()
+    forms |= {Form.ATTACHED.value} if hosts else set()
+    is_apart = any(bundle.issuperset(ruling[1:3]) for ruling in of_kind["forbid"])
+    is_taught = "instructor" in forms and len(bundle) > 1
+    return is_apart or is_taught or len(hosts) > 1 or len(leads) > 1 or len(forms) > 1
+
+
+def _is_broken(unit_of: dict[str, MadeUnit], taught: frozenset[str], ruling: Ruling) -> bool:
     kind, org_id, other_id, value = ruling
     unit, other = unit_of.get(org_id), unit_of.get(other_id)
     if kind in {"forbid", "force"}:

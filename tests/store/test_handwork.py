@@ -342,3 +342,21 @@ def test_stored_groups_keep_the_hard_rules(store: Store, scope: Scope) -> None:
     assert not has_hard(verify_groups(groups, county.listed, info.settings))
     assert propose_groups(county.candidates, county.settings).groups["group_id"].nunique() == 2
     assert plan_info(store, scope, info.id).run == made.run
+
+
+def test_a_ruling_that_contradicts_others_is_refused_with_their_words(store: Store, scope: Scope) -> None:
+    info = make(store, scope)
+    hand = hand_of(store, scope, info)
+    first, second, third = orgs(store, scope, info, "甲乙丙")
+    made = fix(hand, ruling(info, "force", first, other_id=second), made=read_made(hand, adcode=COUNTY))
+    made = fix(hand, ruling(info, "force", third, other_id=second), made=made)
+    units = names(store, scope, info)
+
+    with pytest.raises(StoreError) as refused:
+        fix(hand, ruling(info, "forbid", first, other_id=third), made=made)
+
+    assert refused.value.key == "store.contradicted"
+    assert "甲学校与乙学校必须同组" in str(refused.value.args)
+    assert "丙学校与乙学校必须同组" in str(refused.value.args)
+    assert names(store, scope, info) == units
+    assert len(constraints_of(store, scope, info.id)) == 2
