@@ -88,7 +88,7 @@ def test_a_unit_whose_member_is_another_case_now_is_no_more(change: dict[str, ob
     assert members_of(made.groups[made.groups["form"] == "joint"]) == {frozenset({"A01", "A02"})}
 
 
-@given_settings(max_examples=given_settings().max_examples // 6)
+@given_settings(max_examples=given_settings().max_examples // 12)
 @given(
     st.lists(st.tuples(st.integers(1, 2), st.integers(0, 40), st.integers(0, 40)), min_size=4, max_size=14),
     st.integers(0, 2**31),

@@ -55,7 +55,7 @@ RULES = cases.settings(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings().max_examples // 6)
 @given(lists())
 def test_no_rule_is_broken_and_everybody_has_one_outcome(rows: list[dict[str, Any]]) -> None:
     table = cases.candidates(*rows)
@@ -70,7 +70,7 @@ def test_no_rule_is_broken_and_everybody_has_one_outcome(rows: list[dict[str, An
     assert not (too_far & (grouping.groups["role"] == "member")).any()
 
 
-@settings(max_examples=12)
+@settings(max_examples=settings().max_examples // 16)
 @given(lists(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_is_of_no_account(rows: list[dict[str, Any]], random: Any) -> None:
     table = cases.candidates(*rows)

@@ -41,6 +41,8 @@ SCOPE = local_scope()
 SETTINGS = PlanSettings(as_of=date(2026, 6, 30))
 PATIENCE_SECONDS = 120.0
 HEADER = "社会组织名称,统一社会信用代码,所在区县,经度,纬度,坐标系,行业代码,正式党员数,是否建立党组织"
+# Organisations of a list whose counties are made one after the other for some seconds
+SEVERAL_SECONDS = 750
 COUNTIES = ("吴兴区", "南浔区", "德清县", "长兴县", "安吉县")
 
 
@@ -99,7 +101,7 @@ def test_a_worker_makes_the_plan_that_the_page_would_make(store: Store) -> None:
 
 
 def test_a_killed_worker_loses_no_finished_county(store: Store) -> None:
-    info = a_plan(store, a_list(1_500))
+    info = a_plan(store, a_list(SEVERAL_SECONDS))
     job = add_job(store, SCOPE, "plan", arguments={"plan": info.id, "input": "a"})
     with start_worker(store) as worker:
         wait_for(lambda: counties_kept(store) >= 2)
@@ -118,7 +120,7 @@ def test_a_killed_worker_loses_no_finished_county(store: Store) -> None:
 
 
 def test_a_cancelled_job_stops_and_keeps_what_is_finished(store: Store) -> None:
-    info = a_plan(store, a_list(1_500))
+    info = a_plan(store, a_list(SEVERAL_SECONDS))
     job = add_job(store, SCOPE, "plan", arguments={"plan": info.id, "input": "a"})
     with start_worker(store) as worker:
         wait_for(lambda: counties_kept(store) >= 1)
