@@ -13,25 +13,26 @@ import statistics
 import sys
 import tempfile
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from streamlit.testing.v1 import AppTest
 
-from coverage.intake import Source, read_lists
-from coverage.settings import PlanSettings
-from ui.current import DIRECTORY_VARIABLE, describe_files, keep_list
-from ui.demo import DEMO_DIRECTORY
+from store.plans import create_plan
+from ui.demo import keep_demo
+from ui.planning import make_here
+from ui.stores import DIRECTORY_VARIABLE, the_scope, the_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Seconds of CPU of a warm run.
 BUDGET_S: Final = 0.05
-_PAGES: Final = ("", "groups", "location", "export", "settings", "import", "trial", "history")
+_PAGES: Final = ("", "map", "groups", "location", "export", "settings", "import", "history")
 _WARM_UP: Final = 3
 _PATIENCE_S: Final = 300
 _DAY: Final = date(2026, 6, 30)
+#: What the second plan of the comparison may have in a unit.
+_FEWER_ORGS: Final = 3
 # Runs in a name space of its own; the laps are this module's, which it imports.
 _SCRIPT: Final = """
 import time
@@ -52,21 +53,25 @@ def main() -> int:
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory() as folder:
         os.environ[DIRECTORY_VARIABLE] = folder
-        use_demo_list()
+        compared = two_plans()
         found = {path: warm_runs(path, arguments.runs) for path in _PAGES}
+        found["trial"] = warm_runs("trial", arguments.runs, tab="trial")
+        found["trial, two plans compared"] = warm_runs("trial", arguments.runs, **compared)
     sys.stdout.write("\n".join(_report(found)) + "\n")
     return int(arguments.budget and any(statistics.median(laps) > BUDGET_S for laps in found.values()))
 
 
-def use_demo_list() -> None:
-    """Put the demonstration list in use, as its button does."""
-    path: Path = next(iter(sorted(DEMO_DIRECTORY.glob("demo-*.csv"))))
-    source, settings = Source(path.name, path.read_bytes()), PlanSettings(as_of=_DAY)
-    intake = read_lists([source], settings=settings, crs=None)
-    keep_list(intake, settings, files=describe_files([source]), crs=None, is_demo=True)
+def two_plans() -> dict[str, str]:
+    """Put the demonstration list in use with two plans of it; return the view that compares them."""
+    current = keep_demo(_DAY)
+    settings = current.settings.model_copy(update={"joint_max_units": _FEWER_ORGS})
+    other = create_plan(the_store(), the_scope(), current.list_id, settings=settings, name="smaller units")
+    for plan_id in (current.plan_id, other.id):
+        make_here(plan_id, lambda _: None)
+    return {"tab": "plans", "plan": current.plan_id, "other": other.id}
 
 
-def warm_runs(path: str, runs: int) -> list[float]:
+def warm_runs(path: str, runs: int, **view: str) -> list[float]:
     """Return the seconds of CPU of each of some runs of a page.
 
     Raises
@@ -77,6 +82,7 @@ def warm_runs(path: str, runs: int) -> list[float]:
     from benchmarks import pages  # noqa: PLC0415, PLW0406 - the script imports it by name, this one may be __main__
 
     app = AppTest.from_string(_SCRIPT, default_timeout=_PATIENCE_S).run()
+    app.query_params.update(view)
     if path:
         app._page_hash = _page_hash(app, path)  # noqa: SLF001 - AppTest opens pages of a folder by name, ours no
     for _ in range(_WARM_UP):
