@@ -90,14 +90,16 @@ def _workbench(current: Current, plan: Plan) -> None:
             return
         desk = _desk(current, plan, county)
         here = desk.here
-        say_released(desk.handled)
+        with st.container():
+            say_released(desk.handled)
         first, *others = st.columns([5, 4, 3, 3])
         with first:
             _choose_county(counties, county)
         st.caption(plain(quality_text(here.blocks)))
         kept, shown = _filter(here.measures, here.groups, others)
-        undo_outcome()
-        batch_outcome()
+        with st.container():
+            undo_outcome()
+            batch_outcome()
         left, right = st.columns(2)
         with left:
             is_whole = kept is here.measures and shown is here.groups
@@ -112,7 +114,8 @@ def _workbench(current: Current, plan: Plan) -> None:
                     say_left_out()
                     show_hand(current, plan, county)
             else:
-                _card(desk, shown)
+                with st.container():  # however much it shows, the tables below keep their open tab
+                    _card(desk, shown)
             _tables(desk, kept, shown)
 
 
