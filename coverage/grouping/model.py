@@ -65,7 +65,7 @@ class Columns(NamedTuple):
     """Possible units, one a row: a joint unit is its lead followed by members, all others hold one organisation."""
 
     kind: Ints
-    members: Ints  # (m, most_units), padded with NONE
+    members: Ints  # (m, most_units), padded with NONE; wider where more are bound to be at one host together
     host: Ints  # NONE but for attached
     cost: Floats
 
@@ -81,8 +81,17 @@ def no_columns(width: int) -> Columns:
 
 
 def join(parts: Sequence[Columns]) -> Columns:
-    """Return the columns of all parts, one after the other."""
-    return Columns(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    """Return the columns of all parts, one after the other, as wide as the widest."""
+    width = max(part.members.shape[1] for part in parts)
+    same = [part if part.members.shape[1] == width else _widened(part, width) for part in parts]
+    return Columns(*(np.concatenate(columns) for columns in zip(*same, strict=True)))
+
+
+def _widened(columns: Columns, width: int) -> Columns:
+    count, now = columns.members.shape
+    return columns._replace(
+        members=np.concatenate([columns.members, np.full((count, width - now), NONE, dtype=np.int64)], axis=1)
+    )
 
 
 def singles(kind: Kind, orgs: Ints, cost: Floats, *, width: int, host: Ints | None = None) -> Columns:

@@ -59,15 +59,19 @@ def kept_discount(columns: Columns, guests: Trips, earlier: Earlier) -> float:
     """Return how much cheaper a plan was made than its trips are, since it keeps earlier units."""
     if not len(earlier.units.kind) and earlier.guest_cost is guests.cost:
         return 0.0
-    known = {tuple(sorted(row)) for row in earlier.units.members.tolist()}
-    rows = np.sort(columns.members[columns.kind == Kind.JOINT], axis=1).tolist() if known else []
-    stay = sum(sum(org != NONE for org in row) for row in rows if tuple(row) in known)
+    known = _sets(earlier.units.members)
+    stay = sum(len(unit) for unit in _sets(columns.members[columns.kind == Kind.JOINT]) if unit in known)
     at = columns.take(columns.kind == Kind.ATTACHED)
     column, place = np.nonzero(at.members != NONE)
     cheaper = guests.take(earlier.guest_cost < guests.cost)
     width = int(max(cheaper.lead.max(initial=0), at.host.max(initial=0))) + 1
     going = at.members[column, place] * width + at.host[column]
     return earlier.worth * (stay + int(np.isin(going, cheaper.traveller * width + cheaper.lead).sum()))
+
+
+def _sets(members: Ints) -> set[frozenset[int]]:
+    """Return the organisations of each row."""
+    return {frozenset(row) - {NONE} for row in members.tolist()}
 
 
 def _rows(unit: Ints, member: Ints, *, most: int) -> Ints:
@@ -87,17 +91,14 @@ def bundles_at_hosts(part: Part, guests: Trips) -> Columns:
         for org, host, cost in zip(guests.traveller, guests.lead, guests.cost, strict=True)
     }
     found = [
-        (whole, host, sum(trips))
+        (whole, host, COST_ATTACHED * len(whole) + sum(trips))
         for whole in part.pairs.bundles
-        for host in range(len(part.host_places))
-        if np.isfinite(trips := [costs.get((org, host), np.inf) for org in whole]).all()
+        for host in np.flatnonzero((part.host_places >= len(whole)) & (part.host_room >= part.size[whole].sum()))
+        if np.isfinite(trips := [costs.get((org, int(host)), np.inf) for org in whole]).all()
     ]
-    wide = max([part.most_units, *(len(whole) for whole, _, _ in found)])
-    members = np.full((len(found), wide), NONE, dtype=np.int64)
+    members = np.full((len(found), max([part.most_units, *(len(whole) for whole, _, _ in found)])), NONE)
     for row, (whole, _, _) in enumerate(found):
         members[row, : len(whole)] = whole
-    fits = (members[:, part.most_units :] == NONE).all(axis=1)
-    cost = np.array([COST_ATTACHED * len(whole) + trips for whole, _, trips in found], dtype=float)
     host = np.array([host for _, host, _ in found], dtype=np.int64)
     kind = np.full(len(found), int(Kind.ATTACHED), dtype=np.int64)
-    return Columns(kind, members[:, : part.most_units], host, cost).take(fits) if found else no_columns(part.most_units)
+    return Columns(kind, members, host, np.array([cost for _, _, cost in found], dtype=float))

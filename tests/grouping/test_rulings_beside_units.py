@@ -118,6 +118,16 @@ def test_who_is_bound_to_guests_of_two_hosts_has_no_unit(host: str) -> None:
     assert len(with_org(made.groups)) == (host == "A05")
 
 
+def test_more_who_are_bound_together_than_a_joint_unit_holds_go_to_a_host_with_room() -> None:
+    rules = settings(joint_max_units=2, host_max_orgs=3)
+    chain = [("force", "A00", "A01", ""), ("force", "A01", "A02", "")]
+
+    made = propose_groups(around_a_square(), rules, wishes=wishes(chain, []))
+
+    assert {org for org in with_org(made.groups, "A00")[0] if org <= "A04"} == {"A00", "A01", "A02"}
+    assert made.blocks[["covered", "attached", "is_proved"]].iloc[0].tolist() == [5, 3, True]
+
+
 def best_cost(pool: pd.DataFrame, rules: PlanSettings, fixed: list[Ruling], kept: list[Unit]) -> float:
     """Return the least cost of all plans that leave some units as they are and keep to what was fixed."""
     orgs = {row["org_id"]: row for row in ({str(key): value for key, value in each.items()} for each in records(pool))}
@@ -212,7 +222,10 @@ def random_case(seed: int) -> tuple[pd.DataFrame, PlanSettings, list[Ruling], li
         {"org_id": f"H{place}", "kind": "host", "n": 3, "east_m": east + 300.0, "north_m": north}
         for place, (east, north) in enumerate(places[:2])
     ]
-    rules = settings(host_max_orgs=int(rng.integers(1, 4)), branch_max_members=int(rng.integers(6, 10)))
+    most = int(rng.integers(2, 6))
+    rules = settings(
+        joint_max_units=most, host_max_orgs=int(rng.integers(1, 5)), branch_max_members=int(rng.integers(6, 10))
+    )
     names = [str(row["org_id"]) for row in rows]
     kept = [Unit("attached", ("A0",), "H0")] if rng.random() < 0.7 else []
     kept += [Unit("none", ("A1",))] if rng.random() < 0.3 else []
