@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -110,9 +111,14 @@ def township_points(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:
 
     It says where an organisation without a point is to 7 km, and is never a distance to anybody (GROUPING §2).
     """
-    known = divisions.townships.dropna(subset=["lon"]).drop_duplicates(["adcode", "name"], keep=False)
     wanted = pd.MultiIndex.from_frame(places[["adcode", "township_name"]])
-    return known.set_index(["adcode", "name"])[["lon", "lat"]].reindex(wanted).set_axis(places.index)
+    return _towns_with_a_point(divisions).reindex(wanted).set_axis(places.index)
+
+
+@lru_cache(maxsize=1)
+def _towns_with_a_point(divisions: Divisions) -> pd.DataFrame:
+    known = divisions.townships.dropna(subset=["lon"]).drop_duplicates(["adcode", "name"], keep=False)
+    return known.set_index(["adcode", "name"])[["lon", "lat"]]
 
 
 def read_defaults(text: str, divisions: Divisions) -> str:

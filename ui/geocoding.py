@@ -50,28 +50,36 @@ def geocode_list(task: Listed, *, boundaries: Path | None, workers: int | None) 
     if len(parts) <= 1:
         yield geocode_sheet(task.intake, settings=task.settings, **task.places)
         return
+    here = partial(_located_here, task, parts)
+    if executor is serially:
+        yield from lay_out_parts(parts, here, task.intake, rows=_ROWS)
+        return
     located = _located(task, parts, boundaries=boundaries, executor=executor)
-    yield from lay_out_parts(parts, lambda number: _unpacked(located[number]), task.intake, rows=_ROWS)
+    # Whoever has died: this process can do it
+    yield from lay_out_parts(
+        parts,
+        lambda number: _unpacked(located[number]) if located[number] else here(number),
+        task.intake,
+        rows=_ROWS,
+    )
+
+
+def _located_here(task: Listed, parts: Sequence[NDArray[np.intp]], number: int) -> pd.DataFrame:
+    needed = task.intake.orgs[list(LOCATED_BY)]
+    return located_rows(needed.iloc[parts[number]], settings=task.settings, **task.places)
 
 
 def _located(
     task: Listed, parts: Sequence[NDArray[np.intp]], *, boundaries: Path | None, executor: Executor
 ) -> list[bytes]:
-    """Return the located rows of each part, packed: a tenth of the memory."""
+    """Return the located rows of each part, packed: a tenth of the memory; b"" where its worker died."""
     needed = task.intake.orgs[list(LOCATED_BY)]
-
-    def here(number: int) -> bytes:
-        return _packed(located_rows(needed.iloc[parts[number]], settings=task.settings, **task.places))
-
-    if executor is serially:
-        return [here(number) for number in range(len(parts))]
     shared = _shared(task, boundaries)
     tasks = [
         Task(f"{number:06}", len(part), partial(_order, shared, needed, part)) for number, part in enumerate(parts)
     ]
     outcome = run_tasks(locate_piece, tasks, Execution(executor))
-    # Whoever has died: this process can do it
-    return [outcome.results.get(task.key) or here(number) for number, task in enumerate(tasks)]
+    return [outcome.results.get(task.key, b"") for task in tasks]
 
 
 def locate_piece(content: bytes) -> bytes:
