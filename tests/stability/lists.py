@@ -113,8 +113,20 @@ def units_csv(*units: Mapping[str, Any]) -> bytes:
 
 
 def follow(content: bytes, rows: Sequence[Row], *, measures: bytes = b"", **changes: Any) -> Followed:
-    """Return the plan of a list that follows the groups.csv of an earlier plan, with its measures.csv if given."""
-    rules = settings(**changes)
+    """Return the plan of a list that follows the groups.csv of an earlier plan, with its measures.csv if given.
+
+    Made once for all tests that ask for the same: nobody writes into its tables.
+    """
+    key = repr((content, rows, measures, changes))
+    if key not in _FOLLOWED:
+        _FOLLOWED[key] = _follow(content, rows, measures=measures, rules=settings(**changes))
+    return _FOLLOWED[key]
+
+
+_FOLLOWED: dict[str, Followed] = {}
+
+
+def _follow(content: bytes, rows: Sequence[Row], *, measures: bytes, rules: PlanSettings) -> Followed:
     read = intake(rows, rules)
     earlier = read_earlier(
         read_units(content),
