@@ -14,11 +14,13 @@ import time
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.addresses.libraries import ask_libraries
 from benchmarks.addresses.running import geocode, score, start
 from coverage.counties import build_gazetteer, read_texts
+from geo.boundaries import load_boundaries, locate_points
 from geo.divisions import load_divisions
 
 
@@ -52,6 +54,10 @@ RETIRED_FOUND: Final = 99.0
 #: Seconds of work from the call to the sheet of one row; by the clock it is the same where nobody else is at work.
 START_S: Final = 3.0
 _STARTS: Final = 3
+#: Seconds of CPU for the counties around so many points, scattered around the seats of counties.
+POINTS_S: Final = 3.0
+_POINTS: Final = 880_000
+_SPREAD_DEGREES: Final = 0.1
 _CODE: Final = "统一社会信用代码"
 _ADDRESS: Final = "住所"
 _NAME: Final = "组织名称"
@@ -66,7 +72,7 @@ def main() -> int:
     said = {bar: _judge(bar, arguments.cases) for bar in BARS}
     reached = [_is_reached(bar, found) for bar, found in said.items()]
     reached += _levels(said)
-    reached += [_finds_retired(), _starts()]
+    reached += [_finds_retired(), _starts(), _finds_counties_of_points()]
     addresses = _addresses(arguments.cases / "registered.csv")
     each_second = _speed(addresses, arguments.rows)
     _write(f"parser alone: {each_second:,.0f} addresses a second of CPU (≥ {_PARSER_BAR:,})")
@@ -144,6 +150,19 @@ def _starts() -> bool:
         f"a list of one row: {work:.1f} s of work (≤ {START_S:g}), {clock:.1f} s by the clock, the best of {_STARTS}"
     )
     return bool(work <= START_S)
+
+
+def _finds_counties_of_points() -> bool:
+    """Print the seconds of CPU for the counties around many points, which lie as densely as counties do."""
+    counties, rng = load_boundaries().counties, np.random.default_rng(1)
+    seats = load_divisions().counties[["seat_lon", "seat_lat"]].dropna().sample(_POINTS, replace=True, random_state=1)
+    lon, lat = (seats[name] + rng.normal(0, _SPREAD_DEGREES, _POINTS) for name in seats)
+    began = time.process_time()
+    around = locate_points(lon, lat, counties)
+    seconds = time.process_time() - began
+    found = (around != "").mean()
+    _write(f"counties around {_POINTS:,} points: {seconds:.1f} s of CPU (≤ {POINTS_S:g}), {found:.1%} are in one")
+    return seconds <= POINTS_S
 
 
 def _sheet(listed: pd.DataFrame) -> pd.DataFrame:
