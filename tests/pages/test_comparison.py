@@ -125,21 +125,17 @@ def test_the_same_list_has_no_changes(open_page: OpenPage, use_list: UseList) ->
     assert "没有变化" in texts(upload(open_page("import"), LIST))
 
 
-def test_changes_are_filtered_by_kind_county_and_text(open_page: OpenPage, use_list: UseList) -> None:
+def test_changes_are_offered_as_files_and_filtered_by_kind_county_and_text(
+    open_page: OpenPage, use_list: UseList
+) -> None:
     use_list()
     app = upload(open_page("import"), NEW_LIST)
+
+    buttons = [element.proto.label for element in app.get("download_button") if isinstance(element, Element)]
+    assert "下载变化清单（4 个文件）" in buttons
 
     app.button_group(key="comparison-preview-kinds").set_value(["count_changed"]).run()
     assert {row["name"] for row in table(app, "kind_label")} == {"乙学校", "戊中心"}
 
     app.text_input(key="comparison-preview-text").set_value("乙学").run()
     assert {row["name"] for row in table(app, "kind_label")} == {"乙学校"}
-
-
-def test_the_changes_are_offered_as_files(open_page: OpenPage, use_list: UseList) -> None:
-    use_list()
-
-    app = upload(open_page("import"), NEW_LIST)
-
-    buttons = [element.proto.label for element in app.get("download_button") if isinstance(element, Element)]
-    assert "下载变化清单（4 个文件）" in buttons
