@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,12 +13,21 @@ import pandas as pd
 
 from coverage.export.cells import format_numbers
 from coverage.export.table_workbook import write_workbook
+from coverage.intake import Source, read_lists
+from coverage.pipeline import make_plan
+from coverage.settings import PlanSettings
+from store.places import the_boundaries, the_divisions
+from ui.areas import read_areas
+from ui.county_sheet import county_sheet
+from ui.county_sheet_html import sheet_html
+from ui.demo import DEMO_DIRECTORY
 from ui.html_map import MapText
 from ui.map_assets import read_topology
 from ui.map_spec import Category, Legend, LegendEntry, MapSpec, View
 from ui.palette import RATE_SCALE
 from ui.pictures import KINDS
-from ui.pictures.drawing import map_picture
+from ui.pictures.drawing import map_image, map_picture, sheet_document
+from ui.plan_map import plan_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +36,8 @@ SEED = 7
 #: Issue 7: a picture of the nation, of a province by its cities; seconds of work.
 BUDGETS = {"nation, 34 provinces": 1.0, "province, 11 cities": 0.5}
 TEXT = MapText("社会组织党组织覆盖率", ("口径：K1", "截止日期：2026-06-30", "审图号：未配置"), "内部资料 不得公开")
+DAY = date(2026, 6, 30)
+MAP_WIDTH, MAP_HEIGHT = 1_200, 700
 ROWS, TEXT_COLUMNS, NUMBER_COLUMNS = 100_000, 24, 11
 
 
@@ -43,7 +55,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--budget", action="store_true", help="fail where a picture takes longer than it may")
     arguments = parser.parse_args()
-    made = [*pictures(), workbook()]
+    made = [*pictures(), *sheets(), workbook()]
     print("| file | kind | s of work | kB |\n|---|---|---|---|")
     for one in made:
         print(f"| {one.title} | {one.kind} | {one.seconds:.2f} | {one.size / 1_000:,.0f} |")
@@ -56,6 +68,26 @@ def pictures() -> Iterator[Made]:
     for title, spec in specs():
         for kind in KINDS:
             yield measured(title, kind, lambda spec=spec, kind=kind: map_picture(spec, TEXT, kind=kind))  # type: ignore[misc]
+
+
+def sheets() -> Iterator[Made]:
+    """Yield the print sheet of the largest county of the demonstration list, as a page and as a document."""
+    (path,) = DEMO_DIRECTORY.glob("demo-*.csv")
+    settings = PlanSettings(as_of=DAY)
+    intake = read_lists([Source(path.name, path.read_bytes())], settings=settings, crs=None)
+    plan = make_plan(intake, settings, divisions=the_divisions(), boundaries=the_boundaries())
+    adcode = str(plan.measures["adcode"].mode().iloc[0])
+    area = read_areas(the_boundaries()).by_code[adcode]
+    sheet = county_sheet(plan, area=area, text=TEXT, states={})
+    measures, groups = (table[table["adcode"] == adcode] for table in (plan.measures, plan.groups))
+    spec = plan_map(measures, groups, area=area, notice="")
+    title = f"county sheet, {len(measures)} organisations"
+
+    def page() -> bytes:
+        return sheet_html(sheet, map_png=map_image(spec, width=MAP_WIDTH, height=MAP_HEIGHT)).encode()
+
+    yield measured(title, "html", page)
+    yield measured(title, "pdf", lambda: sheet_document(sheet, spec))
 
 
 def measured(title: str, kind: str, make: Callable[[], bytes]) -> Made:
