@@ -11,8 +11,9 @@ import streamlit as st
 
 from tests.small_map import HOSTILE, MIDDLES, NORTH_EAST, NORTH_WEST, SOUTH_EAST, SOUTH_WEST
 from ui.map_component import show_map
-from ui.map_spec import Category, Heat, Layer, Legend, LegendEntry, MapSpec, Reach, View
+from ui.map_spec import Category, Heat, Layer, Legend, LegendEntry, MapSpec, Pin, Reach, View
 
+STATIC = Path(__file__).parent / "static"
 LEVEL = st.query_params.get("level", "counties")
 COUNT = int(st.query_params.get("points", "0"))
 CATEGORIES = (Category("已建", "#009e73", "circle"), Category("应建", "#d55e00", "square"))
@@ -97,8 +98,41 @@ def spec(shift: float) -> MapSpec:
     )
 
 
-runs = st.session_state["runs"] = st.session_state.get("runs", 0) + 1
-recoloured = st.button("recolour", on_click=lambda: st.session_state.update(shift=50.0))
-event = show_map(spec(st.session_state.get("shift", 0.0)), key="map", static_dir=Path(__file__).parent / "static")
-st.text(f"runs {runs}")
-st.text(f"clicked {event.kind} {event.id}{len(event.polygon) or ''}" if event else "clicked nothing")
+def pinned(lon: float, lat: float) -> MapSpec:
+    """Return a map on which a pin is moved."""
+    return MapSpec(
+        level="counties",
+        view=View("four counties"),
+        aria_label="四个县",
+        labels=False,
+        pin=Pin(lon, lat, "标记"),
+        is_placing=True,
+        notice="审图号：未配置",
+    )
+
+
+def show_pin() -> None:
+    """Show where the pin is and how often it was moved."""
+    lon, lat = st.session_state.get("pin", (102.0, 32.0))
+    event = show_map(pinned(lon, lat), key="map", static_dir=STATIC)
+    if event is not None and event.kind == "moved" and event.lonlat != (lon, lat):
+        st.session_state["pin"] = event.lonlat
+        st.session_state["moves"] = st.session_state.get("moves", 0) + 1
+        st.rerun()
+    st.text(f"moves {st.session_state.get('moves', 0)}")
+    st.text(f"pin {lon:.4f} {lat:.4f}")
+
+
+def show_areas() -> None:
+    """Show the map with a button that recolours it, how often the page ran and what was clicked."""
+    runs = st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+    st.button("recolour", on_click=lambda: st.session_state.update(shift=50.0))
+    event = show_map(spec(st.session_state.get("shift", 0.0)), key="map", static_dir=STATIC)
+    st.text(f"runs {runs}")
+    st.text(f"clicked {event.kind} {event.id}{len(event.polygon) or ''}" if event else "clicked nothing")
+
+
+if "pin" in st.query_params:
+    show_pin()
+else:
+    show_areas()

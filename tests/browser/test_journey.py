@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,21 @@ import pytest
 from playwright.sync_api import expect
 
 from coverage.export import Provenance, write_plan
+from coverage.intake import Source, read_lists
 from coverage.pipeline import make_plan
+from coverage.settings import PlanSettings
 from geo.boundaries import load_boundaries
 from geo.divisions import load_divisions
+from store.lists import Upload, keep_list
+from store.plans import create_plan
+from tests.pages.conftest import AS_OF, LIST
 from ui.current import DIRECTORY_VARIABLE, read_current, read_list
+from ui.planning import make_here
+from ui.stores import the_scope, the_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Browser, Locator, Page
 
     from tests.browser.conftest import RecordedPage, StartApp
@@ -28,12 +37,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 APP = Path(__file__).parents[2] / "app.py"
-PAGES = ("", "map", "import", "location", "groups", "trial", "export", "history", "settings")
+PAGES = ("", "map", "import", "location", "groups", "trial?tab=trial", "export", "history", "settings")
 MAP_MS = 60_000
 DRAFT_SECONDS = 5.0
 CITY, COUNTY = "330500", "330502"
 IN_COUNTY = (120.10, 30.86)
+LIMITS = ("travel_street_m", "travel_town_m", "travel_rural_m")
+WORDS = "button => getComputedStyle(button, '::after').content"
 PAYLOAD = '<img src=x onerror="window.hurt=1">${window.hurt=1}`${window.hurt=1}`'
+ROWS = 5
 HEADER = "社会组织名称,所在区县,乡镇街道,住所,经度,纬度,坐标系,行业代码,业务主管单位,正式党员数"
 # What stands in Latin letters on purpose: names of files, formats, systems, codes and units.
 LATIN = re.compile(
@@ -52,11 +64,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def app(streamlit_app: StartApp, store: Path) -> str:
     return streamlit_app(APP, {DIRECTORY_VARIABLE: str(store)})
-
-
-@pytest.fixture
-def hostile_app(streamlit_app: StartApp, tmp_path: Path) -> str:
-    return streamlit_app(APP, {DIRECTORY_VARIABLE: str(tmp_path)})
 
 
 def drawn_map(page: Page) -> Locator:
@@ -126,42 +133,29 @@ def test_from_the_empty_store_to_a_unit_and_its_file(page: RecordedPage, app: st
     assert_clean(page)
 
 
+@contextmanager
+def in_store(folder: Path) -> Iterator[None]:
+    """Let this process, too, work in the store of the app."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(DIRECTORY_VARIABLE, str(folder))
+        yield
+
+
 def plan_files(store: Path) -> dict[str, bytes]:
     """Return the files of the list in use as the pipeline alone writes them."""
-    before = os.environ.get(DIRECTORY_VARIABLE)
-    os.environ[DIRECTORY_VARIABLE] = str(store)
-    try:
+    with in_store(store):
         current = read_current()
         assert current is not None
         plan = make_plan(
             read_list(current.list_id), current.settings, divisions=load_divisions(), boundaries=load_boundaries()
         )
-    finally:
-        os.environ.pop(DIRECTORY_VARIABLE)
-        if before is not None:
-            os.environ[DIRECTORY_VARIABLE] = before
     return write_plan(plan, Provenance(current.files, {}, {}))
 
 
-def test_a_reload_and_a_link_show_the_same_view(page: RecordedPage, app: str) -> None:
-    take_demo_list(page, app)
-    page.get_by_text("建议实施后", exact=True).first.click()
-    page.locator('[class*="st-key-switch-kpi"]').get_by_text("工作覆盖率", exact=True).click()
-    expect(page.locator(".kpi.chosen")).to_contain_text("工作覆盖率")
-    before = page.locator(".kpis").inner_text()
-
-    page.reload()
-
-    drawn_map(page)
-    expect(page.locator(".kpi.chosen")).to_contain_text("工作覆盖率")
-    assert page.locator(".kpis").inner_text() == before
-    assert "scenario=after" in page.url
-
-
-def test_all_pages_are_chinese_ask_no_other_host_and_say_no_error(page: RecordedPage, app: str) -> None:
+def test_all_pages_are_chinese_ask_no_other_host_and_say_no_error(page: RecordedPage, app: str, store: Path) -> None:
     take_demo_list(page, app)
     strays: dict[str, set[str]] = {}
-    for path in PAGES:
+    for path in (*PAGES, two_plans(store)):
         page.goto(f"{app}/{path}")
         expect(page.locator(".foot")).to_be_visible(timeout=MAP_MS)
         expect(page.get_by_test_id("stSkipToContent")).to_be_hidden(timeout=MAP_MS)
@@ -169,8 +163,26 @@ def test_all_pages_are_chinese_ask_no_other_host_and_say_no_error(page: Recorded
         expect(page.locator('[data-testid="stAlertContentError"]')).to_have_count(0)
         strays[path] = latin_words(visible_text(page))
 
+        if "other=" in path:
+            expect(page.locator(".coverage-map")).to_have_count(2)
+
     assert {path: words for path, words in strays.items() if words} == {}
     assert_clean(page)
+
+
+def two_plans(store: Path) -> str:
+    """Store a short list with two plans beside the demonstration; return the address that compares them."""
+    settings = PlanSettings(as_of=AS_OF)
+    intake = read_lists([Source("短名单.csv", LIST)], settings=settings, crs=None)
+    with in_store(store):
+        kept = keep_list(the_store(), the_scope(), intake, upload=Upload("短名单", [("短名单.csv", "a", len(LIST))]))
+        first, second = (
+            create_plan(the_store(), the_scope(), kept.id, settings=each)
+            for each in (settings, settings.model_copy(update=dict.fromkeys(LIMITS, 100.0)))
+        )
+        for plan in (first, second):
+            make_here(plan.id, lambda _: None)
+    return f"trial?plan={first.id}&other={second.id}&area={COUNTY}&tab=plans"
 
 
 def visible_text(page: Page) -> str:
@@ -203,15 +215,22 @@ def colleague(browser: Browser, address: str) -> Page:
     return page
 
 
-def test_a_link_and_a_draft_lead_to_the_same_page(page: RecordedPage, app: str, browser: Browser) -> None:
+def test_a_reload_a_link_and_a_draft_lead_to_the_same_page(page: RecordedPage, app: str, browser: Browser) -> None:
     take_demo_list(page, app)
     page.get_by_text("建议实施后", exact=True).first.click()
     expect(page.locator(".kpi.chosen .kpi-other")).to_contain_text("今天")
+    page.locator('[class*="st-key-switch-kpi"]').get_by_text("工作覆盖率", exact=True).click()
+    expect(page.locator(".kpi.chosen")).to_contain_text("工作覆盖率")
+    before = page.locator(".kpis").inner_text()
 
+    page.reload()
     other = colleague(browser, page.url)
 
-    drawn_map(other)
-    assert other.locator(".kpis").inner_text() == page.locator(".kpis").inner_text()
+    for shown in (page, other):
+        drawn_map(shown)
+        expect(shown.locator(".kpi.chosen")).to_contain_text("工作覆盖率")
+        assert shown.locator(".kpis").inner_text() == before
+    assert "scenario=after" in page.url
     other.context.close()
 
     page.get_by_role("link", name="设置与说明").click()
@@ -231,32 +250,46 @@ def test_a_link_and_a_draft_lead_to_the_same_page(page: RecordedPage, app: str, 
 
 
 def hostile_row(number: int) -> tuple[str, ...]:
+    """Return a row that is markup wherever it may be; of the last one the members are to be surveyed."""
     point = (f"120.1{number}", "30.87", "WGS84")
-    return (f"{PAYLOAD}{number}", "吴兴区", PAYLOAD, PAYLOAD, *point, "8391", PAYLOAD, str(number % 3))
+    members = "" if number == ROWS else str(number % 3)
+    return (f"{PAYLOAD}{number}", "吴兴区", PAYLOAD, PAYLOAD, *point, "8391", PAYLOAD, members)
 
 
-def test_markup_in_a_list_runs_nowhere(page: RecordedPage, hostile_app: str, tmp_path: Path) -> None:
+def test_markup_in_a_list_runs_nowhere_and_its_results_are_written_back(
+    page: RecordedPage, app: str, tmp_path: Path
+) -> None:
     upload = tmp_path / "list.csv"
     with upload.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([HEADER.split(","), *(hostile_row(number) for number in range(1, 6))])
-    page.goto(f"{hostile_app}/import")
+        csv.writer(file).writerows([HEADER.split(","), *(hostile_row(number) for number in range(1, ROWS + 1))])
+    page.goto(f"{app}/import")
+    expect(page.locator(".foot")).to_be_visible(timeout=MAP_MS)
     page.locator('input[type="file"]').first.set_input_files(upload)
     page.get_by_role("button", name="采用这份名单").click(timeout=MAP_MS)
+    expect(page.locator(".dateline")).to_contain_text("list.csv", timeout=MAP_MS)
     drawn_map(page)
 
-    page.goto(f"{hostile_app}/groups?area={COUNTY}")
+    page.goto(f"{app}/groups?area={COUNTY}")
     drawn_map(page)
     click_map(page, 120.12, 30.87)
     expect(page.locator('[class*="st-key-card-"]').first).to_contain_text("onerror")
     page.mouse.move(400, 400)
-    page.goto(f"{hostile_app}/import")
+    page.goto(f"{app}/map?area={COUNTY}")
+    drawn_map(page)
+    click_map(page, 120.12, 30.87)
+    expect(page.locator('[class*="st-key-card-"]').filter(has_text="onerror").first).to_be_visible()
+    page.goto(f"{app}/import")
     expect(page.locator(".foot")).to_be_visible()
-    page.goto(f"{hostile_app}/trial?area={COUNTY}")
+    page.goto(f"{app}/trial?area={COUNTY}&tab=trial")
     page.get_by_role("button", name="开始试算").click(timeout=MAP_MS)
     expect(page.locator('[data-testid="stVegaLiteChart"]').first).to_be_visible(timeout=MAP_MS)
     click_first_row(page)
     expect(page.locator(".st-key-card-group")).to_contain_text("onerror")
-    page.goto(f"{hostile_app}/export?area={COUNTY}")
+
+    page.goto(f"{app}/export?area={COUNTY}")
+    page.get_by_role("button", name="生成摸排表").click(timeout=MAP_MS)
+    expect(page.get_by_role("button", name="下载摸排表")).to_be_visible(timeout=MAP_MS)
+    write_back(page, upload)
     page.get_by_role("button", name="生成地图文件").click(timeout=MAP_MS)
     with page.expect_download() as download:
         page.get_by_role("button", name="下载地图").click(timeout=MAP_MS)
@@ -266,3 +299,17 @@ def test_markup_in_a_list_runs_nowhere(page: RecordedPage, hostile_app: str, tmp
 
     assert page.evaluate("window.hurt") is None
     assert_clean(page)
+
+
+def write_back(page: Page, upload: Path) -> None:
+    """Have results written into a file chosen after the survey forms were made; our words cover no other button."""
+    card = page.locator(".st-key-card-write-back")
+    buttons = card.locator('[data-testid="stFileUploaderDropzone"] button')
+    expect(buttons).to_have_count(1, timeout=MAP_MS)
+    assert buttons.evaluate(WORDS) == '"选择文件"'
+
+    card.locator('input[type="file"]').set_input_files(upload)
+
+    expect(card.get_by_role("button", name="list-结果.csv")).to_be_visible(timeout=MAP_MS)
+    expect(card.locator('[data-testid="stFileChipName"]')).to_have_text("list.csv")
+    assert {button.evaluate(WORDS) for button in buttons.all()} == {"none"}

@@ -5,6 +5,7 @@ import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -15,23 +16,30 @@ from pyproj import Geod
 from tests.small_map import MIDDLES, NORTH_EAST, NORTH_WEST, SOUTH_EAST, SOUTH_WEST, write_static
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
     from tests.browser.conftest import RecordedPage, StartApp
 
 pytestmark = pytest.mark.browser
 
 LOW, HIGH, PLAIN = (0xF4, 0xEB, 0x9B), (0x3B, 0x21, 0x63), (0xE5, 0xE7, 0xEB)
 LARGE_BYTES = 200_000
+# Where map_app puts the pin
+START = (102.0, 32.0)
+
+
+PREFIX = "party/coverage"
 
 
 @pytest.fixture(scope="module")
 def app(streamlit_app: StartApp, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return streamlit_app(copied_app(tmp_path_factory.mktemp("map")))
+    """The page of one map behind a proxy's prefix, beside a static directory: Streamlit serves the one of its script.
 
-
-def copied_app(directory: Path) -> Path:
-    """Copy the page beside a static directory: Streamlit serves the one beside its script."""
+    Without a prefix the whole app runs in test_journey.
+    """
+    directory = tmp_path_factory.mktemp("map")
     write_static(directory / "static")
-    return Path(shutil.copy(Path(__file__).parent / "map_app.py", directory / "map_app.py"))
+    return streamlit_app(Path(shutil.copy(Path(__file__).parent / "map_app.py", directory)), base_path=PREFIX)
 
 
 def open_map(page: RecordedPage, url: str) -> None:
@@ -69,27 +77,24 @@ def nothing_wrong(page: RecordedPage) -> bool:
     return page.foreign_requests == [] and page.console_errors == [] and page.evaluate("window.hacked") is None
 
 
-def test_areas_are_drawn_in_the_colours_of_their_classes(page: RecordedPage, app: str) -> None:
+def test_areas_are_drawn_in_their_colours_and_hatches_behind_a_prefix_and_named_for_who_cannot_see(
+    page: RecordedPage, app: str
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     open_map(page, app)
     assert colors_at(page, *MIDDLES[NORTH_EAST]) == {LOW}
     assert colors_at(page, *MIDDLES[SOUTH_EAST]) == {HIGH}
-    assert nothing_wrong(page)
-
-
-def test_no_data_and_suppressed_are_hatched_each_in_its_way(page: RecordedPage, app: str) -> None:
-    open_map(page, app)
     no_data, suppressed = (colors_at(page, *MIDDLES[code]) for code in (SOUTH_WEST, NORTH_WEST))
     assert len(no_data) > 1
     assert len(suppressed) > 1
     assert no_data != suppressed
     assert not {LOW, HIGH} & (no_data | suppressed)
-
-
-def test_a_map_is_named_for_who_cannot_see_it(page: RecordedPage, app: str) -> None:
-    open_map(page, app)
     expect(page.get_by_role("img", name="四个县，数据见下表")).to_be_visible()
     expect(page.locator(".coverage-map-notice")).to_have_text("审图号：未配置")
     assert page.locator(".leaflet-control-attribution").count() == 0
+    assert [path for path in asked if path.endswith("/counties.json") and path.startswith(f"/{PREFIX}/")]
+    assert nothing_wrong(page)
 
 
 def test_a_click_returns_the_adcode_once(page: RecordedPage, app: str) -> None:
@@ -144,8 +149,11 @@ def test_hostile_names_stay_text(page: RecordedPage, app: str) -> None:
     assert nothing_wrong(page)
 
 
-def test_points_and_leads_win_over_areas(page: RecordedPage, app: str) -> None:
+def test_points_are_named_and_win_over_areas_as_leads_do(page: RecordedPage, app: str) -> None:
     open_map(page, f"{app}/?points=0&groups=1")
+    lon, lat = MIDDLES[NORTH_WEST]
+    page.mouse.move(*place(page, lon, lat + 0.6))
+    expect(page.locator(".coverage-map-tip-title")).to_have_text("组织3")
     lon, lat = MIDDLES[SOUTH_WEST]
     page.mouse.click(*place(page, lon, lat + 0.6))
     expect(page.get_by_text("clicked ")).to_have_text("clicked point org-2")
@@ -153,13 +161,6 @@ def test_points_and_leads_win_over_areas(page: RecordedPage, app: str) -> None:
     expect(page.get_by_text("clicked ")).to_have_text("clicked group G1")
     page.mouse.click(*place(page, lon, lat + 0.2))
     expect(page.get_by_text("clicked ")).to_have_text(f"clicked area {SOUTH_WEST}")
-
-
-def test_hovering_names_a_point(page: RecordedPage, app: str) -> None:
-    open_map(page, f"{app}/?points=0")
-    lon, lat = MIDDLES[NORTH_WEST]
-    page.mouse.move(*place(page, lon, lat + 0.6))
-    expect(page.locator(".coverage-map-tip-title")).to_have_text("组织3")
 
 
 def test_layers_are_switched_by_mouse_and_keys_without_a_run_and_stay_switched(page: RecordedPage, app: str) -> None:
@@ -258,14 +259,6 @@ def test_a_map_that_cannot_load_says_so(page: RecordedPage, app: str) -> None:
     expect(page.locator(".coverage-map")).to_have_attribute("data-ready", "0")
 
 
-def test_a_prefix_of_the_proxy_is_part_of_every_address(
-    page: RecordedPage, streamlit_app: StartApp, tmp_path: Path
-) -> None:
-    open_map(page, streamlit_app(copied_app(tmp_path), base_path="party/coverage"))
-    assert colors_at(page, *MIDDLES[SOUTH_EAST]) == {HIGH}
-    assert nothing_wrong(page)
-
-
 @pytest.mark.slow
 def test_a_hundred_thousand_points_are_ready_within_their_budget(page: RecordedPage, app: str) -> None:
     open_map(page, f"{app}/?points=100000")
@@ -280,3 +273,57 @@ def test_a_hundred_thousand_points_are_ready_within_their_budget(page: RecordedP
     )
     assert seconds < 1
     assert nothing_wrong(page)
+
+
+def open_pin(page: RecordedPage, url: str) -> Locator:
+    page.goto(url)
+    expect(page.locator(".coverage-map")).to_have_attribute("data-ready", "1")
+    return page.locator(".coverage-pin")
+
+
+def moved_to(page: RecordedPage, moves: int) -> tuple[float, float]:
+    """Return where the page says the pin is, once it was told so often."""
+    expect(page.get_by_text("moves ")).to_have_text(f"moves {moves}")
+    told = re.fullmatch(r"pin (\S+) (\S+)", page.get_by_text(re.compile(r"^pin ")).inner_text())
+    assert told is not None
+    return float(told[1]), float(told[2])
+
+
+def test_a_drag_moves_the_pin_once(page: RecordedPage, app: str) -> None:
+    box = open_pin(page, f"{app}/?pin=1").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y - 40, steps=6)
+    page.mouse.up()
+
+    lon, lat = moved_to(page, 1)
+
+    assert lon > START[0]
+    assert lat > START[1]
+    after = page.locator(".coverage-pin").bounding_box()
+    assert after is not None
+    assert (after["x"] - box["x"], after["y"] - box["y"]) == pytest.approx((60, -40), abs=2)
+    assert page.console_errors == []
+
+
+def test_arrow_keys_move_the_pin_and_tell_when_they_rest(page: RecordedPage, app: str) -> None:
+    pin = open_pin(page, f"{app}/?pin=1")
+    box = pin.bounding_box()
+    assert box is not None
+    pin.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+
+    lon, lat = moved_to(page, 1)
+
+    assert lon > START[0] > 0
+    assert lat < START[1]
+    after = page.locator(".coverage-pin").bounding_box()
+    assert after is not None
+    assert (after["x"] - box["x"], after["y"] - box["y"]) == pytest.approx((12, 6), abs=2)
+    expect(page.locator(".coverage-pin")).to_be_focused()
+    page.keyboard.press("ArrowUp")  # the next key goes on from there
+    assert moved_to(page, 2)[1] == pytest.approx(START[1], abs=0.01)
+    assert page.console_errors == []
