@@ -12,6 +12,7 @@ from ui.breakdown_view import broken_down
 from ui.export_files import export_files
 from ui.loading import areas
 from ui.map_tables import listed_orgs, map_tables
+from ui.settings_form import show_anew
 from ui.stores import the_scope, the_store
 from words import LANGUAGES, language, t, use_language
 
@@ -52,6 +53,7 @@ def language_switch() -> None:
 
 def _choose() -> None:
     choose(the_store(), _everybody(), _CHOICE, value=st.session_state[_KEY])
+    show_anew()
 
 
 def _chosen() -> str:

@@ -212,6 +212,13 @@ def _number(name: str, value: float, *, on_change: Callable[[], None]) -> None:
     )
 
 
+def show_anew() -> None:
+    """Let the next run fill every widget: a choice is shown in the words it was chosen in, also in another language."""
+    for names in SECTIONS.values():
+        for name in names:
+            st.session_state.pop(_key(name), None)
+
+
 def _key(name: str) -> str:
     return f"setting-{name}"
 
