@@ -66,6 +66,22 @@ def part_rows(coverage: pd.DataFrame, parts: Sequence[Area]) -> pd.DataFrame:
     return found.loc[[part.adcode for part in parts if part.adcode in found.index]]
 
 
+def rest_rows(coverage: pd.DataFrame, area: Area, parts: Sequence[Area]) -> pd.DataFrame:
+    """Return what an area counts and none of its parts does, indexed by code: with both, a column adds up to its row.
+
+    What offices above the county registered themselves counts for their own area (`own`), and whoever has no county
+    for the nation alone ("").
+    """
+    is_own = coverage["level"] == "own"
+    if any(part.level == "city" for part in parts) or area.level != "province":
+        is_rest = is_own & (coverage["adcode"] == area.adcode)
+    else:  # its counties: what cities registered is in none of them
+        is_rest = is_own & coverage["adcode"].str.startswith(area.adcode[:2])
+    if area.level == "nation":
+        is_rest |= coverage["level"] == "unlocated"
+    return coverage[is_rest].set_index("adcode")
+
+
 def count_parts(coverage: pd.DataFrame, parts: Sequence[Area]) -> int:
     """Return how many of these areas have organisations."""
     return int(_is_part(coverage, parts).sum())

@@ -7,6 +7,7 @@ import pytest
 
 from tests.pages.conftest import texts
 from ui.map_spec import MapEvent
+from ui.plans import require_plan
 
 if TYPE_CHECKING:
     from tests.pages.conftest import DrawnMaps, OpenPage, UseList
@@ -205,3 +206,25 @@ def test_a_link_opened_in_between_wins(open_page: OpenPage, use_list: UseList) -
 
     assert app.button_group(key="switch-kpi").value == "K4"
     assert app.button_group(key="switch-scenario").value == "today"
+
+
+def test_a_ranking_has_a_row_for_what_none_of_its_areas_counts(open_page: OpenPage, use_list: UseList) -> None:
+    header = "社会组织名称,登记管理机关行政区划,所在区县,行业代码,正式党员数,是否建立党组织,组织建制"
+    rows = (
+        "甲协会,330500,吴兴区,9521,3,是,党支部",
+        "乙协会,330502,吴兴区,9521,4,否,",
+        "丙协会,330000,吴兴区,9521,2,否,",
+        "丁协会,,,9521,3,否,",
+    )
+    use_list("\n".join((header, *rows)).encode(), area_mode="registered")
+
+    for area, names in (
+        (CITY, {"吴兴区", "湖州市本级"}),
+        ("330000", {"湖州市", "浙江省本级"}),
+        ("100000", {"浙江省", "未定位"}),
+    ):
+        table = open_page("", area=area).dataframe[0].value
+        assert set(table["area"]) == names
+        coverage = require_plan()[1].coverage
+        (whole,) = coverage.loc[(coverage["adcode"] == area) & (coverage["level"] != "own"), "K1_den"]
+        assert table["denominator"].sum() == whole

@@ -159,9 +159,16 @@ def _map_and_ranking(current: Current, plan: Plan, area: Area, *, kpi: str) -> N
         spec = coverage_map(rows, parts, area=area, view=current_view(), notice=notice_line())
         show_map(spec, key="coverage", height=_HEIGHT, beside=_BESIDE, follow=partial(_go_below, rows.index))
     with right:
-        _ranking(rows, {part.adcode: part.name for part in parts}, kpi, title=t("app.ranking.area"))
+        rest = figures.rest_rows(plan.coverage, area, parts)
+        names = {part.adcode: part.name for part in parts} | {str(code): _rest_name(str(code)) for code in rest.index}
+        _ranking(pd.concat([rows, rest]), names, kpi, title=t("app.ranking.area"))
         if _has_room(plan, area):
             _spots(plan, area)
+
+
+def _rest_name(adcode: str) -> str:
+    """Return what a row is called that belongs to an area and to none of its parts."""
+    return t("app.ranking.own", area=areas().by_code[adcode].name) if adcode else t("area.unlocated")
 
 
 def _go_below(shown: pd.Index, event: MapEvent) -> None:
