@@ -9,11 +9,12 @@ from scipy.spatial import cKDTree
 
 from coverage.grouping.arrays import Bools, Floats, Ints, Sites, Trips
 from coverage.grouping.model import OWN_MIN
-from coverage.grouping.parts import can_have_instructor, host_capacity
+from coverage.grouping.parts import can_have_instructor
 from geo.distance import surface_m
 
 if TYPE_CHECKING:
     from coverage.grouping.arrays import Block
+    from coverage.grouping.guests import Guests
     from coverage.grouping.trips import Reach
     from coverage.settings import PlanSettings
 
@@ -32,19 +33,17 @@ class Chances(NamedTuple):
     slots: Ints
 
 
-def find_chances(block: Block, reach: Reach, guests: Trips, *, settings: PlanSettings) -> Chances:
+def find_chances(block: Block, reach: Reach, guests: Guests, *, settings: PlanSettings) -> Chances:
     """Return what every organisation to group could do if it alone chose."""
     small, orgs, trips = block.small, len(block.small.row), reach.trips
-    places, room = host_capacity(block, settings)
-    fits = (places[guests.lead] >= 1) & (small.size[guests.traveller] <= room[guests.lead])
     return Chances(
         row=small.row,
         nearest_m=_nearest_m(small, block.hosts),
         reachable=small.n + reach.members,
         has_partner=_marked(orgs, trips.traveller) | _marked(orgs, trips.lead),
         can_join=_can_join(small, trips, settings),
-        has_host=_marked(orgs, guests.traveller),
-        can_attach=_marked(orgs, guests.traveller[fits]),
+        has_host=guests.has_host,
+        can_attach=guests.kept > 0,
         can_have_instructor=can_have_instructor(block, settings),
         slots=np.full(orgs, block.slots),
     )

@@ -42,6 +42,7 @@ def _least(part: Part) -> float:
         can_join[:] = True  # by a trip that was not kept
     least = np.where(can_join, 0.0, COST_LEFT)
     np.minimum.at(least, part.guest, COST_ATTACHED + part.guest_cost)
+    least = np.minimum(least, COST_ATTACHED + part.guest_dropped)
     hosted = part.special.members[part.special.kind == Kind.ATTACHED]
     least[hosted[hosted != NONE]] = 0.0
     saved = np.sort(np.maximum(least - part.instructor_cost, 0.0))[::-1][: part.slots].sum()

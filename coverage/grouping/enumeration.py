@@ -18,7 +18,15 @@ from coverage.grouping.model import (
     join,
     joints,
 )
-from coverage.grouping.pricing import TOLERANCE, Priced, instructor_columns, price, reduced_costs, star_costs
+from coverage.grouping.pricing import (
+    TOLERANCE,
+    Priced,
+    dropped_guest_gains,
+    instructor_columns,
+    price,
+    reduced_costs,
+    star_costs,
+)
 
 if TYPE_CHECKING:
     from coverage.grouping.model import Part
@@ -64,8 +72,8 @@ def price_all(part: Part, prices: Prices) -> Priced:
     reduced = reduced_costs(pool, part, prices)
     best = np.zeros(len(part.n))
     np.minimum.at(best, pool.members[:, 0], reduced)
-    gain = float(best.sum())
-    return Priced(pool.take(reduced < -TOLERANCE), gain, gain)
+    most = np.minimum(best, dropped_guest_gains(part, prices))
+    return Priced(pool.take(reduced < -TOLERANCE), float(best.sum()), float(most.sum()))
 
 
 def _others_within(part: Part, prices: Prices, gap: float) -> Columns:

@@ -61,7 +61,7 @@ class _Search:
         self.open: list[tuple[float, int, Counts, Columns]] = []
         self.closed_bound = np.inf
         # Later bounds rest on listed columns, none of which has a dropped trip; the first one allows for them.
-        self.has_dropped = bool(np.isfinite(part.dropped).any())
+        self.has_dropped = part.has_dropped
         self.first_bound = np.inf
         self.branches = 0
         self.effort = effort or (THOROUGH if len(part.n) <= _MOST_SEARCHED else _QUICK)
@@ -118,7 +118,7 @@ def _explore(search: _Search, counts: Counts, columns: Columns) -> None:
     if relaxed.is_integral and relaxed.is_within(counts):
         picked = relaxed.columns.take(relaxed.value > 1 / 2)
         search.offer(Chosen(picked, float(picked.cost.sum()), relaxed.bound))
-        if relaxed.bound >= search.cost - CLOSED:
+        if search.has_dropped or relaxed.bound >= search.cost - CLOSED:
             search.closed_bound = min(search.closed_bound, relaxed.bound)
             return  # where pairs are kept apart at hosts the bound may be below: see `Master`
     if search.branches == 1:

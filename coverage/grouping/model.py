@@ -44,6 +44,7 @@ class Part(NamedTuple):
     guest: Ints  # trips to hosts: organisation, host, cost; in order of organisation, then cost
     host: Ints
     guest_cost: Floats
+    guest_dropped: Floats  # the cheapest trip of each organisation to a host that is not among them, infinite without
     host_places: Ints  # organisations and members a host may still take in
     host_room: Ints
     instructor_cost: Floats  # infinite where no instructor makes a unit
@@ -52,6 +53,11 @@ class Part(NamedTuple):
     most_members: int  # H5
     pairs: Pairs  # that planners keep apart or together
     special: Columns  # known columns that no trip makes; every plan may use them
+
+    @property
+    def has_dropped(self) -> bool:
+        """Say whether there are trips that the part does not hold, and that a plan could use."""
+        return bool(np.isfinite(self.dropped).any() or np.isfinite(self.guest_dropped).any())
 
     def allows(self, columns: Columns) -> Bools:
         """Say which columns keep to the pairs; one organisation without a unit always does."""
@@ -151,6 +157,7 @@ def restrict(part: Part, orgs: Ints, others: Columns) -> Part:
         guest=inside[part.guest[guests]],
         host=part.host[guests],
         guest_cost=part.guest_cost[guests],
+        guest_dropped=part.guest_dropped[orgs],
         host_places=part.host_places - count,
         host_room=part.host_room - size,
         instructor_cost=part.instructor_cost[orgs],

@@ -149,6 +149,7 @@ def _part(block: Block, orgs: Ints, reach: Reach, *, guests: Trips, settings: Pl
         guest=inside[guests.traveller][order],
         host=host[order],
         guest_cost=guests.cost[order],
+        guest_dropped=np.full(len(orgs), np.inf),
         host_places=places[hosts],
         host_room=room[hosts],
         instructor_cost=np.where(can_have_instructor(block, settings)[orgs], teaching, np.inf),

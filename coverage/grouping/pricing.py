@@ -55,9 +55,10 @@ class Priced(NamedTuple):
 def price(part: Part, prices: Prices) -> Priced:
     """Return columns with negative reduced cost: up to five stars a lead, all hosts that pay; no cuts have a price."""
     stars, best, floor = _price_stars(part, prices)
-    guests, guest_gain = _price_guests(part, prices)
-    gain = float(best.sum()) + guest_gain
-    return Priced(join([stars, guests]), gain, float(np.minimum(best, floor).sum()) + guest_gain)
+    guests, guest_gains = _price_guests(part, prices)
+    gain = float(best.sum() + guest_gains.sum())
+    most = np.minimum(best, floor).sum() + np.minimum(guest_gains, dropped_guest_gains(part, prices)).sum()
+    return Priced(join([stars, guests]), gain, float(most))
 
 
 def reduced_costs(columns: Columns, part: Part, prices: Prices) -> Floats:
@@ -72,12 +73,19 @@ def reduced_costs(columns: Columns, part: Part, prices: Prices) -> Floats:
     return np.subtract(columns.cost, worth)
 
 
-def _price_guests(part: Part, prices: Prices) -> tuple[Columns, float]:
+def _price_guests(part: Part, prices: Prices) -> tuple[Columns, Floats]:
+    """Return the trips to hosts that pay, and the least reduced cost of each organisation's."""
     reduced = COST_ATTACHED + part.guest_cost - prices.org[part.guest] - prices.kind[Kind.ATTACHED]
     reduced -= prices.host_place[part.host] + prices.host_room[part.host] * part.size[part.guest]
     best = np.zeros(len(part.n))
     np.minimum.at(best, part.guest, reduced)
-    return attached_columns(part, reduced < -TOLERANCE), float(best.sum())
+    return attached_columns(part, reduced < -TOLERANCE), best
+
+
+def dropped_guest_gains(part: Part, prices: Prices) -> Floats:
+    """Return what a dropped trip to a host could bring each organisation: no less than if all hosts had room."""
+    least: Floats = COST_ATTACHED + part.guest_dropped - prices.org - prices.kind[Kind.ATTACHED]
+    return np.minimum(least, 0.0)
 
 
 class Menu(NamedTuple):

@@ -13,13 +13,14 @@ from coverage.grouping.drafting import draft_part
 from coverage.grouping.exact import Plan, solve_exactly
 from coverage.grouping.explaining import Explained, explain
 from coverage.grouping.greedy import greedy_plan
+from coverage.grouping.guests import find_guests
 from coverage.grouping.keeping import KeptSeats, kept_alone, kept_cost, kept_seats
 from coverage.grouping.leads import best_leads, trip_numbers
 from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT, Columns, Kind, join, one_by_one, singles
 from coverage.grouping.parts import Located, is_open, split
 from coverage.grouping.pieces import solve_in_pieces
 from coverage.grouping.polishing import polish
-from coverage.grouping.rulings import permitted, permitted_guests
+from coverage.grouping.rulings import permitted
 from coverage.grouping.similarity import needs_texts, text_matrix
 from coverage.grouping.special import find_earlier_columns, kept_discount
 from coverage.grouping.standing import standing_of
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
     from scipy import sparse
 
     from coverage.grouping.arrays import Block, Sites
+    from coverage.grouping.guests import Guests
     from coverage.grouping.trips import Reach
     from coverage.settings import PlanSettings
 
 # Parts above this are cut into pieces; below, nearly all are solved with a proof (GROUPING §6).
 _MOST_EXACT: Final = 400
-# Trips to hosts: few organisations go to one, and hardly ever past a hundred nearer ones.
-_MOST_GUEST_TRIPS: Final = 300_000
+_NOBODY: Final = np.zeros(0, dtype=np.int64)
 
 
 class Seats(NamedTuple):
@@ -65,32 +66,36 @@ class BlockPlan(NamedTuple):
     is_proved: bool
 
 
-def solve_block(block: Block, settings: PlanSettings, *, care: Care = Care.USUAL) -> BlockPlan:
+def solve_block(block: Block, settings: PlanSettings, *, care: Care = Care.USUAL, whole: Ints = _NOBODY) -> BlockPlan:
     """Return the plan of one block (GROUPING §1): most covered, preferred remedy, least travel.
 
     Parameters
     ----------
     care
         A draft is legal at once: what a run that is stopped says of the blocks it did not come to.
+    whole
+        Whose trips to hosts are all looked at, not only the cheapest hundreds: who would be left out otherwise.
     """
     solve = _SOLVERS[care]
     size, is_free, left_alone = block.small.size, is_open(block), kept_alone(block, is_taught=False)
     sources = Sources(block, _texts(block), settings)
     reach = _reach(sources, block.small)
     inner = _free_reach(sources, reach)
-    guests = find_trips(block.small, block.hosts, sources.texts, settings=settings, most=_MOST_GUEST_TRIPS).trips
-    guests = guests.take(permitted_guests(block, guests))
-    chances = find_chances(block, reach, guests, settings=settings)
-    allowed_guests, guests = guests, guests.take(is_free[guests.traveller])
+    allowed = find_guests(sources, whole=whole)
+    chances = find_chances(block, reach, allowed, settings=settings)
+    guests = allowed.trips.take(is_free[allowed.trips.traveller])
     earlier = find_earlier_columns(block, inner.trips, guests, settings=settings)
     planned = guests._replace(cost=earlier.guest_cost)
     parts = list(split(block, inner, planned, units=earlier.units, settings=settings))
-    parts = [located._replace(beyond=beyond(sources, located)) for located in parts]
+    parts = [_with_dropped(located, sources, allowed) for located in parts]
     plans = [solve(located) for located in parts]
     parts = [located._replace(part=plan.wider or located.part) for located, plan in zip(parts, plans, strict=True)]
     trips = with_wider(sources, merged(reach.trips, inner.trips, orgs=len(size)), parts)
     nothing = singles(Kind.LEFT, size[:0], np.zeros(0), width=settings.joint_max_units)  # everybody's unit may be kept
     columns = join([nothing, *(_in_block(plan.columns, located) for plan, located in zip(plans, parts, strict=True))])
+    again = allowed.may_cover(columns.members[columns.kind == Kind.LEFT, 0], len(block.hosts.row))
+    if again.size and care is not Care.DRAFT:
+        return solve_block(block, settings, care=care, whole=np.union1d(whole, again))
     seats, left = _seats(block, columns, trips, guests=guests), _alone(block, columns, Kind.LEFT)
     kept = kept_seats(block, sources.texts, settings)
     staying = kept_cost(block, kept)
@@ -103,7 +108,7 @@ def solve_block(block: Block, settings: PlanSettings, *, care: Care = Care.USUAL
         taught=np.union1d(_alone(block, columns, Kind.INSTRUCTOR), block.small.row[kept_alone(block, is_taught=True)]),
         left=left,
         chances=chances,
-        explained=explain(standing, trips, allowed_guests, solved=solved, solve=solve),
+        explained=explain(standing, trips, allowed.trips, solved=solved, solve=solve),
         cost=cost,
         bound=sum(plan.bound for plan in plans) + staying + kept_discount(columns, guests, earlier),
         is_proved=all(plan.is_proved for plan in plans),
@@ -131,6 +136,12 @@ def _free_reach(sources: Sources, reach: Reach) -> Reach:
         return _reach(sources, small._replace(is_precise=small.is_precise & is_free))
     trips = reach.trips
     return reach._replace(trips=trips.take(is_free[trips.traveller] & is_free[trips.lead]))
+
+
+def _with_dropped(located: Located, sources: Sources, guests: Guests) -> Located:
+    """Return the part with what is known of trips that it does not hold."""
+    part = located.part._replace(guest_dropped=guests.beyond(located.orgs))
+    return located._replace(part=part, beyond=beyond(sources, located))
 
 
 def _solve_part(located: Located) -> Plan:

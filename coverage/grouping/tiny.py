@@ -41,7 +41,7 @@ def best_of_all(part: Part) -> Columns | None:
 
     Nobody is refused a host or an instructor on the way: a plan that asks for no more than there are is the best.
     """
-    if len(part.n) > _MOST_TRIED or np.isfinite(part.dropped).any() or part.pairs.is_any:
+    if len(part.n) > _MOST_TRIED or part.has_dropped or part.pairs.is_any:
         return None
     plan = _cheapest(part)
     return plan if _is_enough(part, plan) else None

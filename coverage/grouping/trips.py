@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 # Above so many trips a block keeps only the cheapest of each traveller: 5,000 organisations around one square
 # have 25 million trips, and nearly all of them are never used.
 MOST_TRIPS: Final = 200_000
-_LEAST_EACH: Final = 64
+#: Trips that every traveller keeps at least.
+LEAST_EACH: Final = 64
 # Trips held at a time while the cheapest are chosen.
 _CHUNK: Final = 250_000
 # Where travellers reach so large a share of all leads, measuring all distances is quicker than a tree.
@@ -55,14 +56,14 @@ def find_trips(
         About so many trips are kept: the cheapest of each traveller, at least 64.
     """
     count = len(travellers.row)
-    each = max(_LEAST_EACH, most // max(count, 1))
+    each = max(LEAST_EACH, most // max(count, 1))
     dropped, members = np.full(count, np.inf), np.zeros(count, dtype=np.int64)
     parts, linked = [no_trips()], [np.zeros((0, 2), dtype=np.int64)]
     for pairs in near_pairs(travellers, leads):
         possible = price_trips(pairs, travellers, leads, texts=texts, settings=settings)
         possible = possible.take(possible.distance_m <= travellers.limit_m[possible.traveller])
         members += np.bincount(possible.traveller, leads.n[possible.lead], count).astype(np.int64)
-        kept = _cheapest(possible, each, len(leads.row))
+        kept = cheapest(possible, each, len(leads.row))
         parts.append(possible.take(kept))
         np.minimum.at(dropped, possible.traveller[~kept], possible.cost[~kept])
         if travellers is leads and not kept.all():
@@ -147,7 +148,7 @@ def _differ(left: Ints, right: Ints) -> Bools:
     return differs
 
 
-def _cheapest(trips: Trips, each: int, leads: int) -> Bools:
+def cheapest(trips: Trips, each: int, leads: int) -> Bools:
     """Say which trips, sorted by traveller, are among its `each` cheapest; equal ones go round in a circle."""
     starts = np.flatnonzero(np.diff(trips.traveller, prepend=NONE))
     counts = np.diff(starts, append=len(trips.traveller))

@@ -68,7 +68,7 @@ class Both(NamedTuple):
 def both(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Both:
     block = block_of(crowd(request.param, 60))
     whole = located(block, find_trips(block.small, block.small, None, settings=RULES))
-    monkeypatch.setattr(trips_module, "_LEAST_EACH", 4)
+    monkeypatch.setattr(trips_module, "LEAST_EACH", 4)
     few = located(block, find_trips(block.small, block.small, None, settings=RULES, most=1))
     assert len(whole) == len(few) == 1
     assert np.isfinite(few[0].part.near_cost).sum() < np.isfinite(whole[0].part.near_cost).sum() / 3
@@ -133,7 +133,7 @@ def test_one_of_a_forced_pair_is_replaced_by_nobody(both: Both) -> None:
 
 
 def test_new_arrivals_in_a_building_of_locked_units_find_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trips_module, "_LEAST_EACH", 4)
+    monkeypatch.setattr(trips_module, "LEAST_EACH", 4)
     monkeypatch.setattr(find_trips, "__kwdefaults__", {"most": 1})
     table = cases.candidates(*({"org_id": f"A{at:03}"} for at in range(60)))
     staying = [at for at in range(60) if at % 10]
@@ -148,7 +148,7 @@ def test_new_arrivals_in_a_building_of_locked_units_find_each_other(monkeypatch:
 def test_whoever_only_dropped_trips_connect_is_in_one_part(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = ({"org_id": f"A{at:03}", "industry_code": "8310" if at < 20 else "9521"} for at in range(40))
     block = block_of(cases.candidates(*rows))
-    monkeypatch.setattr(trips_module, "_LEAST_EACH", 4)
+    monkeypatch.setattr(trips_module, "LEAST_EACH", 4)
     reach = find_trips(block.small, block.small, None, settings=RULES, most=1)
     across = (reach.trips.traveller < 20) != (reach.trips.lead < 20)
     assert not across.any()
@@ -159,7 +159,7 @@ def test_a_crowded_block_is_planned_as_well_with_few_of_its_trips(monkeypatch: p
     table = crowd(5, 140)
     monkeypatch.setattr(solving_module, "_MOST_EXACT", 50)
     whole = propose_groups(table, RULES).blocks
-    monkeypatch.setattr(trips_module, "_LEAST_EACH", 6)
+    monkeypatch.setattr(trips_module, "LEAST_EACH", 6)
     monkeypatch.setattr(find_trips, "__kwdefaults__", {"most": 1})
     few = propose_groups(table, RULES).blocks
     assert few["covered"].sum() == whole["covered"].sum()
