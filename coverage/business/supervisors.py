@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 def class_of_supervisor(supervisors: pd.Series) -> pd.Series:
     """Return the class of each supervisor's only field, by the end of its name; "" where it has several or none."""
-    classes: dict[Hashable, str] = {name: _class_of(str(name)) for name in supervisors.unique()}
+    bureaus = read_bureaus()
+    lengths = sorted({len(bureau) for bureau in bureaus})
+
+    def only_field(name: str) -> str:
+        fields = {bureaus[end] for length in lengths if (end := name[-length:]) in bureaus}
+        return fields.pop() if len(fields) == 1 else ""
+
+    classes: dict[Hashable, str] = {name: only_field(str(name)) for name in supervisors.unique()}
     return supervisors.map(classes).astype("str")
-
-
-def _class_of(name: str) -> str:
-    fields = {class14 for bureau, class14 in read_bureaus().items() if name.endswith(bureau)}
-    return fields.pop() if len(fields) == 1 else ""

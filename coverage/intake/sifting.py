@@ -39,6 +39,7 @@ _SIGNERS: Final = (
     "联系电话:",
 )
 _OPENINGS: Final = frozenset(word[0] for word in (*_SUMS, *_SIGNERS))
+_BEGINNINGS: Final = frozenset(word[:2] for word in (*_SUMS, *_SIGNERS))
 
 _DATA: Final = ""
 _BLANK: Final = "blank"
@@ -125,7 +126,7 @@ def _fate(cells: list[str] | None, layout: Layout) -> str:
     if len(cells) == layout.width and (name := cells[layout.name].strip()):
         if name in layout.headings and _is_heading(cells, layout):
             return "F18"
-        is_opening = cells[0].lstrip()[:1] in _OPENINGS or name[0] in _OPENINGS
+        is_opening = _may_be_remark(cells[0]) or _may_be_remark(name)
         return "F18" if is_opening and (_is_remark(cells) or _names_no_org(name)) else _second_cell_fate(cells)
     if _is_remark(cells) or _is_heading(cells, layout):
         return "F18"
@@ -154,8 +155,14 @@ def _names_no_org(name: str) -> bool:
 
 
 def _second_cell_fate(cells: list[str]) -> str:
-    is_sum = len(cells) > 1 and cells[1].lstrip()[:1] in _OPENINGS and fold(cells[1]) in _SUMS
+    is_sum = len(cells) > 1 and _may_be_remark(cells[1]) and fold(cells[1]) in _SUMS
     return "F18" if is_sum else _DATA
+
+
+def _may_be_remark(text: str) -> bool:
+    """Say whether a cell begins as a sum or note does: with its two ideographs, or one and what folding changes."""
+    start = text.lstrip()[:2]
+    return start[:1] in _OPENINGS and (start in _BEGINNINGS or not "\u4e00" <= start[1:] <= "\u9fff")
 
 
 def _is_remark(cells: list[str]) -> bool:
