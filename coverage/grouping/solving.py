@@ -10,7 +10,7 @@ from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
 from coverage.grouping.care import Care
 from coverage.grouping.chances import Chances, find_chances
 from coverage.grouping.drafting import draft_part
-from coverage.grouping.exact import Plan, solve_exactly
+from coverage.grouping.exact import CLOSED, Plan, solve_exactly
 from coverage.grouping.explaining import Explained, explain
 from coverage.grouping.greedy import greedy_plan
 from coverage.grouping.guests import find_guests
@@ -62,7 +62,7 @@ class BlockPlan(NamedTuple):
     chances: Chances
     explained: Explained
     cost: float  # GROUPING §1, with each unit's cheapest lead
-    bound: float  # no plan of the block costs less, with an earlier plan none that keeps as much of it
+    bound: float  # no plan of the block costs less; where it costs something to move, none that keeps as much
     is_proved: bool
 
 
@@ -101,6 +101,13 @@ def solve_block(block: Block, settings: PlanSettings, *, care: Care = Care.USUAL
     staying = kept_cost(block, kept)
     cost = float(seats.cost.sum()) + _penalties(columns, block) + staying
     seats = _beside(seats, [_kept_rows(block, each) for each in kept])
+    proof = _Proof(sum(plan.bound for plan in plans), all(plan.is_proved for plan in plans))
+    discount = kept_discount(columns, guests, earlier)
+    if settings.stability:
+        proof = proof._replace(bound=proof.bound + discount)
+    elif discount and proof.is_proved:
+        apart = split(block, inner, guests, units=nothing, settings=settings)
+        proof = _prove([solve(_with_dropped(each, sources, allowed)) for each in apart], cost - staying)
     alone = np.concatenate([left, block.small.row[left_alone]])
     standing, solved = standing_of(block, seats, alone, settings=settings), list(zip(parts, plans, strict=True))
     return BlockPlan(
@@ -110,9 +117,22 @@ def solve_block(block: Block, settings: PlanSettings, *, care: Care = Care.USUAL
         chances=chances,
         explained=explain(standing, trips, allowed.trips, solved=solved, solve=solve),
         cost=cost,
-        bound=sum(plan.bound for plan in plans) + staying + kept_discount(columns, guests, earlier),
-        is_proved=all(plan.is_proved for plan in plans),
+        bound=proof.bound + staying,
+        is_proved=proof.is_proved,
     )
+
+
+class _Proof(NamedTuple):
+    """What is known of all plans of a block, without the units that stay."""
+
+    bound: float
+    is_proved: bool
+
+
+def _prove(plans: list[Plan], cost: float) -> _Proof:
+    """Return what plans without any earlier one prove of a plan that keeps what it can of one at the same cost."""
+    bound = sum(plan.bound for plan in plans)
+    return _Proof(bound, all(plan.is_proved for plan in plans) and cost - bound <= CLOSED * len(plans))
 
 
 def _texts(block: Block) -> sparse.csr_array | None:

@@ -74,6 +74,21 @@ def test_of_plans_that_cost_the_same_the_earlier_one_is_made_again() -> None:
         assert members_of(made.groups) == {frozenset(pair) for pair in pairs}
 
 
+def test_a_plan_that_is_dearer_by_a_hair_is_not_proved_where_moving_costs_nothing() -> None:
+    pool = line(0, 1, 2, 3).assign(limit_m=50_000.0)
+    rules = settings(joint_max_units=2)
+
+    free = propose_groups(pool, rules)
+    made = propose_groups(pool, rules, wishes=units(("A00", "A02"), ("A01", "A03")))
+    again = propose_groups(pool, rules, wishes=units(("A00", "A01"), ("A02", "A03")))
+
+    assert free.blocks["cost"][0] + 1e-6 < made.blocks["cost"][0]
+    assert made.blocks["bound"][0] <= free.blocks["cost"][0] + 1e-9
+    assert not made.blocks["is_proved"].item()
+    assert again.blocks["bound"][0] == pytest.approx(again.blocks["cost"][0])
+    assert again.blocks["is_proved"].item()
+
+
 def test_who_is_left_of_a_unit_stays_together() -> None:
     pool = candidates({"n": 2}, {"n": 2, "east_m": 1_500}, {"n": 2, "east_m": 1_600}, {"n": 2, "east_m": 50})
     rules = settings(stability=1.0, joint_max_units=3)
