@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from coverage.grouping.arrays import Ints, Sites
+    from coverage.grouping.arrays import Block, Ints, Sites
     from coverage.settings import PlanSettings
 
 # RULEBOOK §4.3: a pool with so much of one class is an industry's, when that has a body.
@@ -48,6 +48,36 @@ def propose_communities(left: pd.DataFrame, sites: Sites, settings: PlanSettings
     taken = np.concatenate([pool.rows for pool in pools]) if pools else np.zeros(0, dtype=np.int64)
     pools += _area_pools(_without(left, taken), sites, settings)
     return [Community(pool.form, rows) for pool in pools for rows in _branches(pool, sites, settings)]
+
+
+def within_rulings(units: list[Community], block: Block, settings: PlanSettings) -> list[Community]:
+    """Return units without whom planners keep out of them; one that is too small then is none (H4).
+
+    Of two that may not be together the first stays; who must be with somebody elsewhere goes.
+    """
+    sites, ruled = block.small, block.ruled
+    apart, together = sites.row[ruled.apart].tolist(), sites.row[ruled.together].tolist()
+    kept = [Community(unit.form, _allowed(unit.rows, apart, together)) for unit in units]
+    return [unit for unit in kept if len(unit.rows) >= _fewest(unit.form, settings) and _is_enough(unit.rows, block)]
+
+
+def _allowed(rows: Ints, apart: list[list[int]], together: list[list[int]]) -> Ints:
+    inside = set(rows.tolist())
+    while out := {max(pair) for pair in apart if inside.issuperset(pair)} | {
+        row for pair in together for row in pair if row in inside and not inside.issuperset(pair)
+    }:
+        inside -= out
+    return np.array(sorted(inside), dtype=np.int64)
+
+
+def _is_enough(rows: Ints, block: Block) -> bool:
+    """Say whether a unit has three members (H4)."""
+    members = block.small.n[np.isin(block.small.row, rows)]
+    return bool(members.sum() >= OWN_MIN)
+
+
+def _fewest(form: Form, settings: PlanSettings) -> int:
+    return settings.area_min_orgs if form == Form.REGIONAL else settings.industry_min_orgs
 
 
 def pool_chances(small: pd.DataFrame, sites: Sites, settings: PlanSettings) -> tuple[Ints, Ints]:
@@ -113,7 +143,7 @@ def _without(left: pd.DataFrame, rows: Ints) -> pd.DataFrame:
 def _branches(pool: Community, sites: Sites, settings: PlanSettings) -> Iterator[Ints]:
     """Yield a pool whole, or cut along its communities into branches of at most `branch_max_members` (H5)."""
     most = settings.branch_max_members
-    least = settings.area_min_orgs if pool.form == Form.REGIONAL else settings.industry_min_orgs
+    least = _fewest(pool.form, settings)
     rows = _by_community(pool.rows, sites) if sites.size[pool.rows].sum() > most else pool.rows
     for branch in _cut(rows, sites.size[rows], most):
         if len(branch) >= least and sites.n[branch].sum() >= OWN_MIN:

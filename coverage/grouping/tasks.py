@@ -13,7 +13,13 @@ from coverage.execution.packing import pack, unpack
 from coverage.grouping.arrays import NONE, Block, Ints, Kept, Ruled, Sites
 from coverage.grouping.care import Care
 from coverage.grouping.chances import Chances
-from coverage.grouping.communities import Community, fewest_in_pool, pool_chances, propose_communities
+from coverage.grouping.communities import (
+    Community,
+    fewest_in_pool,
+    pool_chances,
+    propose_communities,
+    within_rulings,
+)
 from coverage.grouping.explaining import Explained
 from coverage.grouping.instructing import Worth
 from coverage.grouping.keeping import kept_communities
@@ -105,9 +111,12 @@ def find_communities(  # noqa: PLR0917 # a block, its plan, and what both hang o
 ) -> list[Community]:
     """Return the 统建 units that stay, and those of what the plan leaves; rows as in the plan."""
     kept = [Community(*each) for each in kept_communities(block)]
-    if len(plan.left) < fewest_in_pool(settings):
+    bound = block.small.row[block.ruled.remedy != NONE]  # to another remedy than a 统建
+    left = np.setdiff1d(plan.left, bound, assume_unique=True)
+    if len(left) < fewest_in_pool(settings):
         return kept
-    return kept + propose_communities(_names(pools).loc[plan.left], block.small, settings)
+    proposed = propose_communities(_names(pools).loc[left], block.small, settings)
+    return kept + within_rulings(proposed, block, settings)
 
 
 def unpack_solved(content: bytes, rows: Ints) -> Solved:
