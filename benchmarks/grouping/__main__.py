@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 import tempfile
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,6 +25,8 @@ from benchmarks.grouping.libraries import LibraryError, make_environment
 from benchmarks.grouping.picture import log_log
 from benchmarks.grouping.product import digest, plan_apart, plan_county
 from benchmarks.grouping.scaling import SIZES, measure_sizes
+from coverage.execution import Execution
+from coverage.grouping import propose_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[2]
 PICTURE: Final = ROOT / "docs" / "images" / "grouping-scaling.svg"
 COUNTIES, LEAST, MOST, SEED = 40, 40, 400, 2_000
+#: Of the same kind: 20,000 organisations.
+DRAFT_COUNTIES: Final = 100
 #: A third as many have one or two members; so these are the ones that are hard to prove.
 DENSE_COUNTIES, DENSE_LEAST, DENSE_MOST, DENSE_SEED = 10, 700, 1_300, 3_000
 LARGE: Final = (1_000, 3_000, 10_000)
@@ -50,7 +55,7 @@ def main() -> int:
     options = _parser().parse_args()
     counties = invented_counties(options.counties, least=LEAST, most=MOST, seed=SEED)
     found: list[Bar] = []
-    for part in (_sets(counties, options.cases), _large(options.cases), _bytes(counties)):
+    for part in (_sets(counties, options.cases), _large(options.cases), [_draft()], _bytes(counties)):
         for bar in part:
             sys.stderr.write(f"{bar}\n")
             found.append(bar)
@@ -111,12 +116,23 @@ def _large_bars(county: County, best: Optimum | None) -> Iterator[Bar]:
     yield from bars.bars_of_large(each, len(county.candidates))
 
 
+def _draft() -> Bar:
+    """Return how long a stopped run takes to a legal plan."""
+    counties = invented_counties(DRAFT_COUNTIES, least=LEAST, most=MOST, seed=SEED)
+    table = _in_one_list(counties)
+    begun = time.process_time()
+    propose_groups(table, SETTINGS, execution=Execution(is_cancelled=lambda: True))
+    return bars.bar_of_draft(orgs=len(table), counties=len(counties), seconds=time.process_time() - begun)
+
+
+def _in_one_list(counties: list[County]) -> pd.DataFrame:
+    tables = (each.candidates.assign(adcode=f"{330_100 + number}") for number, each in enumerate(counties))
+    return pd.concat(tables, ignore_index=True)
+
+
 def _bytes(counties: list[County]) -> Iterator[Bar]:
     """Yield whether row order and workers change a byte; hash seeds are for tests/grouping and tests/execution."""
-    table = pd.concat(
-        [each.candidates.assign(adcode=f"{330_100 + number}") for number, each in enumerate(counties)],
-        ignore_index=True,
-    )
+    table = _in_one_list(counties)
     shuffled = table.iloc[np.random.default_rng(SEED).permutation(len(table))]
     digests = [digest(table, SETTINGS), digest(shuffled, SETTINGS)]
     yield bars.bar_of_bytes([*digests, *(digest(shuffled, SETTINGS, workers=workers) for workers in (1, 2))])

@@ -17,6 +17,8 @@ MOST_GAP: Final = 0.025
 MOST_MIB: Final = 500.0
 #: Seconds of work for a single county of so many organisations of all kinds.
 MOST_S: Final = {1_000: 0.5, 10_000: 6.0}
+#: A legal plan at once, of a list of so many organisations.
+DRAFT_ORGS, DRAFT_S = 20_000, 2.0
 #: The nation: four minutes on two cores.
 LEAST_NATION, NATION_S, NATION_CORES = 890_000, 240.0, 2
 #: A plan's own word of its cost may differ by rounding and by the referee's distances.
@@ -73,6 +75,12 @@ def bars_of_large(each: Compared, orgs: int) -> Iterator[Bar]:
     yield Bar(f"{name}: above its bound, % of travel", f"{100 * gap:.2f}", f"≤ {100 * MOST_GAP:g}", gap <= MOST_GAP)
     peak = result.peak_mib
     yield Bar(f"{name}: MiB", f"{peak:.0f}", f"≤ {MOST_MIB:.0f}", peak <= MOST_MIB)
+
+
+def bar_of_draft(*, orgs: int, counties: int, seconds: float) -> Bar:
+    """Return how long a legal plan takes that is made at once, as of a run that is stopped before its first block."""
+    figure = f"draft of {orgs:,} organisations in {counties} counties: s"
+    return Bar(figure, f"{seconds:.2f}", f"≤ {DRAFT_S:g}", seconds <= DRAFT_S and orgs >= DRAFT_ORGS)
 
 
 def bars_of_nation(point: Point) -> Iterator[Bar]:

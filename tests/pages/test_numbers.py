@@ -160,7 +160,9 @@ def test_the_workbench_shows_what_groups_csv_and_measures_csv_have(
     assert set(listed.index) == set(said.index)
     for org_id, row in listed.iterrows():
         count = "" if pd.isna(row["members"]) else str(row["members"])
-        assert (count, row["measure"], row["reason"]) == tuple(said.loc[str(org_id), ["members", "measure_label", "reason"]])
+        assert (count, row["measure"], row["reason"]) == tuple(
+            said.loc[str(org_id), ["members", "measure_label", "reason"]]
+        )
 
 
 def test_a_units_card_has_the_trips_of_groups_csv(open_page: OpenPage, files: Files) -> None:
