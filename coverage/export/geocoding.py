@@ -202,6 +202,7 @@ def _with_status(
     by_point[is_conflict] = locate_points(points["lon"], points["lat"], boundaries.counties)
     guessed = located["county_source"].map({source: t(key) for source, key in _GUESSED.items()})
     return located.assign(
+        county_source=located["county_source"].replace("supervisor", "name"),  # a name too: the note says whose
         status=pd.Series(
             np.select([is_conflict, located["county"] != ""], ["conflict", "ok"], "none"), orgs.index, dtype="str"
         ),

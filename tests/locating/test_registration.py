@@ -71,7 +71,7 @@ def test_the_file_says_where_a_supervisor_settled_the_county_and_where_it_contra
     intake = read_lists([Source("list.csv", content)], settings=rules, crs=None)
     sheet = geocode_sheet(intake, divisions=the_divisions(), boundaries=the_boundaries(), settings=rules)
     assert sheet[["county_source", "status", "candidates"]].to_numpy().tolist() == [
-        ["supervisor", "ok", ""],
+        ["name", "ok", ""],
         ["", "conflict", f"370102|{CHAOYANG}"],
     ]
     assert "业务主管单位" in sheet["note"].iloc[0]
