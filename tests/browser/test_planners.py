@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,20 +34,39 @@ LIST = """统一社会信用代码,社会组织名称,所在区县,住所,经度
 """
 
 
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the list in use; its plan is made when it is first looked at."""
-    monkeypatch.setenv(DIRECTORY_VARIABLE, str(tmp_path))
+    folder = tmp_path_factory.mktemp("planners")
     source, settings = Source("list.csv", LIST.encode()), PlanSettings(as_of=date(2026, 6, 30))
     intake = read_lists([source], settings=settings, crs=None)
-    keep_list(intake, settings, files=describe_files([source]), crs=None, is_demo=False)
-    return tmp_path
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(DIRECTORY_VARIABLE, str(folder))
+        keep_list(intake, settings, files=describe_files([source]), crs=None, is_demo=False)
+    return folder
 
 
-@contextmanager
-def serve(store: Path) -> Iterator[str]:
-    with run_streamlit(APP, os.environ | {DIRECTORY_VARIABLE: str(store)}, base_path="") as address:
-        yield address
+class Served:
+    """The app on a store; it can be stopped and started again."""
+
+    def __init__(self, store: Path) -> None:
+        self._store, self._running = store, ExitStack()
+        self.address = ""
+
+    def start(self) -> None:
+        env = {DIRECTORY_VARIABLE: str(self._store)}
+        self.address = self._running.enter_context(run_streamlit(APP, env, base_path=""))
+
+    def stop(self) -> None:
+        self._running.close()
+
+
+@pytest.fixture(scope="module")
+def app(store: Path) -> Iterator[Served]:
+    served = Served(store)
+    served.start()
+    yield served
+    served.stop()
 
 
 def look_at_unit(page: Page, address: str) -> None:
@@ -70,56 +88,55 @@ def save_note(page: Page, text: str) -> None:
     page.locator(".st-key-card-unit").get_by_role("button", name="保存", exact=True).click()
 
 
-def test_two_planners_in_one_county_and_a_restart(page: RecordedPage, browser: Browser, store: Path) -> None:
-    with serve(store) as address:
-        look_at_unit(page, address)
-        other = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
-        other.set_default_timeout(ACT_MS)
-        look_at_unit(other, address)
+def test_an_address_put_right_on_its_road_changes_a_group(page: RecordedPage, app: Served) -> None:
+    look_at_unit(page, app.address)
+    card = page.locator(".st-key-card-group")
+    expect(card).to_contain_text("乙学校")
+    expect(card).not_to_contain_text("丙学校")
 
-        other.get_by_role("button", name="锁定", exact=True).click()
-        expect(other.get_by_role("button", name="解除锁定")).to_be_visible()
-        save_note(other, "无人接听")
-        expect(other.get_by_text("有未保存的内容")).to_have_count(0)
-        save_note(page, "已电话联系")
-        expect(page.locator('[class*="st-key-card-clash"]')).to_contain_text("无人接听")
-        page.get_by_role("button", name="仍用我的").click()
-        expect(page.get_by_role("button", name="解除锁定")).to_be_visible()  # his lock stays beside my note
-        other.reload()
-        expect(other.get_by_label("备注", exact=True)).to_have_value("已电话联系")
+    page.get_by_role("tab", name="全部组织").click()
+    page.locator('[data-testid="stDataFrame"]:visible').first.click(position={"x": 16, "y": 122})
+    page.get_by_text("更正", exact=True).click()
+    page.get_by_role("button", name="在地图上更正").click()
+    page.get_by_label("查找地点").fill("红旗路106号")
+    page.get_by_label("查找地点").press("Enter")
+    page.get_by_role("button", name="标到这里").click()
+    page.get_by_role("button", name="保存位置（1 家）").click()
+    expect(page.get_by_text("已更正：丙学校")).to_be_visible(timeout=ACT_MS)
 
-        write_note(page, "已电话联系，下周上门")
-        expect(page.get_by_text("有未保存的内容")).to_be_visible()
-        other.context.close()
+    look_at_unit(page, app.address)
+
+    expect(card).to_contain_text("丙学校")
     assert page.foreign_requests == []
-
-    with serve(store) as address:
-        look_at_unit(page, address)
-
-        expect(page.get_by_label("备注", exact=True)).to_have_value("已电话联系，下周上门")
-        expect(page.get_by_text("已恢复未保存的内容")).to_be_visible()
-        expect(page.get_by_role("button", name="解除锁定")).to_be_visible()
+    assert page.console_errors == []
 
 
-def test_an_address_put_right_on_its_road_changes_a_group(page: RecordedPage, store: Path) -> None:
-    with serve(store) as address:
-        look_at_unit(page, address)
-        card = page.locator(".st-key-card-group")
-        expect(card).to_contain_text("乙学校")
-        expect(card).not_to_contain_text("丙学校")
+def test_two_planners_in_one_county_and_a_restart(page: RecordedPage, browser: Browser, app: Served) -> None:
+    look_at_unit(page, app.address)
+    other = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
+    other.set_default_timeout(ACT_MS)
+    look_at_unit(other, app.address)
 
-        page.get_by_role("tab", name="全部组织").click()
-        page.locator('[data-testid="stDataFrame"]:visible').first.click(position={"x": 16, "y": 122})
-        page.get_by_text("更正", exact=True).click()
-        page.get_by_role("button", name="在地图上更正").click()
-        page.get_by_label("查找地点").fill("红旗路106号")
-        page.get_by_label("查找地点").press("Enter")
-        page.get_by_role("button", name="标到这里").click()
-        page.get_by_role("button", name="保存位置（1 家）").click()
-        expect(page.get_by_text("已更正：丙学校")).to_be_visible(timeout=ACT_MS)
+    other.get_by_role("button", name="锁定", exact=True).click()
+    expect(other.get_by_role("button", name="解除锁定")).to_be_visible()
+    save_note(other, "无人接听")
+    expect(other.get_by_text("有未保存的内容")).to_have_count(0)
+    save_note(page, "已电话联系")
+    expect(page.locator('[class*="st-key-card-clash"]')).to_contain_text("无人接听")
+    page.get_by_role("button", name="仍用我的").click()
+    expect(page.get_by_role("button", name="解除锁定")).to_be_visible()  # his lock stays beside my note
+    other.reload()
+    expect(other.get_by_label("备注", exact=True)).to_have_value("已电话联系")
 
-        look_at_unit(page, address)
+    write_note(page, "已电话联系，下周上门")
+    expect(page.get_by_text("有未保存的内容")).to_be_visible()
+    other.context.close()
+    assert page.foreign_requests == []
+    app.stop()
+    app.start()
 
-        expect(card).to_contain_text("丙学校")
-        assert page.foreign_requests == []
-        assert page.console_errors == []
+    look_at_unit(page, app.address)
+
+    expect(page.get_by_label("备注", exact=True)).to_have_value("已电话联系，下周上门")
+    expect(page.get_by_text("已恢复未保存的内容")).to_be_visible()
+    expect(page.get_by_role("button", name="解除锁定")).to_be_visible()
