@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: RULEBOOK §9.1 V10: more addresses than this on one point are a geocoder's fallback.
 MAX_ADDRESSES_ON_A_POINT = 20
+#: Degrees are one point to so many decimals, a decimetre.
+POINT_DECIMALS = 6
 #: Codes of this stage beside V9 and V10: a recorded county that is no county of today; no county from any evidence.
 UNKNOWN_COUNTY, NO_COUNTY = "V20", "V21"
 #: The field that a finding of this stage is about.
@@ -36,7 +38,6 @@ RADIUS_M = {Location.GIVEN: 50.0, Location.DOOR: 200.0, Location.ROAD: 3_000.0, 
 COUNTY_RADIUS_FACTOR = 1.3
 
 _M_PER_KM = 1_000
-_POINT_DECIMALS = 6
 _NOTHING, _LIST = "-", " / "
 _AREA_NAMES = ["county_name", "city", "city_name", "province", "province_name"]
 
@@ -145,7 +146,7 @@ def read_defaults(text: str, divisions: Divisions) -> str:
 
 def _addresses_on_point(orgs: pd.DataFrame) -> pd.Series:
     """Return how many different buildings share the point of each organisation; 0 where they cannot be too many."""
-    points = orgs[["lon", "lat"]].round(_POINT_DECIMALS)
+    points = orgs[["lon", "lat"]].round(POINT_DECIMALS)
     told = points[points["lon"].notna() & (orgs["address"] != "")]
     # Few points have that many organisations at all, and reading an address takes long
     crowded = told[told.groupby(["lon", "lat"])["lon"].transform("size") > MAX_ADDRESSES_ON_A_POINT]

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from coverage.business.learned import ClassModel
     from coverage.intake import Intake, Source
+    from coverage.landmarks import LandmarkList
     from coverage.settings import PlanSettings
     from coverage.venues import VenueList
+    from geo.boundaries import Boundaries
 
 # Cells of a table of landmarks that are complained of at the terminal; problems.csv names all.
 _MOST_TOLD: Final = 20
@@ -71,12 +73,11 @@ def read_task(  # noqa: PLR0913 # one argument an option of the command line
     """Read lists, settings, columns, boundaries, gazetteer; heavy imports happen here, not for --help."""
     from coverage.intake import Source, read_lists
     from coverage.locating import read_defaults
-    from coverage.settings import load_settings, named_model
+    from coverage.settings import named_model
     from geo.boundaries import DEFAULT_DIRECTORY, load_boundaries
     from geo.divisions import load_divisions
 
-    text = read_text(settings) if settings else ""
-    chosen = load_settings(text, as_of=datetime.now(UTC).astimezone().date())
+    chosen, text = read_settings(settings)
     sources = [Source(path.name, read_bytes(path)) for path in inputs]
     divisions = load_divisions()
     places = {
@@ -93,6 +94,14 @@ def read_task(  # noqa: PLR0913 # one argument an option of the command line
     if settings and (name := named_model(text)):
         task = _with_model(task, settings.parent / name)
     return _with_landmarks(task, landmarks) if landmarks else task
+
+
+def read_settings(path: Path | None) -> tuple[PlanSettings, str]:
+    """Return the settings of a file, and its text; those that hold without one."""
+    from coverage.settings import load_settings
+
+    text = read_text(path) if path else ""
+    return load_settings(text, as_of=datetime.now(UTC).astimezone().date()), text
 
 
 def _read_mapped(sources: list[Source], mapping: Path, *, settings: PlanSettings, crs: str | None) -> Intake:
@@ -130,19 +139,26 @@ def _with_landmarks(task: Task, path: Path) -> Task:
     import pandas as pd
 
     from coverage.intake import Source
-    from coverage.landmarks import read_landmarks
 
     source = Source(path.name, read_bytes(path))
-    found = read_landmarks(source, boundaries=task.places["boundaries"])
-    for row in found.problems.head(_MOST_TOLD).to_dict("records"):
-        cell = {name: row[name] for name in ("file", "row", "column", "value")}
-        sys.stderr.write(t("gazetteer.bad_cell", **cell) + "\n")
+    found = read_landmark_list(source, boundaries=task.places["boundaries"])
     problems = pd.concat([task.intake.problems, found.problems], ignore_index=True)
     return task._replace(
         sources=[*task.sources, source],
         intake=task.intake._replace(problems=problems),
         places={**task.places, "landmarks": found.landmarks},
     )
+
+
+def read_landmark_list(source: Source, *, boundaries: Boundaries) -> LandmarkList:
+    """Return the landmarks of a file, and say at the terminal what is wrong with them."""
+    from coverage.landmarks import read_landmarks
+
+    found = read_landmarks(source, boundaries=boundaries)
+    for row in found.problems.head(_MOST_TOLD).to_dict("records"):
+        cell = {name: row[name] for name in ("file", "row", "column", "value")}
+        sys.stderr.write(t("gazetteer.bad_cell", **cell) + "\n")
+    return found
 
 
 def read_venue_file(path: Path | None, *, crs: str | None) -> VenueList | None:

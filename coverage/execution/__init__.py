@@ -5,13 +5,24 @@ from __future__ import annotations
 from coverage.execution.choosing import choose_executor
 from coverage.execution.cluster import ClusterError, on_cluster
 from coverage.execution.pool import in_pool
-from coverage.execution.running import Checkpoints, Execution, Executor, Outcome, Progress, Task, run_tasks, serially
+from coverage.execution.running import (
+    Checkpoints,
+    Execution,
+    Executor,
+    Order,
+    Outcome,
+    Progress,
+    Task,
+    run_tasks,
+    serially,
+)
 
 __all__ = [
     "Checkpoints",
     "ClusterError",
     "Execution",
     "Executor",
+    "Order",
     "Outcome",
     "Progress",
     "Task",

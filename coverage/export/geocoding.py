@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,13 +9,13 @@ import pandas as pd
 
 from coverage.export.cells import format_numbers
 from coverage.export.sheets import problem_texts
-from coverage.locating import locate_by_evidence, township_points
+from coverage.locating import POINT_DECIMALS, locate_by_evidence, township_points
 from coverage.vocabulary import Location, Severity
 from geo.boundaries import locate_points
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -53,7 +52,6 @@ LOCATED_BY = (
 _SOURCE = ["file", "sheet", "row"]
 #: Sources that say where somebody else is, and what the note says of them.
 _GUESSED = {"uscc": "geocoding.by_registration", "supervisor": "geocoding.by_supervisor"}
-_DEGREE_DECIMALS = 6
 
 
 def geocode_sheet(  # noqa: PLR0913 # three sources of places and what the caller means where the list is silent
@@ -111,36 +109,26 @@ def _rows_of(found: Located, orgs: pd.DataFrame, *, divisions: Divisions, bounda
 
 def lay_out(located: pd.DataFrame, intake: Intake) -> pd.DataFrame:
     """Return located rows as the file has them: rejected ones among them, in the order of the input."""
-    everybody = np.arange(len(located))
-    return next(lay_out_parts([everybody], lambda _number: located, intake, rows=sys.maxsize))
+    return lay_out_lot([located, rejected_rows(intake)], intake.mappings, first=1)
 
 
-def lay_out_parts(
-    parts: Sequence[NDArray[np.intp]], located: Callable[[int], pd.DataFrame], intake: Intake, *, rows: int
-) -> Iterator[pd.DataFrame]:
-    """Yield the sheet so many rows at a time, with no more of the located parts in memory than a block takes.
+def lay_out_lot(tables: Sequence[pd.DataFrame], mappings: pd.DataFrame, *, first: int) -> pd.DataFrame:
+    """Return located and rejected rows as the file has them, in the order of the input.
 
     Parameters
     ----------
-    parts
-        Positions of organisations in the list, each in one part.
-    located
-        Returns the located rows of a part by its number; called once each.
+    mappings
+        As `Intake` has them, with files and sheets in the order in which they were read.
+    first
+        The number of the first row, counted over the whole input.
     """
-    rejected = _rejected(intake.problems)
-    order = _order(pd.concat([intake.orgs[_SOURCE], rejected[_SOURCE]], ignore_index=True), intake)
-    positions = [*parts, np.arange(len(intake.orgs), len(order))]
-    part_of, last_of = np.empty(len(order), dtype=np.int64), np.empty(len(positions), dtype=np.int64)
-    place = np.argsort(order)
-    for number, part in enumerate(positions):
-        part_of[part], last_of[number] = number, place[part].max(initial=-1)
-    known = {len(parts): rejected.set_axis(positions[-1])}
-    for start in range(0, max(len(order), 1), rows):
-        block = order[start : start + rows]
-        wanted = np.unique(part_of[block]).tolist() or [len(parts)]
-        known |= {number: located(number).set_axis(parts[number]) for number in wanted if number not in known}
-        yield _as_in_file(pd.concat([known[number] for number in wanted]).loc[block], first=start + 1)
-        known = {number: rest for number, rest in known.items() if last_of[number] >= start + rows}
+    return _as_in_file(in_order(tables, mappings), first=first)
+
+
+def in_order(tables: Sequence[pd.DataFrame], mappings: pd.DataFrame) -> pd.DataFrame:
+    """Return located and rejected rows as one table, in the order of the input."""
+    rows = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+    return rows.iloc[_order(rows[_SOURCE], mappings)]
 
 
 def _as_in_file(sheet: pd.DataFrame, *, first: int) -> pd.DataFrame:
@@ -148,8 +136,8 @@ def _as_in_file(sheet: pd.DataFrame, *, first: int) -> pd.DataFrame:
     sheet = sheet.fillna({"lon": np.nan}).reset_index(drop=True)
     return sheet.assign(
         row=format_numbers(pd.Series(np.arange(len(sheet)) + first, index=sheet.index), decimals=0),
-        lon=format_numbers(sheet["lon"], decimals=_DEGREE_DECIMALS),
-        lat=format_numbers(sheet["lat"], decimals=_DEGREE_DECIMALS),
+        lon=format_numbers(sheet["lon"], decimals=POINT_DECIMALS),
+        lat=format_numbers(sheet["lat"], decimals=POINT_DECIMALS),
         radius_m=format_numbers(sheet["radius_m"], decimals=0),
     )[list(GEOCODE_COLUMNS)]
 
@@ -159,7 +147,7 @@ def independent_parts(orgs: pd.DataFrame, *, rows: int) -> list[NDArray[np.intp]
 
     Organisations on one point are looked at together (V10): who shares a point is in the first part.
     """
-    points = orgs[["lon", "lat"]].round(_DEGREE_DECIMALS)
+    points = orgs[["lon", "lat"]].round(POINT_DECIMALS)
     is_shared = (points["lon"].notna() & points.duplicated(keep=False)).to_numpy()
     shared, alone = np.flatnonzero(is_shared), np.flatnonzero(~is_shared)
     return [*([shared] if len(shared) else []), *(alone[start : start + rows] for start in range(0, len(alone), rows))]
@@ -234,8 +222,9 @@ def _with_statements(located: pd.DataFrame, evidence: CountyEvidence, divisions:
     return changed
 
 
-def _rejected(problems: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that were not accepted; the note says why."""
+def rejected_rows(intake: Intake) -> pd.DataFrame:
+    """Return the rows that were not accepted, as located ones are; the note says why."""
+    problems = intake.problems
     rejected = problems[(problems["severity"] == Severity.REJECTED) & problems["row"].notna()]
     rejected = rejected.assign(note=problem_texts(rejected)["message"]).drop_duplicates(_SOURCE)
     blank = dict.fromkeys(
@@ -246,9 +235,9 @@ def _rejected(problems: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _order(sources: pd.DataFrame, intake: Intake) -> NDArray[np.intp]:
+def _order(sources: pd.DataFrame, mappings: pd.DataFrame) -> NDArray[np.intp]:
     """Return positions sorted by file and sheet in the order in which they were read, then by row."""
-    read = pd.concat([intake.mappings[["file", "sheet"]], sources[["file", "sheet"]].drop_duplicates()])
+    read = pd.concat([mappings[["file", "sheet"]], sources[["file", "sheet"]].drop_duplicates()])
     part = pd.MultiIndex.from_frame(read.drop_duplicates())
     place = part.get_indexer(pd.MultiIndex.from_frame(sources[["file", "sheet"]]))
     return np.lexsort((sources["row"].to_numpy(dtype=np.int64), place))

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from coverage.intake.headers import template_id
-from coverage.intake.lists import Intake, read_lists
-from coverage.intake.reading import list_columns, read_rows
+from coverage.intake.lists import Intake, read_lists, take_in
+from coverage.intake.reading import Reading, list_columns, open_lots, read_rows, rows_at
 from coverage.intake.sources import Chosen, Source
 
-__all__ = ["Chosen", "Intake", "Source", "list_columns", "read_lists", "read_rows", "template_id"]
+__all__ = [
+    "Chosen",
+    "Intake",
+    "Reading",
+    "Source",
+    "list_columns",
+    "open_lots",
+    "read_lists",
+    "read_rows",
+    "rows_at",
+    "take_in",
+    "template_id",
+]

@@ -65,6 +65,11 @@ def identify(columns: Mapping[str, pd.Series], rows: Rows, codes: Codes) -> pd.S
     Equal ones get -2, -3 and so on in the order of their content, so that ids stay when rows move; equal contents in
     the order of the list.
     """
+    return _number_equals(own_ids(columns, rows, codes), rows.cells)
+
+
+def own_ids(columns: Mapping[str, pd.Series], rows: Rows, codes: Codes) -> pd.Series:
+    """Return the org_id of each row by itself: several may have the same."""
     ids = codes.uscc.copy()
     ids[codes.is_faulty] = [f"row:{row}" for row in rows.row[codes.is_faulty]]
     is_open = ids == ""
@@ -73,7 +78,7 @@ def identify(columns: Mapping[str, pd.Series], rows: Rows, codes: Codes) -> pd.S
     ids[numbers.index] = "reg:" + numbers
     is_open = ids == ""
     ids[is_open] = list(map(_hash_id, *(columns[name][is_open] for name in ("name", "county", "address"))))
-    return _number_equals(ids, rows.cells)
+    return ids
 
 
 def _hash_id(*parts: str) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from coverage.intake.identity import Codes
     from coverage.intake.problems import Rows
+    from coverage.intake.reading import Reading
     from coverage.intake.sources import Chosen, Source
     from coverage.settings import PlanSettings
 
@@ -78,7 +79,11 @@ def read_lists(
     UploadError
         A file that cannot be used as a whole; single bad rows and cells are in `problems`.
     """
-    reading = read_rows(sources, chosen=chosen)
+    return take_in(read_rows(sources, chosen=chosen), settings=settings, crs=crs)
+
+
+def take_in(reading: Reading, *, settings: PlanSettings, crs: str | None) -> Intake:
+    """Return the organisations of rows that were read."""
     rows, codes, rejections = _reject(reading.rows)
     parsed = parse_cells(rows)
     points = read_points(rows, crs=crs)
@@ -108,8 +113,7 @@ def read_lists(
 
 def _reject(rows: Rows) -> tuple[Rows, Codes, list[pd.DataFrame]]:
     """Return the rows that are one organisation each, their codes, and V0 and V11 for the others."""
-    names, _ = cut_personal_numbers(clean_text(rows.text("name")))
-    nameless = (names == "").to_numpy(dtype=bool)
+    nameless = are_nameless(rows)
     rejections = [row_problems(rows, nameless, "V0", field="name")]
     rows = rows.at(~nameless)
     codes = read_codes(rows)
@@ -119,6 +123,12 @@ def _reject(rows: Rows) -> tuple[Rows, Codes, list[pd.DataFrame]]:
         rows = rows.at(~repeated)
         codes = read_codes(rows)
     return rows, codes, rejections
+
+
+def are_nameless(rows: Rows) -> NDArray[np.bool_]:
+    """Say which rows name no organisation."""
+    names, _ = cut_personal_numbers(clean_text(rows.text("name")))
+    return (names == "").to_numpy(dtype=bool)
 
 
 def _table(rows: Rows, codes: Codes, columns: dict[str, pd.Series]) -> pd.DataFrame:

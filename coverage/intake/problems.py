@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Findings that leave a row out, and those that only say what was done; all others are warnings.
 REJECTING = frozenset({"V0", "F1", "F2", "F3"})
 INFORMING = frozenset({"V16", "F13", "F14", "F15", "F16", "F18", "F19"})
+#: More than a sheet or a text may have.
+_ROWS_IN_A_PART = 2**32
 #: As much of a cell as a message repeats.
 LONGEST_VALUE = 200
 
@@ -40,6 +42,11 @@ class Rows(NamedTuple):
     part: NDArray[np.int64]
     row: NDArray[np.int64]
     parts: tuple[Part, ...]
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """One number for where each row stood; they rise with the rows."""
+        return number_places(self.part, self.row)
 
     def at(self, hits: NDArray[np.bool_]) -> Rows:
         """Return these rows only, numbered from 0."""
@@ -73,6 +80,11 @@ def row_problems(
             "detail": detail[hits].to_numpy(dtype=object) if isinstance(detail, pd.Series) else detail,
         }
     )
+
+
+def number_places(part: NDArray[np.int64], row: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return one number for each part and row, in their order."""
+    return part * _ROWS_IN_A_PART + row
 
 
 def part_problem(code: str, *, part: int = 0, column: str = "", detail: str = "") -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain, islice
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -19,17 +20,18 @@ from coverage.intake.levels import LEVEL_MARK
 from coverage.intake.meanings import IGNORED, PERSONAL
 from coverage.intake.merged import fill_down
 from coverage.intake.personal import is_mostly_personal
-from coverage.intake.problems import Part, Rows, part_problem, row_problems
-from coverage.intake.sifting import Layout, sift
+from coverage.intake.problems import Part, Rows, number_places, part_problem, row_problems
+from coverage.intake.sifting import BATCH, Layout, join_sifted, sift
 from coverage.intake.sources import NOTHING_CHOSEN
 from coverage.intake.text_files import open_text
 from coverage.intake.ticks import join_ticks
 from coverage.intake.unread_cells import unread_problems
 from coverage.intake.workbooks import open_workbook
 from coverage.values import UNKNOWN_WORDS, fold
+from coverage.vocabulary import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -58,9 +60,23 @@ class Reading(NamedTuple):
     rejected: int
     personal_columns: int
 
+    def at(self, hits: NDArray[np.bool_]) -> Reading:
+        """Return it with these rows only; what was rejected stays."""
+        return self._replace(rows=self.rows.at(hits), rows_in=self.rejected + int(hits.sum()))
+
 
 class _NoListError(UploadError):
     """A sheet that is no list; the file is refused only where no other sheet is one."""
+
+
+class _Begun(NamedTuple):
+    """A sheet whose header has been read; `data` is read on as it is drawn."""
+
+    sheet: Sheet
+    header: Header
+    columns: Columns
+    layout: Layout
+    data: Iterator[Sifted]
 
 
 class _SheetReading(NamedTuple):
@@ -81,23 +97,70 @@ def read_rows(sources: Sequence[Source], *, chosen: Chosen = NOTHING_CHOSEN) -> 
     """
     if not sources:
         raise UploadError("upload.no_files")
-    readings = [reading for source in sources for reading in _read_source(source, chosen)]
-    rejected = sum(reading.rejected for reading in readings)
-    rows = _join([reading.rows for reading in readings])
-    if not len(rows.row) + rejected:
-        raise UploadError("upload.no_rows", file=", ".join(source.name for source in sources))
-    mappings = pd.concat([reading.mapping for reading in readings], ignore_index=True)
-    if _names_superiors(rows):
-        rows = _rename(rows, "superior_kind", "superior")
-        mappings = mappings.replace({"field": {"superior_kind": "superior"}})
-    return Reading(
-        rows,
-        [problem.assign(part=part) for part, reading in enumerate(readings) for problem in reading.problems],
-        mappings,
-        len(rows.row) + rejected,
-        rejected,
-        sum(reading.personal_columns for reading in readings),
-    )
+    reading = _join([reading for source in sources for reading in _read_source(source, chosen)])
+    if not reading.rows_in:
+        raise _no_rows(sources)
+    if _names_superiors(reading.rows):
+        return reading._replace(
+            rows=_rename(reading.rows, "superior_kind", "superior"),
+            mappings=reading.mappings.replace({"field": {"superior_kind": "superior"}}),
+        )
+    return reading
+
+
+def open_lots(sources: Sequence[Source], *, chosen: Chosen = NOTHING_CHOSEN) -> Callable[[], Iterator[Reading]]:
+    """Return what yields the rows of the same files some at a time, in order, as often as it is called.
+
+    Of a single text file no more are in memory, and what is found in a lot is found without the others:
+    `superior_kind` is what the header calls it.
+    """
+    if len(sources) == 1 and recognise(sources[0]) is FileKind.TEXT:
+        return partial(_read_lots, sources[0], chosen)
+    return partial(_cut_in_lots, read_rows(sources, chosen=chosen))
+
+
+def _read_lots(source: Source, chosen: Chosen) -> Iterator[Reading]:
+    begun = _begin(open_text(source), chosen)
+    rows_in = 0
+    for sifted in begun.data:
+        reading = _join([_finish(begun, sifted)])
+        rows_in += reading.rows_in
+        yield reading
+    if not rows_in:
+        raise _no_rows([source])
+
+
+def _cut_in_lots(reading: Reading) -> Iterator[Reading]:
+    """Yield a reading in lots, each with the findings on rows up to its last one."""
+    rows = reading.rows
+    filled = [found[found["row"].notna()] for found in reading.problems if len(found)]
+    findings = [(number_places(*(found[["part", "row"]].to_numpy(np.int64).T)), found) for found in filled]
+    after = -1
+    for start in range(0, max(len(rows.row), 1), BATCH):
+        lot = np.zeros(len(rows.row), dtype=bool)
+        lot[start : start + BATCH] = True
+        is_last = start + BATCH >= len(rows.row)
+        until = np.iinfo(np.int64).max if is_last else int(rows.places[lot][-1])
+        found = [table[(after < places) & (places <= until)] for places, table in findings]
+        yield reading._replace(rows=rows.at(lot), problems=found)
+        after = until
+
+
+def rows_at(lots: Iterable[Reading], places: NDArray[np.int64]) -> Reading:
+    """Return the rows of lots that stand at these places (`Rows.places`) as one, without findings."""
+    found: list[Reading] = []
+    for lot in lots:
+        found.append(lot.at(np.isin(lot.rows.places, places)))
+        if sum(len(each.rows.row) for each in found) == len(places):
+            break  # no more can come
+    part, row = (np.concatenate([getattr(lot.rows, name) for lot in found]) for name in ("part", "row"))
+    cells = pd.concat([lot.rows.cells for lot in found], ignore_index=True)
+    rows = Rows(cells, part, row, found[0].rows.parts)
+    return found[0]._replace(rows=rows, problems=[], rows_in=len(row), rejected=0)
+
+
+def _no_rows(sources: Sequence[Source]) -> UploadError:
+    return UploadError("upload.no_rows", file=", ".join(source.name for source in sources))
 
 
 def list_columns(sources: Sequence[Source]) -> pd.DataFrame:
@@ -122,7 +185,20 @@ def _headed(source: Source) -> list[tuple[Sheet, Header, Columns]]:
     return headed
 
 
-def _join(sheets: Sequence[Rows]) -> Rows:
+def _join(sheets: Sequence[_SheetReading]) -> Reading:
+    rows = _join_rows([sheet.rows for sheet in sheets])
+    rejected = sum(sheet.rejected for sheet in sheets)
+    return Reading(
+        rows,
+        [problem.assign(part=part) for part, sheet in enumerate(sheets) for problem in sheet.problems],
+        pd.concat([sheet.mapping for sheet in sheets], ignore_index=True),
+        len(rows.row) + rejected,
+        rejected,
+        sum(sheet.personal_columns for sheet in sheets),
+    )
+
+
+def _join_rows(sheets: Sequence[Rows]) -> Rows:
     if len(sheets) == 1:
         return sheets[0]
     return Rows(
@@ -181,7 +257,12 @@ def _open(source: Source) -> tuple[list[Sheet], list[str]]:
 
 
 def _read_sheet(sheet: Sheet, chosen: Chosen) -> _SheetReading:
-    """Return the rows of a sheet, with 0 as the number of their part; None where it has no header."""
+    """Return the rows of a sheet, with 0 as the number of their part."""
+    begun = _begin(sheet, chosen)
+    return _finish(begun, join_sifted(begun.data))
+
+
+def _begin(sheet: Sheet, chosen: Chosen) -> _Begun:
     first, last = chosen.header_rows.get((sheet.file, sheet.name), (0, 0))
     head = list(islice(sheet.records, max(last, HEADER_SEARCH_ROWS)))
     header = header_at(sheet, head, rows=(first, last)) if last else find_header(sheet, head, chosen.columns)
@@ -190,21 +271,27 @@ def _read_sheet(sheet: Sheet, chosen: Chosen) -> _SheetReading:
     columns = map_columns(header, chosen.columns)
     records = fill_down(sheet, chain(head[header.last_row + 1 :], sheet.records), first_row=header.last_row + 1)
     layout = _layout(sheet, header, columns)
-    sifted = sift(sheet, records, layout._replace(headings=_headings(head[header.row : header.last_row + 1], layout)))
+    layout = layout._replace(headings=_headings(head[header.row : header.last_row + 1], layout))
+    return _Begun(sheet, header, columns, layout, sift(sheet, records, layout))
+
+
+def _finish(begun: _Begun, sifted: Sifted) -> _SheetReading:
+    sheet, columns = begun.sheet, begun.columns
     _refuse_ambiguous(sheet, columns, sifted)
     _move_personal(columns, sifted)
     rows = _rows_of(sheet, columns, sifted)
     broken, breaks = _broken_rows(sheet, rows)
+    found = sifted.problems()
     return _SheetReading(
         rows.at(~broken),
         [
-            sifted.problems,
-            unread_problems(sheet, columns.names, kept=layout.kept, rows=sifted.row),
+            found,
+            unread_problems(sheet, columns.names, kept=begun.layout.kept, rows=sifted.row),
             *breaks,
             *_column_problems(columns, sifted),
         ],
-        _mapping(sheet, header, columns),
-        sifted.rejected + int(broken.sum()),
+        _mapping(sheet, begun.header, columns),
+        int((found["severity"] == Severity.REJECTED).sum()) + int(broken.sum()),
         len(columns.personal),
     )
 
@@ -301,7 +388,7 @@ def _column_problems(columns: Columns, sifted: Sifted) -> list[pd.DataFrame]:
     total = [names[column] for column in columns.of_field.get("n_full", [])[:1]]
     return [
         *(part_problem("F13", column=name) for name in ignored if not _is_serial(name)),
-        *(part_problem("F13", column=_letters(column)) for column in sifted.overlooked),
+        *(part_problem("F13", column=_letters(column)) for column in sorted(sifted.overlooked)),
         *(part_problem("F14", column=names[column]) for column in columns.personal),
         *(part_problem("F15", column=names[column], detail=first) for column, first in used.items()),
         *(

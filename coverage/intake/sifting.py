@@ -11,7 +11,6 @@ import pyarrow as pa
 from coverage.errors import UploadError
 from coverage.intake.problems import severity_of
 from coverage.values import fold
-from coverage.vocabulary import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +22,8 @@ MAX_TEXT_ROWS: Final = 1_000_000
 MAX_WORKBOOK_ROWS: Final = 200_000
 #: Rows by which the columns nobody knows are judged.
 SAMPLE_ROWS: Final = 1_000
-_BATCH: Final = 20_000
+#: Records that are looked at together.
+BATCH: Final = 20_000
 _SUMS: Final = frozenset({"合计", "小计", "总计", "合计:", "小计:", "总计:"})
 _NOTES: Final = ("注:", "说明:", "填表人:", "备注:")
 #: Who signs a form stands in its last row, wherever there is room: no organisation is called so.
@@ -63,60 +63,87 @@ class Layout(NamedTuple):
     headings: Mapping[str, frozenset[tuple[str, ...]]]
 
 
+class Fault(NamedTuple):
+    """What is wrong with a record, by its row as a spreadsheet shows it."""
+
+    row: int
+    code: str
+    detail: str
+
+
 class Sifted(NamedTuple):
-    """The data of a sheet by column, the row of each as a spreadsheet shows it, and what happened to other rows.
+    """The data among some records by column, the row of each as a spreadsheet shows it, and what happened to others.
 
     `overlooked` are columns without a header that hold something.
     """
 
     columns: dict[int, pa.ChunkedArray]
     row: list[int]
-    problems: pd.DataFrame
-    rejected: int
+    faults: list[Fault]
     sample: list[list[str]]
-    overlooked: list[int]
+    overlooked: set[int]
+
+    def problems(self) -> pd.DataFrame:
+        """Return one finding for each record that is no data."""
+        return pd.DataFrame(
+            {
+                "part": 0,
+                "row": [fault.row for fault in self.faults],
+                "column": "",
+                "value": "",
+                "code": [fault.code for fault in self.faults],
+                "severity": [severity_of(fault.code).value for fault in self.faults],
+                "detail": [fault.detail for fault in self.faults],
+            }
+        )
 
 
-class _Fault(NamedTuple):
-    row: int
-    code: str
-    detail: str
-
-
-def sift(sheet: Sheet, records: Iterable[list[str] | None], layout: Layout) -> Sifted:
-    """Return the records after the header that are data, and one finding for each that is not."""
+def sift(sheet: Sheet, records: Iterable[list[str] | None], layout: Layout) -> Iterator[Sifted]:
+    """Yield the records after the header that are data, some at a time; of none an empty lot."""
     limit = MAX_TEXT_ROWS if sheet.is_text else MAX_WORKBOOK_ROWS
-    pieces: dict[int, list[pa.Array]] = {column: [] for column in layout.kept}
-    rows: list[int] = []
-    faults: list[_Fault] = []
-    sample: list[list[str]] = []
-    overlooked: set[int] = set()
-    first = layout.last_row + 2
+    first, count = layout.last_row + 2, 0
     for batch in _batches(records):
         spoilt = {record + 1 for record, column in sheet.long_numbers if column in layout.texts}
-        data = []
-        for number, cells in enumerate(batch, first):
-            fate = _fate(cells, layout)
-            if cells is None or fate != _DATA:
-                faults.append(_Fault(number, fate, str(len(cells or ()))))
-            elif number in spoilt:
-                faults.append(_Fault(number, "F3", ""))
-            else:
-                data.append(cells)
-                rows.append(number)
-        first += len(batch)
-        if len(rows) > limit:
+        sifted = _sift_batch(batch, layout, first=first, spoilt=spoilt)
+        first, count = first + len(batch), count + len(sifted.row)
+        if count > limit:
             raise UploadError("upload.too_many_rows", file=sheet.file, sheet=sheet.name, limit=limit)
-        sample = sample or data[:SAMPLE_ROWS]
-        overlooked.update(column for column in layout.unnamed if any(cells[column].strip() for cells in data))
-        by_column = list(zip(*data, strict=True))
-        for column, parts in pieces.items():
-            parts.append(pa.array(by_column[column] if data else [], pa.large_string()))
-    columns = {column: pa.chunked_array(parts, pa.large_string()) for column, parts in pieces.items()}
-    problems = _problems([fault for fault in faults if fault.code != _BLANK])
-    return Sifted(
-        columns, rows, problems, int((problems["severity"] == Severity.REJECTED).sum()), sample, sorted(overlooked)
-    )
+        yield sifted
+
+
+def join_sifted(parts: Iterable[Sifted]) -> Sifted:
+    """Return what `sift` yields as one."""
+    pieces: dict[int, list[pa.Array]] = {}
+    row: list[int] = []
+    faults: list[Fault] = []
+    sample: list[list[str]] = []
+    overlooked: set[int] = set()
+    for part in parts:
+        for column, cells in part.columns.items():
+            pieces.setdefault(column, []).extend(cells.chunks)
+        row += part.row
+        faults += part.faults
+        sample = sample or part.sample
+        overlooked |= part.overlooked
+    columns = {column: pa.chunked_array(chunks, pa.large_string()) for column, chunks in pieces.items()}
+    return Sifted(columns, row, faults, sample, overlooked)
+
+
+def _sift_batch(batch: list[list[str] | None], layout: Layout, *, first: int, spoilt: set[int]) -> Sifted:
+    data, rows, faults = [], [], []
+    for number, cells in enumerate(batch, first):
+        fate = _fate(cells, layout)
+        if cells is not None and fate == _DATA and number not in spoilt:
+            data.append(cells)
+            rows.append(number)
+        elif fate != _BLANK:
+            faults.append(Fault(number, fate or "F3", str(len(cells or ())) if fate else ""))
+    overlooked = {column for column in layout.unnamed if any(cells[column].strip() for cells in data)}
+    by_column = list(zip(*data, strict=True))
+    columns = {
+        column: pa.chunked_array([by_column[column] if data else []], pa.large_string()) for column in layout.kept
+    }
+    return Sifted(columns, rows, faults, data[:SAMPLE_ROWS], overlooked)
 
 
 def _fate(cells: list[str] | None, layout: Layout) -> str:
@@ -172,20 +199,8 @@ def _is_remark(cells: list[str]) -> bool:
 
 
 def _batches(records: Iterable[list[str] | None]) -> Iterator[list[list[str] | None]]:
+    """Yield the records in lots, the first one also where there are none."""
     stream = iter(records)
-    while batch := list(islice(stream, _BATCH)):
+    yield list(islice(stream, BATCH))
+    while batch := list(islice(stream, BATCH)):
         yield batch
-
-
-def _problems(faults: Sequence[_Fault]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "part": 0,
-            "row": [fault.row for fault in faults],
-            "column": "",
-            "value": "",
-            "code": [fault.code for fault in faults],
-            "severity": [severity_of(fault.code).value for fault in faults],
-            "detail": [fault.detail for fault in faults],
-        }
-    )

@@ -22,15 +22,25 @@ from ui.commands.options import (
     Workers,
 )
 from ui.online import ask_service, find_service, keep_found
-from ui.terminal import read_task, write_blocks, write_files
+from ui.terminal import (
+    read_bytes,
+    read_landmark_list,
+    read_settings,
+    read_task,
+    read_text,
+    write_blocks,
+    write_files,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     import pandas as pd
 
+    from coverage.intake import Reading
     from store.office import Service
+    from ui.geocoding import Errand
     from ui.terminal import Task
 
 
@@ -50,27 +60,62 @@ def geocode(
     data: DataFolder = None,
 ) -> None:
     from coverage.export import sheet_blocks
-    from ui.geocoding import geocode_list, needed_for_geocoding
+    from ui.geocoding import geocode_lots
 
-    service = find_service(provider, settings) if provider else None
-    task = read_task(
-        inputs,
-        crs=crs,
-        settings=settings,
-        mapping=mapping,
-        boundaries=boundaries,
-        defaults=defaults,
-        landmarks=landmarks,
-    )
-    task = needed_for_geocoding(task)
     sheets: Iterable[pd.DataFrame]
-    if service:
+    if provider:
+        service = find_service(provider, settings)
+        task = read_task(
+            inputs,
+            crs=crs,
+            settings=settings,
+            mapping=mapping,
+            boundaries=boundaries,
+            defaults=defaults,
+            landmarks=landmarks,
+        )
         sheets, is_whole = _with_service(task, service, data=data, found=found)
     else:
-        sheets, is_whole = geocode_list(task, boundaries=boundaries, workers=workers), True
+        errand = _errand(settings, crs=crs, boundaries=boundaries, defaults=defaults, landmarks=landmarks)
+        sheets, is_whole = geocode_lots(_lots(inputs, mapping), errand, workers=workers), True
     statuses: set[str] = set()
     write_blocks(out, sheet_blocks(_noting(sheets, statuses), header=header, of="geocode"))
     raise typer.Exit(int(not is_whole or bool(statuses - {"ok"})))
+
+
+def _errand(
+    settings: Path | None, *, crs: str | None, boundaries: Path | None, defaults: str, landmarks: Path | None
+) -> Errand:
+    """Return what holds for all rows; boundaries and divisions are read by whoever locates, and here where needed."""
+    from coverage.intake import Source
+    from coverage.locating import read_defaults
+    from geo.boundaries import DEFAULT_DIRECTORY
+    from ui.geocoding import Errand, read_places
+
+    chosen, _ = read_settings(settings)
+    folder = boundaries or DEFAULT_DIRECTORY
+    errand = Errand(chosen, crs, boundaries=folder)
+    if boundaries or defaults or landmarks:
+        divisions, own = read_places(folder)
+        errand = errand._replace(defaults=read_defaults(defaults, divisions))
+        if landmarks:
+            source = Source(landmarks.name, read_bytes(landmarks))
+            return errand._replace(landmarks=read_landmark_list(source, boundaries=own).landmarks)
+    return errand
+
+
+def _lots(inputs: Sequence[Path], mapping: Path | None) -> Callable[[], Iterator[Reading]]:
+    """Return what yields the rows of the files, with what a file says of their columns."""
+    from coverage.intake import Chosen, Source, open_lots
+    from ui.mappings import read_mapping, refuse_unknown  # what the app keeps of columns is in the store
+
+    sources = [Source(path.name, read_bytes(path)) for path in inputs]
+    if not mapping:
+        return open_lots(sources)
+    columns = read_mapping(read_text(mapping), file=mapping.name)
+    lots = open_lots(sources, chosen=Chosen(columns))
+    refuse_unknown(columns, next(lots()).mappings, file=mapping.name)
+    return lots
 
 
 def _noting(sheets: Iterable[pd.DataFrame], statuses: set[str]) -> Iterator[pd.DataFrame]:
