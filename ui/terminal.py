@@ -8,7 +8,8 @@ import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from geo.errors import InputError
 from words import has_text, t
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coverage.business.learned import ClassModel
-    from coverage.intake import Intake, Source
+    from coverage.intake import Intake, LongSource, Source
     from coverage.landmarks import LandmarkList
     from coverage.settings import PlanSettings
     from coverage.venues import VenueList
@@ -181,6 +182,35 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InputError("cli.cannot_read", path=str(path), detail=_what_failed(error)) from error
+
+
+def source_of(path: Path) -> Source | LongSource:
+    """Return a file to be read more than once, as it is now; what comes through a pipe is read at once."""
+    from coverage.intake import LongSource, Source
+
+    if not path.is_file():
+        return Source(path.name, read_bytes(path))
+    return LongSource(path.name, partial(_open_again, path, _state_of(path)))
+
+
+def _open_again(path: Path, state: tuple[int, ...]) -> BinaryIO:
+    """Open a file that nobody has changed meanwhile: its rows are counted on from the last time."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise InputError("cli.cannot_read", path=str(path), detail=_what_failed(error)) from error
+    if _state_of(path) != state:
+        file.close()
+        raise InputError("cli.changed_meanwhile", path=str(path))
+    return file
+
+
+def _state_of(path: Path) -> tuple[int, ...]:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise InputError("cli.cannot_read", path=str(path), detail=_what_failed(error)) from error
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def read_text(path: Path) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from coverage.intake.headers import template_id
 from coverage.intake.lists import Intake, read_lists, take_in
 from coverage.intake.reading import Reading, list_columns, open_lots, read_rows, rows_at
-from coverage.intake.sources import Chosen, Source
+from coverage.intake.sources import Chosen, LongSource, Source
 
 __all__ = [
     "Chosen",
     "Intake",
+    "LongSource",
     "Reading",
     "Source",
     "list_columns",

@@ -8,7 +8,7 @@ import struct
 import zipfile
 import zlib
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from coverage.intake.sources import Source
+    from coverage.intake.sources import Readable, Source
 
 #: INTERFACES: the command line takes this much, the app less.
 MAX_BYTES: Final = 1_000_000_000
@@ -34,6 +34,7 @@ ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # MS-OFFCRYPTO 2.3.4.4: where a workbook with a password keeps its archive
 _ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
+_BLANKS: Final = b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _FOREIGN: Final = (
     b"%PDF",
@@ -85,23 +86,57 @@ def recognise(source: Source) -> FileKind:
     UploadError
         Empty, too large, not one of the kinds that are read, or an archive that is not what it says.
     """
-    content = source.content
-    if not content.strip(b"\x00\r\n\t \xef\xbb\xbf\xff\xfe"):
-        raise UploadError("upload.empty", file=source.name)
-    if len(content) > MAX_BYTES:
-        raise UploadError("upload.too_large", file=source.name, limit_mb=MAX_BYTES // 10**6)
-    if content.startswith(ZIP):
+    if is_text(source):
+        return FileKind.TEXT
+    if source.content.startswith(ZIP):
         _check_archive(source)
-        return FileKind.WORKBOOK
-    if content.startswith(_OLE):
-        if _ENCRYPTED_STREAM in content:
-            raise UploadError("upload.encrypted", file=source.name)
-        return FileKind.WORKBOOK
-    if content.startswith(_FOREIGN) or _MARKUP.match(content):
+    elif _ENCRYPTED_STREAM in source.content:
+        raise UploadError("upload.encrypted", file=source.name)
+    return FileKind.WORKBOOK
+
+
+def is_text(source: Readable) -> bool:
+    """Say whether a file is text that may be read; else it begins as a workbook does.
+
+    Raises
+    ------
+    UploadError
+        As `recognise` does, of all that is no workbook.
+    """
+    seen = _look_through(source)
+    if seen.is_blank:
+        raise UploadError("upload.empty", file=source.name)
+    if seen.size > MAX_BYTES:
+        raise UploadError("upload.too_large", file=source.name, limit_mb=MAX_BYTES // 10**6)
+    if seen.head.startswith((ZIP, _OLE)):
+        return False
+    if seen.head.startswith(_FOREIGN) or _MARKUP.match(seen.head):
         raise UploadError("upload.wrong_type", file=source.name)
-    if b"\x00" in content and not content.startswith(_UTF16):
+    if seen.has_nul and not seen.head.startswith(_UTF16):
         raise UploadError("upload.nul", file=source.name)
-    return FileKind.TEXT
+    return True
+
+
+class _Seen(NamedTuple):
+    """The first block of a file, and what is in any of them."""
+
+    head: bytes
+    size: int
+    is_blank: bool
+    has_nul: bool
+
+
+def _look_through(source: Readable) -> _Seen:
+    seen = _Seen(b"", 0, is_blank=True, has_nul=False)
+    with source.open() as file:
+        while block := file.read(_BLOCK):
+            seen = _Seen(
+                seen.head or block,
+                seen.size + len(block),
+                is_blank=seen.is_blank and not block.strip(_BLANKS),
+                has_nul=seen.has_nul or b"\x00" in block,
+            )
+    return seen
 
 
 def _check_archive(source: Source) -> None:

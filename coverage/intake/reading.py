@@ -14,7 +14,7 @@ import pyarrow as pa
 from coverage.errors import UploadError
 from coverage.fields import AMBIGUOUS_TOTALS, BY_CODE, SERIAL_HEADERS, SUPERIOR_KINDS, Kind, plain_header
 from coverage.intake.choices import find_crs
-from coverage.intake.gate import FileKind, recognise
+from coverage.intake.gate import FileKind, is_text, recognise
 from coverage.intake.headers import HEADER_SEARCH_ROWS, find_header, header_at, map_columns
 from coverage.intake.levels import LEVEL_MARK
 from coverage.intake.meanings import IGNORED, PERSONAL
@@ -22,7 +22,7 @@ from coverage.intake.merged import fill_down
 from coverage.intake.personal import is_mostly_personal
 from coverage.intake.problems import Part, Rows, number_places, part_problem, row_problems
 from coverage.intake.sifting import BATCH, Layout, join_sifted, sift
-from coverage.intake.sources import NOTHING_CHOSEN
+from coverage.intake.sources import NOTHING_CHOSEN, LongSource
 from coverage.intake.text_files import open_text
 from coverage.intake.ticks import join_ticks
 from coverage.intake.unread_cells import unread_problems
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from coverage.intake.headers import Columns, Header
     from coverage.intake.sifting import Sifted
-    from coverage.intake.sources import Chosen, Sheet, Source
+    from coverage.intake.sources import Chosen, Readable, Sheet, Source
 
 _COORDINATES: Final = ("lon", "lat", "lon_lat")
 #: In cells of these a line break is part of the text; in others of a text file a quote was left open.
@@ -108,18 +108,21 @@ def read_rows(sources: Sequence[Source], *, chosen: Chosen = NOTHING_CHOSEN) -> 
     return reading
 
 
-def open_lots(sources: Sequence[Source], *, chosen: Chosen = NOTHING_CHOSEN) -> Callable[[], Iterator[Reading]]:
+def open_lots(
+    sources: Sequence[Source | LongSource], *, chosen: Chosen = NOTHING_CHOSEN
+) -> Callable[[], Iterator[Reading]]:
     """Return what yields the rows of the same files some at a time, in order, as often as it is called.
 
     Of a single text file no more are in memory, and what is found in a lot is found without the others:
     `superior_kind` is what the header calls it.
     """
-    if len(sources) == 1 and recognise(sources[0]) is FileKind.TEXT:
+    if len(sources) == 1 and is_text(sources[0]):
         return partial(_read_lots, sources[0], chosen)
-    return partial(_cut_in_lots, read_rows(sources, chosen=chosen))
+    loaded = [source.load() if isinstance(source, LongSource) else source for source in sources]
+    return partial(_cut_in_lots, read_rows(loaded, chosen=chosen))
 
 
-def _read_lots(source: Source, chosen: Chosen) -> Iterator[Reading]:
+def _read_lots(source: Readable, chosen: Chosen) -> Iterator[Reading]:
     begun = _begin(open_text(source), chosen)
     rows_in = 0
     for sifted in begun.data:
@@ -159,7 +162,7 @@ def rows_at(lots: Iterable[Reading], places: NDArray[np.int64]) -> Reading:
     return found[0]._replace(rows=rows, problems=[], rows_in=len(row), rejected=0)
 
 
-def _no_rows(sources: Sequence[Source]) -> UploadError:
+def _no_rows(sources: Sequence[Readable]) -> UploadError:
     return UploadError("upload.no_rows", file=", ".join(source.name for source in sources))
 
 

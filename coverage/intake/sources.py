@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 Range = tuple[tuple[int, int], tuple[int, int]]
 
@@ -16,6 +17,33 @@ class Source(NamedTuple):
 
     name: str
     content: bytes
+
+    def open(self) -> BinaryIO:
+        """Return the file from its beginning."""
+        return io.BytesIO(self.content)
+
+
+class LongSource(NamedTuple):
+    """An input file that is opened each time that it is read, so that the whole of it is never in memory."""
+
+    name: str
+    open: Callable[[], BinaryIO]
+
+    def load(self) -> Source:
+        """Return the file with its content."""
+        with self.open() as file:
+            return Source(self.name, file.read())
+
+
+class Readable(Protocol):
+    """A source of either kind."""
+
+    @property
+    def name(self) -> str:
+        """The user's name for it."""
+
+    def open(self) -> BinaryIO:
+        """Return the file from its beginning."""
 
 
 class Chosen(NamedTuple):

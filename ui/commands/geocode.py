@@ -28,6 +28,7 @@ from ui.terminal import (
     read_settings,
     read_task,
     read_text,
+    source_of,
     write_blocks,
     write_files,
 )
@@ -106,10 +107,10 @@ def _errand(
 
 def _lots(inputs: Sequence[Path], mapping: Path | None) -> Callable[[], Iterator[Reading]]:
     """Return what yields the rows of the files, with what a file says of their columns."""
-    from coverage.intake import Chosen, Source, open_lots
+    from coverage.intake import Chosen, open_lots
     from ui.mappings import read_mapping, refuse_unknown  # what the app keeps of columns is in the store
 
-    sources = [Source(path.name, read_bytes(path)) for path in inputs]
+    sources = [source_of(path) for path in inputs]
     if not mapping:
         return open_lots(sources)
     columns = read_mapping(read_text(mapping), file=mapping.name)
