@@ -23,7 +23,7 @@ MAX_WORKBOOK_ROWS: Final = 200_000
 #: Rows by which the columns nobody knows are judged.
 SAMPLE_ROWS: Final = 1_000
 #: Records that are looked at together.
-BATCH: Final = 20_000
+BATCH: Final = 20000
 _SUMS: Final = frozenset({"合计", "小计", "总计", "合计:", "小计:", "总计:"})
 _NOTES: Final = ("注:", "说明:", "填表人:", "备注:")
 #: Who signs a form stands in its last row, wherever there is room: no organisation is called so.

@@ -393,7 +393,7 @@ def test_every_finding_has_its_words() -> None:
 
 
 def test_rows_of_a_long_list_keep_their_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sifting, "_BATCH", 7)
+    monkeypatch.setattr(sifting, "BATCH", 7)
     rows = [[f"org {number}", number] for number in range(50)]
     rows[20] = ["", 20]
     intake = read(csv_bytes(HEADER, *rows))

@@ -108,11 +108,12 @@ def _errand(
 def _lots(inputs: Sequence[Path], mapping: Path | None) -> Callable[[], Iterator[Reading]]:
     """Return what yields the rows of the files, with what a file says of their columns."""
     from coverage.intake import Chosen, open_lots
-    from ui.mappings import read_mapping, refuse_unknown  # what the app keeps of columns is in the store
 
     sources = [source_of(path) for path in inputs]
     if not mapping:
         return open_lots(sources)
+    from ui.mappings import read_mapping, refuse_unknown  # what the app keeps of columns is in the store
+
     columns = read_mapping(read_text(mapping), file=mapping.name)
     lots = open_lots(sources, chosen=Chosen(columns))
     refuse_unknown(columns, next(lots()).mappings, file=mapping.name)
