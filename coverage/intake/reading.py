@@ -1,34 +1,25 @@
-"""From files to rows of text by field: which sheets are read, which column holds what, which rows are broken."""
+"""From files to rows of text by field: which sheets are read, and in lots that are in memory one after the other."""
 
 from __future__ import annotations
 
 from functools import partial
 from itertools import chain, islice
-from string import ascii_uppercase
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from coverage.errors import UploadError
-from coverage.fields import AMBIGUOUS_TOTALS, BY_CODE, SERIAL_HEADERS, SUPERIOR_KINDS, Kind, plain_header
-from coverage.intake.choices import find_crs
+from coverage.fields import SUPERIOR_KINDS
 from coverage.intake.gate import FileKind, is_text, recognise
-from coverage.intake.headers import HEADER_SEARCH_ROWS, find_header, header_at, map_columns
-from coverage.intake.levels import LEVEL_MARK
-from coverage.intake.meanings import IGNORED, PERSONAL
-from coverage.intake.merged import fill_down
-from coverage.intake.personal import is_mostly_personal
-from coverage.intake.problems import Part, Rows, number_places, part_problem, row_problems
-from coverage.intake.sifting import BATCH, Layout, join_sifted, sift
+from coverage.intake.headers import HEADER_SEARCH_ROWS, find_header, map_columns
+from coverage.intake.problems import Rows, number_places, part_problem
+from coverage.intake.sheets import NoListError, begin_sheet, finish_sheet, map_sheet
+from coverage.intake.sifting import BATCH, join_sifted
 from coverage.intake.sources import NOTHING_CHOSEN, LongSource
 from coverage.intake.text_files import open_text
-from coverage.intake.ticks import join_ticks
-from coverage.intake.unread_cells import unread_problems
 from coverage.intake.workbooks import open_workbook
 from coverage.values import UNKNOWN_WORDS, fold
-from coverage.vocabulary import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,15 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from coverage.intake.headers import Columns, Header
-    from coverage.intake.sifting import Sifted
+    from coverage.intake.sheets import SheetReading
     from coverage.intake.sources import Chosen, Readable, Sheet, Source
-
-_COORDINATES: Final = ("lon", "lat", "lon_lat")
-#: In cells of these a line break is part of the text; in others of a text file a quote was left open.
-_MAY_BREAK: Final = frozenset({Kind.TEXT, Kind.PRESENCE})
-#: A number cell of these has lost digits when it is long; counts and measures are found unreadable later.
-_DIGITS_MATTER: Final = frozenset({Kind.TEXT, Kind.CODE})
-
 
 #: What our own blank list has beside the list itself.
 _GUIDES: Final = frozenset({"填写说明", "代码表"})
@@ -63,28 +47,6 @@ class Reading(NamedTuple):
     def at(self, hits: NDArray[np.bool_]) -> Reading:
         """Return it with these rows only; what was rejected stays."""
         return self._replace(rows=self.rows.at(hits), rows_in=self.rejected + int(hits.sum()))
-
-
-class _NoListError(UploadError):
-    """A sheet that is no list; the file is refused only where no other sheet is one."""
-
-
-class _Begun(NamedTuple):
-    """A sheet whose header has been read; `data` is read on as it is drawn."""
-
-    sheet: Sheet
-    header: Header
-    columns: Columns
-    layout: Layout
-    data: Iterator[Sifted]
-
-
-class _SheetReading(NamedTuple):
-    rows: Rows
-    problems: list[pd.DataFrame]
-    mapping: pd.DataFrame
-    rejected: int
-    personal_columns: int
 
 
 def read_rows(sources: Sequence[Source], *, chosen: Chosen = NOTHING_CHOSEN) -> Reading:
@@ -123,10 +85,10 @@ def open_lots(
 
 
 def _read_lots(source: Readable, chosen: Chosen) -> Iterator[Reading]:
-    begun = _begin(open_text(source), chosen)
+    begun = begin_sheet(open_text(source), chosen)
     rows_in = 0
     for sifted in begun.data:
-        reading = _join([_finish(begun, sifted)])
+        reading = _join([finish_sheet(begun, sifted)])
         rows_in += reading.rows_in
         yield reading
     if not rows_in:
@@ -174,7 +136,7 @@ def list_columns(sources: Sequence[Source]) -> pd.DataFrame:
     UploadError
         A file that is none, or in which no sheet has a header.
     """
-    found = [_mapping(sheet, header, columns) for sheet, header, columns in chain.from_iterable(map(_headed, sources))]
+    found = [map_sheet(sheet, header, columns) for sheet, header, columns in chain.from_iterable(map(_headed, sources))]
     return pd.concat(found, ignore_index=True)
 
 
@@ -188,7 +150,7 @@ def _headed(source: Source) -> list[tuple[Sheet, Header, Columns]]:
     return headed
 
 
-def _join(sheets: Sequence[_SheetReading]) -> Reading:
+def _join(sheets: Sequence[SheetReading]) -> Reading:
     rows = _join_rows([sheet.rows for sheet in sheets])
     rejected = sum(sheet.rejected for sheet in sheets)
     return Reading(
@@ -228,18 +190,18 @@ def _rename(rows: Rows, old: str, new: str) -> Rows:
     return rows._replace(cells=rows.cells.rename(columns={old: new}), parts=tuple(parts))
 
 
-def _read_source(source: Source, chosen: Chosen) -> list[_SheetReading]:
+def _read_source(source: Source, chosen: Chosen) -> list[SheetReading]:
     """Return what the sheets with a header hold; the other sheets are named in findings of the first one."""
     sheets, unread = _open(source)
     unread += [sheet.name for sheet in sheets if (sheet.file, sheet.name) in chosen.left_out]
     readings = []
-    refusals: list[_NoListError] = []
+    refusals: list[NoListError] = []
     for sheet in sheets:
         if (sheet.file, sheet.name) in chosen.left_out:
             continue
         try:
             readings.append(_read_sheet(sheet, chosen))
-        except _NoListError as error:
+        except NoListError as error:
             unread.append(sheet.name)
             refusals.append(error)
     if not (readings or refusals):
@@ -259,173 +221,7 @@ def _open(source: Source) -> tuple[list[Sheet], list[str]]:
     return [sheet for sheet in sheets if sheet.name not in guides], hidden
 
 
-def _read_sheet(sheet: Sheet, chosen: Chosen) -> _SheetReading:
+def _read_sheet(sheet: Sheet, chosen: Chosen) -> SheetReading:
     """Return the rows of a sheet, with 0 as the number of their part."""
-    begun = _begin(sheet, chosen)
-    return _finish(begun, join_sifted(begun.data))
-
-
-def _begin(sheet: Sheet, chosen: Chosen) -> _Begun:
-    first, last = chosen.header_rows.get((sheet.file, sheet.name), (0, 0))
-    head = list(islice(sheet.records, max(last, HEADER_SEARCH_ROWS)))
-    header = header_at(sheet, head, rows=(first, last)) if last else find_header(sheet, head, chosen.columns)
-    if header is None:
-        raise _NoListError("upload.no_header", file=sheet.file)
-    columns = map_columns(header, chosen.columns)
-    records = fill_down(sheet, chain(head[header.last_row + 1 :], sheet.records), first_row=header.last_row + 1)
-    layout = _layout(sheet, header, columns)
-    layout = layout._replace(headings=_headings(head[header.row : header.last_row + 1], layout))
-    return _Begun(sheet, header, columns, layout, sift(sheet, records, layout))
-
-
-def _finish(begun: _Begun, sifted: Sifted) -> _SheetReading:
-    sheet, columns = begun.sheet, begun.columns
-    _refuse_ambiguous(sheet, columns, sifted)
-    _move_personal(columns, sifted)
-    rows = _rows_of(sheet, columns, sifted)
-    broken, breaks = _broken_rows(sheet, rows)
-    found = sifted.problems()
-    return _SheetReading(
-        rows.at(~broken),
-        [
-            found,
-            unread_problems(sheet, columns.names, kept=begun.layout.kept, rows=sifted.row),
-            *breaks,
-            *_column_problems(columns, sifted),
-        ],
-        _mapping(sheet, begun.header, columns),
-        int((found["severity"] == Severity.REJECTED).sum()) + int(broken.sum()),
-        len(columns.personal),
-    )
-
-
-def _layout(sheet: Sheet, header: Header, columns: Columns) -> Layout:
-    if "name" not in columns.of_field:
-        found = ", ".join(name for name in header.names if name)
-        raise _NoListError(
-            "upload.no_name_column", file=sheet.file, sheet=sheet.name, row=header.row + 1, columns=found
-        )
-    return Layout(
-        last_row=header.last_row,
-        width=len(header.names),
-        kept=sorted(
-            {column for found in columns.of_field.values() for column in found}
-            | {column for found in columns.ticked.values() for column, _ in found}
-        ),
-        name=columns.of_field["name"][0],
-        texts=frozenset(found[0] for code, found in columns.of_field.items() if BY_CODE[code].kind in _DIGITS_MATTER),
-        serials=frozenset(at for at, name in enumerate(header.names) if _is_serial(name)),
-        unnamed=tuple(at for at, name in enumerate(header.names) if not name),
-        headings={},
-    )
-
-
-def _headings(records: Sequence[list[str] | None], layout: Layout) -> dict[str, frozenset[tuple[str, ...]]]:
-    """Return the rows of a header by their cell in the column of names."""
-    rows = [tuple(cell.strip() for cell in cells or ()) for cells in records]
-    full = [row for row in rows if len(row) == layout.width]
-    return {
-        row[layout.name]: frozenset(other for other in full if other[layout.name] == row[layout.name]) for row in full
-    }
-
-
-def _refuse_ambiguous(sheet: Sheet, columns: Columns, sifted: Sifted) -> None:
-    """Refuse a header that stands twice over different cells: which column is meant, only the user knows."""
-    names = columns.names
-    twice = {
-        names[other]
-        for other, code in columns.unused.items()
-        if plain_header(names[other]) == plain_header(names[first := columns.of_field[code][0]])
-        and sifted.columns[other] != sifted.columns[first]
-    }
-    if twice:
-        listed = ", ".join(sorted(twice))
-        raise UploadError("upload.duplicate_header", file=sheet.file, sheet=sheet.name, columns=listed)
-
-
-def _move_personal(columns: Columns, sifted: Sifted) -> None:
-    """Count a column that no header gives away as personal when its cells are numbers of persons."""
-    found = [column for column in columns.ignored if is_mostly_personal(record[column] for record in sifted.sample)]
-    columns.personal.extend(found)
-    columns.ignored[:] = [column for column in columns.ignored if column not in found]
-
-
-def _rows_of(sheet: Sheet, columns: Columns, sifted: Sifted) -> Rows:
-    """Return the data by field; the further columns of a repeatable field are called `mass.1`, `mass.2` and so on."""
-    fields = {
-        code if place == 0 else f"{code}.{place}": sifted.columns[column]
-        for code in columns.of_field
-        for place, column in enumerate(columns.of(code))
-    }
-    headers = {code: columns.names[found[0]] for code, found in columns.of_field.items()}
-    cells = pa.table(fields).to_pandas()
-    for code, found in columns.ticked.items():
-        place = len(columns.of(code)) if code in headers else 0
-        ticks = [(sifted.columns[column].to_pandas().astype("str"), label) for column, label in found]
-        cells[f"{code}.{place}" if place else code] = join_ticks(code, ticks)
-        headers.setdefault(code, columns.names[found[0][0]].rpartition(LEVEL_MARK)[0])
-    crs = next((crs for code in _COORDINATES if (crs := find_crs(headers.get(code, "")))), "")
-    row = np.array(sifted.row, dtype=np.int64)
-    known = Part(sheet.file, sheet.name, headers, crs)
-    return Rows(cells, np.zeros(len(row), dtype=np.int64), row, (known,))
-
-
-def _broken_rows(sheet: Sheet, rows: Rows) -> tuple[NDArray[np.bool_], list[pd.DataFrame]]:
-    """Return where a cell that holds one value runs over several lines of a text file, and one finding for each row."""
-    broken = np.zeros(len(rows.row), dtype=bool)
-    problems = []
-    for field in map(str, rows.cells):
-        kind = BY_CODE[field.split(".")[0]].kind
-        if sheet.is_text and kind not in _MAY_BREAK:
-            hits = rows.cells[field].str.strip().str.contains("\n", regex=False).to_numpy(dtype=bool) & ~broken
-            problems.append(row_problems(rows, hits, "F2", field=field))
-            broken |= hits
-    return broken, problems
-
-
-def _column_problems(columns: Columns, sifted: Sifted) -> list[pd.DataFrame]:
-    """Return what the user should know about the columns: left out, personal, not used, ambiguous."""
-    names = columns.names
-    ignored = [names[column] for column in columns.ignored]
-    used = {column: names[columns.of_field[code][0]] for column, code in columns.unused.items()}
-    total = [names[column] for column in columns.of_field.get("n_full", [])[:1]]
-    return [
-        *(part_problem("F13", column=name) for name in ignored if not _is_serial(name)),
-        *(part_problem("F13", column=_letters(column)) for column in sorted(sifted.overlooked)),
-        *(part_problem("F14", column=names[column]) for column in columns.personal),
-        *(part_problem("F15", column=names[column], detail=first) for column, first in used.items()),
-        *(
-            part_problem("F16", column=name)
-            for name in total
-            if plain_header(name.rpartition(LEVEL_MARK)[2]) in AMBIGUOUS_TOTALS
-        ),
-        *(part_problem("F17", column=names[column]) for column in columns.probationary),
-    ]
-
-
-def _letters(column: int) -> str:
-    """Return what a spreadsheet calls a column: A for 0, AA for 26."""
-    before, last = divmod(column, len(ascii_uppercase))
-    return (_letters(before - 1) if before else "") + ascii_uppercase[last]
-
-
-def _is_serial(name: str) -> bool:
-    return plain_header(name.rpartition(LEVEL_MARK)[2]) in SERIAL_HEADERS
-
-
-def _mapping(sheet: Sheet, header: Header, columns: Columns) -> pd.DataFrame:
-    """Return what each column was taken for: a field code, "personal", or "" for left out."""
-    taken = {column: code for code in columns.of_field for column in columns.of(code)}
-    taken |= {column: code for code, found in columns.ticked.items() for column, _ in found}
-    taken |= dict.fromkeys(columns.personal, PERSONAL)
-    named = [(column, name) for column, name in enumerate(columns.names) if name]
-    return pd.DataFrame(
-        {
-            "file": sheet.file,
-            "sheet": sheet.name,
-            "column": pd.Series([name for _, name in named], dtype="str"),
-            "field": pd.Series([taken.get(column, IGNORED) for column, _ in named], dtype="str"),
-            "first_row": header.row + 1,
-            "last_row": header.last_row + 1,
-        }
-    )
+    begun = begin_sheet(sheet, chosen)
+    return finish_sheet(begun, join_sifted(begun.data))
