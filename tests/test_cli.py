@@ -201,6 +201,15 @@ def test_geocode_keeps_rejected_rows(tmp_path: Path) -> None:
     assert rows[1]["note"]
 
 
+def test_two_lists_of_one_name_keep_all_their_rows(tmp_path: Path) -> None:
+    lists = [tmp_path / year / "list.csv" for year in ("2024", "2025")]
+    for path in lists:
+        path.parent.mkdir()
+        path.write_text("名称,住所\n,某路1号\n甲协会,成都市武侯区\n", encoding="utf-8")
+    run("geocode", *lists, lists[0], "--out", tmp_path / "g.csv", "--header", "code")
+    assert [row["name"] for row in read_rows(tmp_path / "g.csv")] == ["", "甲协会"] * 3
+
+
 def test_defaults_decide_between_equal_names(tmp_path: Path) -> None:
     source = write_list(tmp_path / "a.csv", (ROWS[-1],))
     done = run(

@@ -37,11 +37,9 @@ def made_for(current: Current, plan: Plan, adcode: str) -> Made:
     """Return the plan in use, ready to be worked on in one county; tables of an earlier run count as of none."""
     key = plan_key(current)
     inputs, _, run = key[1].partition("/")
-    return Made(
-        run if shelf().find(key) is plan else "",
-        plan,
-        _bench(current.plan_id, inputs, the_scope(), adcode=adcode, _plan=plan),
-    )
+    if shelf().find(key) is not plan:  # a page of before is still looked at: its tables are kept under no key of now
+        return Made("", plan, Bench(plan, adcode, divisions=divisions()))
+    return Made(run, plan, _bench(current.plan_id, inputs, the_scope(), adcode=adcode, _plan=plan))
 
 
 def standing_of(made: Made) -> Standing:

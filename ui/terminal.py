@@ -79,7 +79,7 @@ def read_task(  # noqa: PLR0913 # one argument an option of the command line
     from geo.divisions import load_divisions
 
     chosen, text = read_settings(settings)
-    sources = [Source(path.name, read_bytes(path)) for path in inputs]
+    sources = [Source(label, read_bytes(path)) for path, label in zip(inputs, file_labels(inputs), strict=True)]
     divisions = load_divisions()
     places = {
         "divisions": divisions,
@@ -184,13 +184,23 @@ def read_bytes(path: Path) -> bytes:
         raise InputError("cli.cannot_read", path=str(path), detail=_what_failed(error)) from error
 
 
-def source_of(path: Path) -> Source | LongSource:
+def file_labels(paths: Sequence[Path]) -> list[str]:
+    """Return what each file is called in findings and results: its name, its path where two have one name."""
+    names = [path.name for path in paths]
+    labels = [name if names.count(name) == 1 else str(path) for path, name in zip(paths, names, strict=True)]
+    return [
+        label if labels.count(label) == 1 else f"{label} ({labels[: place + 1].count(label)})"
+        for place, label in enumerate(labels)
+    ]
+
+
+def source_of(path: Path, *, label: str) -> Source | LongSource:
     """Return a file to be read more than once, as it is now; what comes through a pipe is read at once."""
     from coverage.intake import LongSource, Source
 
     if not path.is_file():
-        return Source(path.name, read_bytes(path))
-    return LongSource(path.name, partial(_open_again, path, _state_of(path)))
+        return Source(label, read_bytes(path))
+    return LongSource(label, partial(_open_again, path, _state_of(path)))
 
 
 def _open_again(path: Path, state: tuple[int, ...]) -> BinaryIO:

@@ -63,9 +63,10 @@ def within_rulings(units: list[Community], block: Block, settings: PlanSettings)
 
 def _allowed(rows: Ints, apart: list[list[int]], together: list[list[int]]) -> Ints:
     inside = set(rows.tolist())
-    while out := {max(pair) for pair in apart if inside.issuperset(pair)} | {
-        row for pair in together for row in pair if row in inside and not inside.issuperset(pair)
-    }:
+    for second, first in sorted((max(pair), min(pair)) for pair in apart):  # earlier ones are settled then
+        if inside.issuperset((first, second)):
+            inside.remove(second)
+    while out := {row for pair in together for row in pair if row in inside and not inside.issuperset(pair)}:
         inside -= out
     return np.array(sorted(inside), dtype=np.int64)
 

@@ -253,6 +253,9 @@ def test_a_forced_pair_does_not_join_its_rival_at_a_host_in_a_part_too_large_for
     [
         pytest.param((), {"A00", "A01", "A02", "A03", "A04", "A05"}, id="nothing fixed"),
         pytest.param((("forbid", "A00", "A05"),), {"A00", "A01", "A02", "A03", "A04"}, id="two not together"),
+        pytest.param(
+            (("forbid", "A03", "A04"), ("forbid", "A04", "A05")), {"A00", "A01", "A02", "A03", "A05"}, id="in a chain"
+        ),
         pytest.param((("force", "A00", "A05"),), {"A00", "A01", "A02", "A03", "A04", "A05"}, id="two together"),
         pytest.param((("remedy", "A05", "", "joint"),), {"A00", "A01", "A02", "A03", "A04"}, id="bound to another"),
         pytest.param((("forbid", "A00", "A05"), ("force", "A04", "A05")), set(), id="too few are left"),

@@ -112,7 +112,7 @@ def test_only_rows_that_need_each_other_are_tied(monkeypatch: pytest.MonkeyPatch
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_bytes(csv_bytes(HEADER, *OTHERS))
-    lots = open_lots([source_of(file)])
+    lots = open_lots([source_of(file, label=file.name)])
     assert [len(lot.rows.row) for lot in lots()] == [4]
     file.write_bytes(csv_bytes(HEADER, *OTHERS, *OTHERS))
     with pytest.raises(InputError) as caught:

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from store.corrections import Correction, correct
 from store.plans import read_result
 from store.units import constraints_of, units_of
 from tests.pages.conftest import texts
 from tests.pages.test_desk_lists import address_of, press
 from tests.pages.test_desk_units import make_plan_in_use
+from ui.handwork import made_for
+from ui.loading import finished_plan
 from ui.stores import the_scope, the_store
 
 if TYPE_CHECKING:
@@ -116,3 +119,19 @@ def test_organisations_come_from_cards_and_a_block_is_grouped_again(open_page: O
     press(app, f"{PLACE}-regroup")
 
     assert units(current) == {"乙甲", "丁丙"}
+
+
+def test_a_bench_of_tables_from_before_is_none_of_the_plan_that_is_there_now(current: Current) -> None:
+    old = finished_plan(current)
+    assert old is not None
+    correct(the_store(), the_scope(), [Correction(ids(current, "甲")[0], "n_full", 5, "甲学校", COUNTY)])
+    before = made_for(current, old, COUNTY)  # by a page that is still looked at; the key has moved
+    make_plan_in_use()
+    new = finished_plan(current)
+    assert new is not None
+
+    made = made_for(current, new, COUNTY)
+
+    assert before.run == ""
+    assert made.plan is new
+    assert 5 in made.bench.county.duties["n"].tolist()

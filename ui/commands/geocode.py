@@ -23,6 +23,7 @@ from ui.commands.options import (
 )
 from ui.online import ask_service, find_service, keep_found
 from ui.terminal import (
+    file_labels,
     read_bytes,
     read_landmark_list,
     read_settings,
@@ -109,7 +110,7 @@ def _lots(inputs: Sequence[Path], mapping: Path | None) -> Callable[[], Iterator
     """Return what yields the rows of the files, with what a file says of their columns."""
     from coverage.intake import Chosen, open_lots
 
-    sources = [source_of(path) for path in inputs]
+    sources = [source_of(path, label=label) for path, label in zip(inputs, file_labels(inputs), strict=True)]
     if not mapping:
         return open_lots(sources)
     from ui.mappings import read_mapping, refuse_unknown  # what the app keeps of columns is in the store
