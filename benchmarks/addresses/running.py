@@ -26,7 +26,7 @@ def geocode(source: Path, out: Path, options: Sequence[str] = ()) -> float:
     done = subprocess.run(run, check=False, cwd=ROOT, capture_output=True)
     seconds = time.perf_counter() - began
     if done.returncode > 1:  # 1: some rows are not ok
-        sys.stderr.write(done.stderr.decode(errors="replace"))
+        sys.stderr.write(done.stderr.decode(errors="backslashreplace"))
         done.check_returncode()
     return seconds
 
