@@ -153,10 +153,9 @@ def recount_coverage(
     of
         Those organisations as they were counted, and everybody of their county: a proposed unit is counted whole.
     """
-    before, after = (
-        tally(of.orgs, of.places, duties=of.duties, measures=table, settings=settings)
-        for table in (of.measures, measures)
-    )
+    before = tally(of.orgs, of.places, duties=of.duties, measures=of.measures, settings=settings)
+    # What is proposed changes nothing of today: who is counted (NOT_COUNTED) is settled before units are proposed
+    after = before._replace(after=carry_out(before.today, measures, before.position))
     was, now = (sum_facts(each, each.position, groups=len(each.areas)) for each in (before, after))
     change = pd.DataFrame({name: counts - was[name] for name, counts in now.items()})
     areas = describe_areas(before.areas, of.places, divisions=divisions, settings=settings)
