@@ -209,13 +209,16 @@ def sum_facts(counted: Tally, position: NDArray[np.intp], *, groups: int) -> dic
 
 def with_rates(counts: pd.DataFrame, *, head: Sequence[str]) -> pd.DataFrame:
     """Return the columns of `head`, then the counts with a rate after each denominator."""
-    columns: dict[str, pd.Series] = {name: counts[name] for name in head}
-    for kpi, prefix in (pair for kpis in (INDICATORS, KNOWN) for pair in _twice(kpis)):
-        stem = f"{prefix}{kpi.code}"
-        numerator, denominator = counts[f"{stem}_num"], counts[f"{stem}_den"]
-        columns |= {f"{stem}_num": numerator, f"{stem}_den": denominator}
-        columns[f"{stem}_rate"] = rate(numerator, denominator) if kpi.has_rate else numerator * np.nan
-    return pd.DataFrame(columns)
+    figures = [(f"{prefix}{kpi.code}", kpi.has_rate) for kpis in (INDICATORS, KNOWN) for kpi, prefix in _twice(kpis)]
+    numerators, denominators = (
+        counts[[f"{stem}_{part}" for stem, _ in figures]].to_numpy(dtype=np.int64) for part in ("num", "den")
+    )
+    rates = rate(numerators, np.where([has_rate for _, has_rate in figures], denominators, 0))
+    columns: dict[str, Any] = {name: counts[name] for name in head}
+    for place, (stem, _) in enumerate(figures):
+        parts = numerators[:, place], denominators[:, place], rates[:, place]
+        columns |= {f"{stem}_{part}": values for part, values in zip(("num", "den", "rate"), parts, strict=True)}
+    return pd.DataFrame(columns, index=counts.index)
 
 
 def _twice(kpis: Sequence[Indicator]) -> Iterator[tuple[Indicator, str]]:
@@ -372,7 +375,7 @@ def _sum_indicators(facts: Facts, position: NDArray[np.intp], *, areas: int, pre
     return sums
 
 
-def rate(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
+def rate(numerator: Counts, denominator: Counts) -> NDArray[np.float64]:
     """Return per cent with one decimal, half up (RULEBOOK §6); NaN over 0."""
-    per_mille = numerator * 1_000 / denominator.where(denominator > 0)
-    return ((per_mille + 0.5) // 1) / 10
+    per_mille = numerator * 1_000 / np.where(denominator > 0, denominator, np.nan)
+    return np.floor(per_mille + 0.5) / 10
