@@ -22,6 +22,7 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from benchmarks.app_map import measure_maps
+from benchmarks.demo import keep_made_demo
 from coverage.export import csv_blocks
 from coverage.fields import BY_CODE
 from coverage.intake import Source, read_lists
@@ -33,7 +34,7 @@ from store.plans import create_plan
 from store.users import local_scope
 from store.work import cancel_job, find_job
 from tests.browser.conftest import run_streamlit
-from ui.demo import today, use_demo
+from ui.demo import today
 from ui.planning import start_plan
 from ui.stores import DIRECTORY_VARIABLE, the_store
 
@@ -73,7 +74,7 @@ def main() -> int:
         if arguments.map:
             with new_page() as page:
                 return measure_maps(page, folder, store_province(the_store(), arguments.orgs))
-        use_demo_list()
+        keep_made_demo(today())  # so that the visitor waits for pages only
         plan_id = store_province(the_store(), arguments.orgs)
         with run_streamlit(ROOT / "app.py", {DIRECTORY_VARIABLE: folder}, base_path="") as url, new_page() as page:
             visit(page, url)
@@ -103,16 +104,6 @@ def line_of(title: str, found: Sequence[Wait]) -> str:
 def seconds_of(wait: Wait) -> float:
     """Return how long somebody waited."""
     return wait.seconds
-
-
-def use_demo_list() -> None:
-    """Store the demonstration list with its plan made, so that the visitor waits for pages only."""
-    from store.making import Watch, make_stored_plan  # noqa: PLC0415 - after the directory is named
-    from ui.current import read_current  # noqa: PLC0415 - the same
-
-    use_demo()
-    if current := read_current():
-        make_stored_plan(the_store(), local_scope(), current.plan_id, watch=Watch())
 
 
 def store_province(store: Store, orgs: int, name: str = "广东") -> str:

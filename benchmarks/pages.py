@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final
 
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.demo import keep_made_demo
 from store.plans import create_plan
-from ui.demo import keep_demo
 from ui.planning import make_here
 from ui.stores import DIRECTORY_VARIABLE, the_scope, the_store
 
@@ -63,11 +63,10 @@ def main() -> int:
 
 def two_plans() -> dict[str, str]:
     """Put the demonstration list in use with two plans of it; return the view that compares them."""
-    current = keep_demo(_DAY)
+    current = keep_made_demo(_DAY)
     settings = current.settings.model_copy(update={"joint_max_units": _FEWER_ORGS})
     other = create_plan(the_store(), the_scope(), current.list_id, settings=settings, name="smaller units")
-    for plan_id in (current.plan_id, other.id):
-        make_here(plan_id, lambda _: None)
+    make_here(other.id, lambda _: None)
     return {"tab": "plans", "plan": current.plan_id, "other": other.id}
 
 
