@@ -14,6 +14,7 @@ from coverage.export.comparison import changes_sheet, comparison_counts, old_gro
 from ui.chrome import guarded
 from ui.downloads import File, offer
 from ui.export_files import archive
+from ui.labels import area_labels
 from ui.widgets import Column, label_of, plain_table
 from words import t
 
@@ -140,11 +141,12 @@ def _filter(changes: pd.DataFrame, *, key: str) -> pd.DataFrame:
         key=f"{key}-kinds",
     )
     first, second, _ = st.columns([2, 3, 3])
-    names = changes.drop_duplicates("adcode").set_index("adcode")["county_name"].sort_index()
+    codes = sorted(changes["adcode"].unique())
+    names = area_labels(code for code in codes if code) | ({"": t("area.unlocated")} if "" in codes else {})
     counties = first.multiselect(
         t("app.comparison.county"),
-        list(names.index),
-        format_func=lambda code: names[code] or t("area.unlocated"),
+        list(names),
+        format_func=names.__getitem__,
         placeholder=t("app.comparison.all"),
         key=f"{key}-counties",
         select_all=False,
@@ -192,7 +194,7 @@ def _summary_table(summary: pd.DataFrame, *, key: str) -> None:
     """Show organisations by county and kind, one line a county."""
     wide = summary.pivot_table(index="adcode", columns="kind", values="orgs", aggfunc="sum", fill_value=0)
     kinds = [kind.value for kind in ChangeKind if kind in wide.columns]
-    names = summary.drop_duplicates("adcode").set_index("adcode")["county_name"]
+    names = area_labels(str(code) for code in wide.index)
     table = wide[kinds].set_axis([label_of("change_kind", kind) for kind in kinds], axis=1)
     table.insert(0, t("app.comparison.county"), [names[code] or t("area.unlocated") for code in wide.index])
     st.dataframe(

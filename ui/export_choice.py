@@ -12,6 +12,7 @@ from coverage.export.sheets import VENUE_COLUMNS
 from coverage.indicators import AFTER
 from ui.areas import common_area
 from ui.export_files import archive
+from ui.labels import area_labels
 from ui.loading import areas
 from ui.session import current_view
 from words import has_text, t
@@ -72,11 +73,8 @@ def ask(plan: Plan) -> Wanted:
     kind = middle.radio(t("pictures.tables.format"), _FORMATS, format_func=str.upper, horizontal=True)
     present, _ = areas_of(plan)
     known = areas().by_code
-    area = right.selectbox(
-        t("pictures.tables.scope"),
-        ["", *(code for code in present if known[code].level != "nation")],
-        format_func=lambda code: known[code].name if code else t("pictures.tables.whole"),
-    )
+    names = {"": t("pictures.tables.whole")} | area_labels(code for code in present if known[code].level != "nation")
+    area = right.selectbox(t("pictures.tables.scope"), list(names), format_func=names.__getitem__)
     with st.expander(t("pictures.tables.columns")):
         st.caption(t("pictures.tables.columns_text"))
         columns = [(name, _columns(name, columns_of(plan, name))) for name in TABLES]

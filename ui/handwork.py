@@ -11,6 +11,7 @@ from coverage.pipeline import Plan
 from store import ConflictError, StoreError
 from store.handwork import Hand, Made
 from store.plans import plan_info
+from ui.labels import distinct_labels
 from ui.loading import divisions, plan_key, plan_number, shelf
 from ui.saving import Edit as Saving
 from ui.saving import nothing, save
@@ -48,9 +49,9 @@ def standing_of(made: Made) -> Standing:
 
 
 def names_of(made: Made) -> dict[str, str]:
-    """Return the name of each organisation of the county."""
+    """Return what each organisation of the county is called, no two the same."""
     orgs = made.bench.county.orgs
-    return dict(zip(orgs["org_id"], orgs["name"], strict=True))
+    return distinct_labels(dict(zip(orgs["org_id"], orgs["name"], strict=True)))
 
 
 def perform(

@@ -19,6 +19,7 @@ from geo.gazetteer import called_as
 from store.gazetteer import read_landmarks
 from ui.correction_fields import POINT_PARTS, field_widget, point_of
 from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
+from ui.labels import county_name, distinct_labels
 from ui.loading import areas, boundaries, divisions
 from ui.location_map import Scene, place_map, present_pin
 from ui.location_saving import Wish, save_places
@@ -97,15 +98,6 @@ def show_place(desk: Desk, org_id: str) -> None:
         _search(place)
         _numbers(place)
         _save(place, ticked)
-
-
-def county_name(adcode: str) -> str:
-    """Return a county with what it lies in; equal names need it."""
-    known = areas().by_code
-    if adcode not in known:
-        return adcode
-    parent = known.get(known[adcode].parent)
-    return t("review.fix.county_option", name=known[adcode].name, parent=parent.name if parent else "")
 
 
 def _place(desk: Desk, org_id: str) -> _Place:
@@ -265,12 +257,13 @@ def _search(place: _Place) -> None:
         st.caption(t("review.fix.no_hits"))
         return
     lines = spots.to_dict("records")
+    texts = distinct_labels(dict(enumerate(map(_spot_text, lines))))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     hit = left.selectbox(
         t("review.fix.hits", count=len(spots)),
         range(len(spots)),
         key=place.key(f"hit-{text}"),
-        format_func=lambda number: _spot_text(lines[number]),
+        format_func=texts.__getitem__,
     )
     right.button(
         t("review.fix.go"),

@@ -12,8 +12,9 @@ from coverage.export import code_texts, review_sheet, write_sheet
 from coverage.locating import RADIUS_M
 from coverage.vocabulary import PRECISE
 from ui.downloads import File, offer
+from ui.labels import county_name
 from ui.location_saving import Wish, save_places
-from ui.location_view import county_name, radius_text
+from ui.location_view import radius_text
 from ui.markdown import plain
 from ui.session import change_view
 from ui.widgets import Column, label_of, pick_table, plain_table

@@ -15,6 +15,7 @@ from coverage.whatif.tables import SHAKEN
 from store.trials import trial_key
 from ui.audience import is_closed_to_leaders
 from ui.downloads import File, offer
+from ui.labels import area_labels
 from ui.loading import areas
 from ui.markdown import plain
 from ui.reason_cards import group_card
@@ -79,14 +80,16 @@ def _county_in_view(counties: pd.DataFrame) -> str:
 
 
 def _choose_county(counties: pd.DataFrame, county: str) -> None:
-    key = "trial-county"
+    key, names = "trial-county", area_labels(str(code) for code in counties.index)
     if st.session_state.get(key) != county:  # else it would override a choice under way in the browser
         st.session_state[key] = county
     st.selectbox(
         t("app.groups.county"),
-        [str(code) for code in counties.index],
+        list(names),
         key=key,
-        format_func=lambda code: t("trial.county_option", **counties.loc[code, ["name", "small", "uncovered"]]),
+        format_func=lambda code: t(
+            "trial.county_option", name=names[code], **counties.loc[code, ["small", "uncovered"]]
+        ),
         on_change=lambda: change_view(area=st.session_state[key], group="", org=""),
         label_visibility="collapsed",
     )

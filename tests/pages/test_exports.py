@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from coverage.grouping.wishes import NO_WISHES
 from tests.made_once import make_once
-from tests.pages.conftest import LIST, texts
+from tests.pages.conftest import HEADER, LIST, texts
 from ui.areas import NATION
 from ui.county_files import SHEET_KINDS, sheet_file, states_in
 from ui.county_sheet import county_sheet
@@ -132,6 +132,15 @@ def test_tables_of_an_area_and_pictures_are_offered_when_asked_for(open_page: Op
     next(button for button in app.button if button.label == "生成打印页（2 份）").click().run()
     assert "下载 2 份打印页" in [button.proto.label for button in app.get("download_button")][-1]
     assert not app.error
+
+
+def test_counties_of_one_name_are_told_apart(open_page: OpenPage, use_list: UseList) -> None:
+    rows = "甲协会,鼓楼区,118.770,32.066,WGS84,9521,3,否,\n乙协会,鼓楼区,117.186,34.288,WGS84,9521,3,否,\n"
+    use_list(f"{HEADER}\n{rows}".encode())
+
+    scope = next(box for box in open_page("export").selectbox if box.label == "范围")
+
+    assert [option for option in scope.options if "鼓楼" in option] == ["鼓楼区（南京市）", "鼓楼区（徐州市）"]
 
 
 def test_a_county_has_its_own_rows_in_a_workbook(use_list: UseList) -> None:

@@ -123,3 +123,17 @@ def test_units_chosen_are_dropped_when_the_table_shows_others(open_page: OpenPag
 
     assert not any(button.key == "batch-lock" for button in app.button)
     assert current.plan_id
+
+
+def test_of_two_organisations_of_one_name_the_one_meant_is_chosen(open_page: OpenPage, use_list: UseList) -> None:
+    use_list(LIST + "甲学校,吴兴区,120.1020,30.8710,WGS84,8391,1,否\n".encode())
+    current = make_plan_in_use()
+    app = open_page("groups", area=COUNTY, work="form")
+    orgs = app.multiselect(key=f"hand-orgs-{current.plan_id}-{COUNTY}")
+    twins = [option for option in orgs.options if "甲学校" in option]
+
+    for option in twins:
+        orgs.set_value([option]).run()
+        (org_id,) = chosen(app, current)
+        assert org_id in option
+    assert len(set(twins)) == 2

@@ -19,6 +19,7 @@ from ui.chrome import guarded, notice_line
 from ui.coverage_map import coverage_map
 from ui.export_files import facts_of, mark_of, picture_of
 from ui.html_map import MapText
+from ui.labels import area_labels, distinct_labels
 from ui.layered_map import Chosen, layered_map, plain_county
 from ui.loading import areas, finished_plan, plan_key, plan_number, tables_number
 from ui.map_component import show_map
@@ -116,7 +117,7 @@ def _head(current: Current, plan: Plan, area: Area) -> None:
 
 def _go_below(area: Area) -> None:
     """Let the keyboard go where a click on the map goes."""
-    names = {part.adcode: part.name for part in parts_of(areas(), area.adcode, current_view().detail)}
+    names = area_labels(part.adcode for part in parts_of(areas(), area.adcode, current_view().detail))
     key = f"map-go-{area.adcode}-{current_view().detail}"
     st.selectbox(
         t("layers.filter.go"),
@@ -282,15 +283,16 @@ def _choose_among(listed: pd.DataFrame) -> None:
     ids: tuple[str, ...] = st.session_state.get(_TOGETHER, ())
     if len(ids) < 2 or current_view().org not in ids:
         return
-    names = listed[listed["org_id"].isin(ids)].set_index("org_id")["name"]
+    among = listed[listed["org_id"].isin(ids)]
+    names = distinct_labels(dict(zip(among["org_id"], among["name"], strict=True)))
     key = "map-among"
     if st.session_state.get(key) != current_view().org:
         st.session_state[key] = current_view().org
     st.selectbox(
         t("layers.card.together", count=f"{len(ids):,}"),
-        [str(org_id) for org_id in names.index],
+        list(names),
         key=key,
-        format_func=names.to_dict().__getitem__,
+        format_func=names.__getitem__,
         on_change=lambda: _choose(org=st.session_state[key]),
     )
 

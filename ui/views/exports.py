@@ -16,6 +16,7 @@ from ui.county_files import SHEET_KINDS, counties_with_orgs, sheet_file, states_
 from ui.downloads import File, offer
 from ui.export_choice import Wanted, areas_of, ask, codes_of, wanted_archive, wanted_file
 from ui.export_files import archive, export_files, map_page, picture, size_text
+from ui.labels import area_labels
 from ui.loading import areas
 from ui.pictures import KINDS
 from ui.plan_switch import plan_switch
@@ -204,4 +205,5 @@ def _sheet_files(current: Current, plan: Plan, counties: tuple[Area, ...], *, ki
 def _ask_area(plan: Plan, label: str, *, key: str) -> Area:
     known = areas().by_code
     present, looked_at = areas_of(plan)
-    return known[st.selectbox(label, present, looked_at, key=key, format_func=lambda code: known[code].name)]
+    names = area_labels(present)
+    return known[st.selectbox(label, present, looked_at, key=key, format_func=names.__getitem__)]

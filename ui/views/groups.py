@@ -19,6 +19,7 @@ from ui.chrome import guarded, notice_line
 from ui.correction_view import show_correction
 from ui.counties import county_map, county_plan
 from ui.hand_view import choose_orgs, show_hand
+from ui.labels import area_labels
 from ui.loading import areas, finished_plan, plan_number
 from ui.map_component import show_map
 from ui.markdown import plain
@@ -142,6 +143,7 @@ def _county_in_view(counties: pd.DataFrame) -> str:
 
 def _choose_county(counties: pd.DataFrame, county: str) -> None:
     codes = [str(code) for code in counties.index]
+    names = area_labels(codes)
     key = "choose-county"
     if st.session_state.get(key) != county:  # else it would override a choice under way in the browser
         st.session_state[key] = county
@@ -151,7 +153,7 @@ def _choose_county(counties: pd.DataFrame, county: str) -> None:
         key=key,
         format_func=lambda code: t(
             "app.groups.county_option",
-            name=counties.loc[code, "name"],
+            name=names[code],
             orgs=f"{counties.loc[code, 'orgs']:,}",
             groups=f"{counties.loc[code, 'groups']:,}",
         ),

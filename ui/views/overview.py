@@ -21,6 +21,7 @@ from ui.counties import county_map, county_plan
 from ui.coverage_map import coverage_map
 from ui.export_files import picture
 from ui.kpi_cards import Standing, kpi_cards
+from ui.labels import area_labels
 from ui.loading import areas, finished_plan
 from ui.map_component import show_map
 from ui.markdown import plain
@@ -160,7 +161,7 @@ def _map_and_ranking(current: Current, plan: Plan, area: Area, *, kpi: str) -> N
         show_map(spec, key="coverage", height=_HEIGHT, beside=_BESIDE, follow=partial(_go_below, rows.index))
     with right:
         rest = figures.rest_rows(plan.coverage, area, parts)
-        names = {part.adcode: part.name for part in parts} | {str(code): _rest_name(str(code)) for code in rest.index}
+        names = area_labels(part.adcode for part in parts) | {str(code): _rest_name(str(code)) for code in rest.index}
         _ranking(pd.concat([rows, rest]), names, kpi, title=t("app.ranking.area"))
         if _has_room(plan, area):
             _spots(plan, area)
