@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from coverage.intake import Source, read_lists
 from coverage.settings import PlanSettings
 from tests.browser.conftest import ACT_MS, run_streamlit
+from tests.browser.grids import choose_row
 from ui.current import DIRECTORY_VARIABLE, describe_files, keep_list
 
 if TYPE_CHECKING:
@@ -25,12 +26,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 APP = Path(__file__).parents[2] / "app.py"
-COUNTY = "330502"
+# Each test works in a county of its own: no test finds what another one left.
+COUNTY, OTHER = "330502", "330503"
 # The third one's address is beside the first two; its point is 17 km off.
 LIST = """统一社会信用代码,社会组织名称,所在区县,住所,经度,纬度,坐标系,行业代码,正式党员数
 ,甲学校,吴兴区,湖州市吴兴区红旗路100号,120.100,30.870,WGS84,8391,2
 ,乙学校,吴兴区,湖州市吴兴区红旗路106号,120.101,30.871,WGS84,8391,1
 ,丙学校,吴兴区,湖州市吴兴区红旗路108号,120.250,30.950,WGS84,8391,1
+,丁学校,南浔区,湖州市南浔区人民路1号,120.420,30.870,WGS84,8391,2
+,戊学校,南浔区,湖州市南浔区人民路3号,120.421,30.871,WGS84,8391,1
 """
 
 
@@ -69,11 +73,11 @@ def app(store: Path) -> Iterator[Served]:
     served.stop()
 
 
-def look_at_unit(page: Page, address: str) -> None:
-    """Open the workbench and choose the first unit."""
-    page.goto(f"{address}/groups?area={COUNTY}")
+def look_at_unit(page: Page, address: str, county: str) -> None:
+    """Open the workbench and choose the first unit of a county."""
+    page.goto(f"{address}/groups?area={county}")
     expect(page.locator('.coverage-map[data-ready="1"]')).to_be_visible(timeout=ACT_MS)
-    page.locator('[data-testid="stDataFrame"]').first.click(position={"x": 16, "y": 52})
+    choose_row(page)
     expect(page.locator(".st-key-card-unit")).to_be_visible()
 
 
@@ -89,13 +93,13 @@ def save_note(page: Page, text: str) -> None:
 
 
 def test_an_address_put_right_on_its_road_changes_a_group(page: RecordedPage, app: Served) -> None:
-    look_at_unit(page, app.address)
+    look_at_unit(page, app.address, COUNTY)
     card = page.locator(".st-key-card-group")
     expect(card).to_contain_text("乙学校")
     expect(card).not_to_contain_text("丙学校")
 
     page.get_by_role("tab", name="全部组织").click()
-    page.locator('[data-testid="stDataFrame"]:visible').first.click(position={"x": 16, "y": 122})
+    choose_row(page, 2)
     page.get_by_text("更正", exact=True).click()
     page.get_by_role("button", name="在地图上更正").click()
     page.get_by_label("查找地点").fill("红旗路106号")
@@ -104,7 +108,7 @@ def test_an_address_put_right_on_its_road_changes_a_group(page: RecordedPage, ap
     page.get_by_role("button", name="保存位置（1 家）").click()
     expect(page.get_by_text("已更正：丙学校")).to_be_visible(timeout=ACT_MS)
 
-    look_at_unit(page, app.address)
+    look_at_unit(page, app.address, COUNTY)
 
     expect(card).to_contain_text("丙学校")
     assert page.foreign_requests == []
@@ -112,10 +116,10 @@ def test_an_address_put_right_on_its_road_changes_a_group(page: RecordedPage, ap
 
 
 def test_two_planners_in_one_county_and_a_restart(page: RecordedPage, browser: Browser, app: Served) -> None:
-    look_at_unit(page, app.address)
+    look_at_unit(page, app.address, OTHER)
     other = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN").new_page()
     other.set_default_timeout(ACT_MS)
-    look_at_unit(other, app.address)
+    look_at_unit(other, app.address, OTHER)
 
     other.get_by_role("button", name="锁定", exact=True).click()
     expect(other.get_by_role("button", name="解除锁定")).to_be_visible()
@@ -135,7 +139,7 @@ def test_two_planners_in_one_county_and_a_restart(page: RecordedPage, browser: B
     app.stop()
     app.start()
 
-    look_at_unit(page, app.address)
+    look_at_unit(page, app.address, OTHER)
 
     expect(page.get_by_label("备注", exact=True)).to_have_value("已电话联系，下周上门")
     expect(page.get_by_text("已恢复未保存的内容")).to_be_visible()
