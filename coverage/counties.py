@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from geo.address.weak import Hints, WeakWords, build_weak_words, settle
+from geo.address.weak import MOST_CANDIDATES, Hints, WeakWords, build_weak_words, settle
 from geo.boundaries import locate_points
 from geo.divisions import build_matcher, current_codes, find_counties, resolve_county_names
 
@@ -142,34 +142,77 @@ def _recorded_counties(recorded: pd.Series, hints: Sequence[pd.Series], gazettee
 
 
 def _written_counties(readings: _Readings, registered: pd.Series, *, defaults: str) -> pd.DataFrame:
-    """Return adcode, source, candidates, city, province from address, name, either behind the defaults, supervisor."""
-    orgs, gazetteer = readings.orgs, readings.gazetteer
-    found = pd.DataFrame("", index=orgs.index, columns=["adcode", "source", *_STATED], dtype="str")
-    for source in ("address", "name", "default") if defaults else ("address", "name"):
-        open_rows = found.index[found["adcode"] == ""]
-        if source == "default":
-            text = orgs["address"].where(orgs["address"] != "", orgs["name"])
-            reading = read_texts(defaults + text[open_rows], gazetteer)
-        else:
-            reading = readings.of(source, open_rows)
-        adcode = first_filled(reading["adcode"], _only_candidate(reading["candidates"], registered[open_rows]))
-        found.loc[open_rows, "adcode"] = adcode
-        found.loc[open_rows, "source"] = adcode.where(adcode == "", source)
-        for stated in _STATED:
-            found.loc[open_rows, stated] = first_filled(found.loc[open_rows, stated], reading[stated])
-    found = _with_weak(found, readings, registered)
-    found = _with_supervisor(found, readings, registered)
-    found = _with_registration(found, registered, gazetteer.divisions)
+    """Return adcode, source, candidates, city, province and against: from texts, supervisor, defaults, registration.
+
+    `against` is the area of the supervisor or the registration authority where other evidence contradicts it: both
+    sides are candidates then, and nothing settles the row.
+    """
+    columns = ["adcode", "source", *_STATED, "against"]
+    found = pd.DataFrame("", index=readings.orgs.index, columns=columns, dtype="str")
+    for source in ("address", "name"):
+        reading = readings.of(source, found.index[found["adcode"] == ""])
+        found = _with_reading(found, reading, registered, source=source)
+    supervised = _supervising_counties(found, readings, registered)
+    found = _with_weak(found, readings, supervised=supervised, registered=registered)
+    found = _with_supervisor(found, supervised, registered, divisions=readings.gazetteer.divisions)
+    if defaults:
+        found = _with_defaults(found, readings, registered, defaults=defaults)
+    found = _with_registration(found, registered, readings.gazetteer.divisions)
     return found.assign(candidates=found["candidates"].where(found["adcode"] == "", ""))
 
 
-def _with_weak(found: pd.DataFrame, readings: _Readings, registered: pd.Series) -> pd.DataFrame:
-    """Settle by short names, townships, zones and the organisation's name what no full name of a county did."""
-    orgs, gazetteer = readings.orgs, readings.gazetteer
-    rows = found.index[(found["adcode"] == "") & (orgs["address"] != "")]
+def _with_reading(found: pd.DataFrame, reading: pd.DataFrame, registered: pd.Series, *, source: str) -> pd.DataFrame:
+    """Take what was read in the texts of rows that have no county yet."""
+    rows = reading.index
+    adcode = first_filled(reading["adcode"], _only_candidate(reading["candidates"], registered[rows]))
+    found.loc[rows, "adcode"] = adcode
+    found.loc[rows, "source"] = adcode.where(adcode == "", source)
+    for stated in _STATED:
+        found.loc[rows, stated] = first_filled(found.loc[rows, stated], reading[stated])
+    return found
+
+
+def _with_defaults(found: pd.DataFrame, readings: _Readings, registered: pd.Series, *, defaults: str) -> pd.DataFrame:
+    """Read address or name behind the defaults where the list settles nothing itself; a conflict stays one."""
+    rows = found.index[(found["adcode"] == "") & (found["against"] == "")]
+    orgs = readings.orgs.loc[rows]
+    texts = defaults + orgs["address"].where(orgs["address"] != "", orgs["name"])
+    return _with_reading(found, read_texts(texts, readings.gazetteer), registered, source="default")
+
+
+def _supervising_counties(found: pd.DataFrame, readings: _Readings, registered: pd.Series) -> pd.Series:
+    """Return the county whose body supervises, where texts leave it open; of equal names the one in the stated city."""
+    rows = found.index[(found["adcode"] == "") & (readings.orgs["supervisor"] != "")]
+    read = readings.of("supervisor", rows)
+    near = [_only_candidate(read["candidates"], areas[rows]) for areas in (found["city"], registered)]
+    return first_filled(read["adcode"], *near).reindex(found.index, fill_value="")
+
+
+def _with_weak(
+    found: pd.DataFrame, readings: _Readings, *, supervised: pd.Series, registered: pd.Series
+) -> pd.DataFrame:
+    """Settle by short names, townships, zones and the organisation's name what no full name of a county did.
+
+    Words that mean other counties than that of a body leave both sides as candidates.
+    """
+    rows = found.index[(found["adcode"] == "") & (readings.orgs["address"] != "")]
     if rows.empty:
         return found
-    address, name = orgs.loc[rows, "address"], orgs.loc[rows, "name"]
+    weak = _read_weak(readings, rows, supervised=supervised, registered=registered)
+    settled = rows[weak["adcode"] != ""]
+    found.loc[settled, "adcode"] = weak.loc[settled, "adcode"]
+    found.loc[settled, "source"] = "address"
+    found.loc[rows, "candidates"] = first_filled(found.loc[rows, "candidates"], weak["candidates"])
+    unsettled = weak[weak["adcode"] == ""]
+    for body, name in ((supervised, "supervised"), (registered, "registered")):
+        rivals = unsettled.loc[unsettled[f"beside_{name}"] != "", f"beside_{name}"]
+        is_county = body[rivals.index].isin(readings.gazetteer.divisions.counties["adcode"])
+        found = _torn(found, rivals[is_county], body)
+    return found
+
+
+def _read_weak(readings: _Readings, rows: pd.Index, *, supervised: pd.Series, registered: pd.Series) -> pd.DataFrame:
+    """Return what `geo.address.weak.settle` makes of the addresses of rows."""
     stated, called = readings.of("address", rows), readings.of("name", rows)
     hints = Hints(
         city=stated["city"],
@@ -178,37 +221,55 @@ def _with_weak(found: pd.DataFrame, readings: _Readings, registered: pd.Series) 
         city_of_name=called["city"],
         province_of_name=called["province"],
         registered=registered[rows],
+        supervised=supervised[rows],
     )
-    weak = settle(address, name, hints, words=gazetteer.weak, matcher=gazetteer.matcher)
-    settled = rows[weak["adcode"] != ""]
-    found.loc[settled, "adcode"] = weak.loc[settled, "adcode"]
-    found.loc[settled, "source"] = "address"
-    found.loc[rows, "candidates"] = first_filled(found.loc[rows, "candidates"], weak["candidates"])
-    is_county = registered[rows].isin(gazetteer.divisions.counties["adcode"])
-    rivals = weak["elsewhere"].where(is_county & (weak["adcode"] == ""), "")
-    both = (rivals + "|" + registered[rows]).where(rivals != "", "")
-    found.loc[rows, "candidates"] = first_filled(found.loc[rows, "candidates"], both)
-    return found
+    address, name = (readings.orgs.loc[rows, field] for field in ("address", "name"))
+    return settle(address, name, hints, words=readings.gazetteer.weak, matcher=readings.gazetteer.matcher)
 
 
-def _with_supervisor(found: pd.DataFrame, readings: _Readings, registered: pd.Series) -> pd.DataFrame:
+def _with_supervisor(
+    found: pd.DataFrame, supervised: pd.Series, registered: pd.Series, *, divisions: Divisions
+) -> pd.DataFrame:
     """Take the county whose body supervises where no text settles or contradicts it, or that is among several.
 
-    Where the registration authority is in another county, both are candidates.
+    A registration authority of another area contradicts it too.
     """
-    rows = found.index[(found["adcode"] == "") & (readings.orgs["supervisor"] != "")]
-    if rows.empty:
-        return found
-    divisions, read = readings.gazetteer.divisions, readings.of("supervisor", rows)
-    county = first_filled(read["adcode"], _only_candidate(read["candidates"], registered[rows]))
-    options, areas = found.loc[rows, "candidates"], registered[rows]
+    rows = found.index[(found["adcode"] == "") & (found["against"] == "") & (supervised != "")]
+    county, areas, options = supervised[rows], registered[rows], found.loc[rows, "candidates"]
     is_option = pd.Series([code in text.split("|") for code, text in zip(county, options, strict=True)], rows)
-    fits = (county != "") & (((options == "") & _agrees(found.loc[rows], county, divisions)) | is_option)
-    is_elsewhere = areas.isin(divisions.counties["adcode"]) & (areas != county)
-    settled, torn = rows[fits & ~is_elsewhere], rows[fits & is_elsewhere & (options == "")]
+    fits = is_option | ((options == "") & _agrees(found.loc[rows], county, divisions))
+    is_beside = (areas != "") & ~_is_within(county, areas, divisions)
+    settled = rows[fits & ~is_beside]
     found.loc[settled, "adcode"], found.loc[settled, "source"] = county[settled], "supervisor"
-    found.loc[torn, "candidates"] = county[torn] + "|" + registered[torn]
+    is_county = areas.isin(divisions.counties["adcode"])
+    beside = (county + "|" + options)[fits & is_beside]
+    found = _torn(found, beside, areas.where(is_county, ""))
+    found.loc[beside.index, "against"] = areas[beside.index]
+    return _torn(found, options[~is_option & (options != "")], county)
+
+
+def _torn(found: pd.DataFrame, meant: pd.Series, body: pd.Series) -> pd.DataFrame:
+    """Leave rows open between the counties that evidence means, joined by |, and the area of a body beside them."""
+    rows = meant.index
+    bodies = body[rows]
+    sides = zip(found.loc[rows, "candidates"], meant, found.loc[rows, "against"], bodies, strict=True)
+    found.loc[rows, "candidates"] = ["|".join(_both_sides(*side)) for side in sides]
+    found.loc[rows, "against"] = first_filled(found.loc[rows, "against"], bodies)
     return found
+
+
+def _both_sides(known: str, meant: str, *bodies: str) -> list[str]:
+    """Return the counties of both sides, those of bodies last; each once, no more than a file has."""
+    against = [code for code in dict.fromkeys(bodies) if code]
+    words = dict.fromkeys(f"{known}|{meant}".split("|"))
+    others = [code for code in words if code and code not in against]
+    return [*others[: MOST_CANDIDATES - len(against)], *against]
+
+
+def _is_within(counties: pd.Series, areas: pd.Series, divisions: Divisions) -> pd.Series:
+    """Say which counties are, or lie in, the area beside them."""
+    parents = divisions.counties.set_index("adcode")[["city", "province"]].reindex(counties).set_axis(counties.index)
+    return (areas == counties) | (areas == parents["city"]) | (areas == parents["province"]) | (areas == "100000")
 
 
 def _with_registration(found: pd.DataFrame, registered: pd.Series, divisions: Divisions) -> pd.DataFrame:

@@ -202,7 +202,7 @@ def _with_status(
 def _with_statements(located: pd.DataFrame, evidence: CountyEvidence, divisions: Divisions) -> pd.DataFrame:
     """Fill in what is stated where the county is not settled: candidates, city, province.
 
-    The registration authority's county among the candidates is in conflict with the words of the address.
+    A supervisor or registration authority elsewhere is in conflict with the words of the address.
     """
     silent = located.index[located["county"] == ""]
     if silent.empty:
@@ -212,14 +212,23 @@ def _with_statements(located: pd.DataFrame, evidence: CountyEvidence, divisions:
         area != "" and area in options.split("|")
         for area, options in zip(registered, written["candidates"], strict=True)
     ]
+    is_conflict = np.array(names_registered, dtype=bool) | (written["against"] != "")
     names = pd.concat([divisions.cities, divisions.provinces]).drop_duplicates("adcode").set_index("adcode")["name"]
     changed = located.copy()
     changed.loc[silent, "candidates"] = written["candidates"]
-    statuses = np.select([names_registered, written["candidates"] != ""], ["conflict", "ambiguous"], "none")
+    statuses = np.select([is_conflict, written["candidates"] != ""], ["conflict", "ambiguous"], "none")
     changed.loc[silent, "status"] = statuses
+    changed.loc[silent, "note"] = changed.loc[silent, "note"] + _contradictions(written["against"], registered)
     for column in ("city", "province"):
         changed.loc[silent, column] = written[column].map(names).fillna("").astype("str")
     return changed
+
+
+def _contradictions(against: pd.Series, registered: pd.Series) -> pd.Series:
+    """Return what is said behind the note where a body is in another county than the rest says; else ""."""
+    whose = np.where(against == registered, "registration", "supervisor")
+    words = {name: t("list.separator") + t(f"geocoding.against_{name}") for name in ("registration", "supervisor")}
+    return pd.Series(whose, against.index, dtype="str").map(words).where(against != "", "")
 
 
 def rejected_rows(intake: Intake) -> pd.DataFrame:

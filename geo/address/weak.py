@@ -49,7 +49,7 @@ _TAIL: Final = 6
 _ENDING: Final = r"(?:自治县|自治旗|新区|林区|特区|(?<!矿)区|县|市|旗)$"
 _TOWNSHIP_ENDINGS: Final = ("镇", "乡", "街道", "苏木")  # 经济技术开发区 is a township in one county, a zone in all
 _SHORTEST: Final = 2
-_MOST_CANDIDATES: Final = 6
+MOST_CANDIDATES: Final = 6
 
 
 class WeakWords(NamedTuple):
@@ -71,6 +71,7 @@ class Hints(NamedTuple):
     city_of_name: pd.Series
     province_of_name: pd.Series
     registered: pd.Series  # the registration authority's area
+    supervised: pd.Series  # the county whose body supervises
 
 
 def build_weak_words(divisions: Divisions) -> WeakWords:
@@ -111,10 +112,10 @@ def build_weak_words(divisions: Divisions) -> WeakWords:
 def settle(
     addresses: pd.Series, names: pd.Series, hints: Hints, *, words: WeakWords, matcher: PlaceMatcher
 ) -> pd.DataFrame:
-    """Return adcode ("" where nothing is clear), candidates and elsewhere for each address; index of `addresses`.
+    """Return adcode ("" where nothing is clear), candidates, beside_registered, beside_supervised for each address.
 
-    `elsewhere` are the counties that the words alone mean (one where they are clear, at most a few), where they do not
-    mean the county of the registration authority at all: it is no answer then.
+    The last two are the counties that the words alone mean (one where they are clear, at most a few), where they do not
+    mean the county of the registration authority or the supervisor at all: it is no answer then. Index of `addresses`.
     """
     texts, called = normal_texts(addresses).to_list(), normal_texts(names).to_list()
     evidence = pd.concat(
@@ -137,7 +138,8 @@ def settle(
     scored = scored.assign(score=scored[["short", "township", "equal", "name"]].sum(axis=1))
     scored = _with_parents(scored, hints, words.parents)
     found = _clear(scored, addresses.index)
-    return found.assign(elsewhere=_elsewhere(scored, hints.registered))
+    beside = {f"beside_{name}": _elsewhere(scored, name, addresses.index) for name in ("registered", "supervised")}
+    return found.assign(**beside)
 
 
 def _short_names(texts: Sequence[str], words: WeakWords, matcher: PlaceMatcher) -> pd.DataFrame:
@@ -227,18 +229,18 @@ def _with_parents(scored: pd.DataFrame, hints: Hints, parents: pd.DataFrame) -> 
     return table.assign(said=said, score=score)[~differs["city"] & ~differs["province"]]
 
 
-def _elsewhere(scored: pd.DataFrame, registered: pd.Series) -> pd.Series:
-    """Return the counties that words of the address mean where none of them is that of the registration authority."""
+def _elsewhere(scored: pd.DataFrame, body: str, index: pd.Index) -> pd.Series:
+    """Return the counties that words of the address mean where none of them is that of the body."""
     meant = scored[(scored["short"] >= _SHORT_BEFORE_ROAD) | (scored["township"] >= _TOWNSHIP) | (scored["equal"] > 0)]
-    is_registered = meant["adcode"] == meant["hint_registered"]
-    meant = meant[~is_registered.groupby(meant["text"]).transform("any")]
+    is_its_own = meant["adcode"] == meant[f"hint_{body}"]
+    meant = meant[~is_its_own.groupby(meant["text"]).transform("any")]
     meant = meant.sort_values(["text", "said", "adcode"], ascending=[True, False, True])
     by_text = meant.groupby("text")
     most = by_text["said"].transform("max")
     is_clear = (most >= _BAR) & (most - meant["said"] >= _AHEAD)  # of those that others are ahead of
-    meant = meant[~is_clear & (by_text.cumcount() < _MOST_CANDIDATES)]
+    meant = meant[~is_clear & (by_text.cumcount() < MOST_CANDIDATES)]
     found = meant.groupby("text")["adcode"].agg("|".join)
-    return found.reindex(range(len(registered))).fillna("").astype("str").set_axis(registered.index)
+    return found.reindex(range(len(index))).fillna("").astype("str").set_axis(index)
 
 
 def _clear(scored: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
@@ -249,7 +251,7 @@ def _clear(scored: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
     first = ranked[~ranked["text"].duplicated()]
     first = first.assign(second=first["text"].map(runners_up).fillna(-np.inf))
     is_clear = (first["score"] >= _BAR) & (first["score"] - first["second"] >= _AHEAD)
-    likely = ranked[(ranked["score"] >= _BAR) & (by_text.cumcount() < _MOST_CANDIDATES)]
+    likely = ranked[(ranked["score"] >= _BAR) & (by_text.cumcount() < MOST_CANDIDATES)]
     likely = likely[~likely["text"].isin(first.loc[is_clear, "text"])]
     found = pd.DataFrame(
         {

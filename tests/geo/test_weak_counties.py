@@ -45,6 +45,7 @@ class Asked:
             called["city"],
             called["province"],
             pd.Series([registered], dtype="str"),
+            pd.Series([""], dtype="str"),
         )
         found = settle(addresses, names, hints, words=self.words, matcher=self.matcher)
         return str(found["adcode"][0]), str(found["candidates"][0])
