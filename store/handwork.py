@@ -19,6 +19,7 @@ from coverage.handmade import (
     contradicted_rulings,
     price,
     remake,
+    seated_rulings,
 )
 from coverage.tables import Rulings
 from coverage.verification import finding_texts
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from coverage.handmade import Edit, Judged, Price, Rerun
+    from coverage.handmade import Bench, Edit, Judged, Price, Rerun
     from coverage.pipeline import Plan
     from store import audit
     from store.engine import Store
@@ -51,7 +52,18 @@ if TYPE_CHECKING:
     from store.scope import Scope
     from store.units import Constraint
 
-__all__ = ["Hand", "Made", "edit_units", "fix", "let_go", "read_made", "regroup", "ruling_text", "take_back"]
+__all__ = [
+    "Hand",
+    "Made",
+    "edit_units",
+    "fix",
+    "let_go",
+    "read_made",
+    "refuse_contradiction",
+    "regroup",
+    "ruling_text",
+    "take_back",
+]
 
 _DRAFT: Final = "draft"
 
@@ -140,6 +152,24 @@ def take_back(store: Store, scope: Scope, entry: audit.Entry, *, made: Made | No
     return change_county(hand, made, work, told=Told(entry.action, entry.undoes))
 
 
+def refuse_contradiction(bench: Bench, rulings: pd.DataFrame, wanted: Constraint) -> None:
+    """Refuse what nobody could keep to beside what is fixed already; a ruling of the same kind goes for it.
+
+    Raises
+    ------
+    StoreError
+        It contradicts others, or binds organisations under superiors that the settings keep apart.
+    """
+    row, seats, names = ruling_of(wanted), bench.seats, _names(bench)
+    blocks = {seats[org_id].block for org_id in (wanted.org_id, wanted.other_id) if org_id in seats}
+    if wanted.kind == "force" and len(blocks) > 1:
+        raise StoreError("store.two_superiors", wanted=ruling_text(row, names))
+    others = seated_rulings(_ruled(rulings, wanted, is_fixed=False), seats)
+    if found := contradicted_rulings(others, row, small=bench.small):
+        rules = t("list.separator").join(ruling_text(each, names) for each in found)
+        raise StoreError("store.contradicted", wanted=ruling_text(row, names), rules=rules)
+
+
 def ruling_text(ruling: tuple[str, str, str, str], names: dict[str, str]) -> str:
     """Return in words what is fixed: a row of `Rulings`; `names` by org_id."""
     kind, org_id, other_id, value = ruling
@@ -160,7 +190,7 @@ def _with_ruling(
 
     def work(desk: Desk) -> Following:
         if change is add_constraint:
-            _refuse_contradiction(desk, ruling)
+            refuse_contradiction(desk.made.bench, desk.rulings, ruling)
         rulings = _ruled(desk.rulings, ruling, is_fixed=change is add_constraint)
         following = _around(desk._replace(facts=desk.facts._replace(rulings=rulings)), touched, let_go=touched)
         return following._replace(rulings=rulings, rule=lambda connection: change(connection, hand.scope, ruling))
@@ -199,7 +229,7 @@ def _refuse_fixed(desk: Desk, names: Iterable[str]) -> None:
     """Refuse to touch units that people decided, or that somebody else locked."""
     for unit in [desk.units[name] for name in names if name in desk.units]:
         if unit.state != _DRAFT or (unit.is_locked and unit.locked_by != desk.hand.scope.actor):
-            name = _names(desk).get(unit.lead or next(iter(unit.members), ""), "")
+            name = _names(desk.made.bench).get(unit.lead or next(iter(unit.members), ""), "")
             raise StoreError("store.unit_fixed", name=name, state=t(f"state.{unit.state}"))
 
 
@@ -209,24 +239,14 @@ def _refuse_rulings(desk: Desk, after: Standing) -> None:
         list(broken_rulings(standing, desk.rulings).itertuples(index=False, name=None))
         for standing in (desk.standing, after)
     )
-    names = _names(desk)
+    names = _names(desk.made.bench)
     new = [ruling_text(ruling, names) for ruling in broken if ruling not in before]
     if new:
         raise StoreError("store.against_ruling", rules=t("list.separator").join(new))
 
 
-def _refuse_contradiction(desk: Desk, ruling: Constraint) -> None:
-    """Refuse what nobody could keep to beside what is fixed already; a ruling of the same kind goes for it."""
-    row = ruling_of(ruling)
-    others = _ruled(desk.rulings, ruling, is_fixed=False)
-    if found := contradicted_rulings(others, row, small=desk.made.bench.small):
-        names = _names(desk)
-        rules = t("list.separator").join(ruling_text(each, names) for each in found)
-        raise StoreError("store.contradicted", wanted=ruling_text(row, names), rules=rules)
-
-
-def _names(desk: Desk) -> dict[str, str]:
-    orgs = desk.made.bench.county.orgs
+def _names(bench: Bench) -> dict[str, str]:
+    orgs = bench.county.orgs
     return dict(zip(orgs["org_id"], orgs["name"], strict=True))
 
 

@@ -12,19 +12,22 @@ from store.corrections import Correction, correct
 from store.editing import Change, edit, key_of, where
 from store.engine import reading, writing
 from store.errors import ConflictError, StoreError
-from store.handwork import take_back
+from store.handwork import Hand, read_made, refuse_contradiction, take_back
+from store.inputs import rulings_of
 from store.schema import audit as entries
-from store.schema import correction, grp
+from store.schema import correction, grp, planner_constraint
 from store.scope import Role, Scope
-from store.units import follow_state, note_freed
+from store.units import constraint_of, constraints_in, follow_state, note_freed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection, Row
 
+    from coverage.handmade import Bench
     from store.engine import Store
     from store.handkeeping import Made
+    from store.units import Constraint
 
 #: What can be taken back: edits of rows, and corrections.
 _UNDOABLE: Final = frozenset(
@@ -117,10 +120,13 @@ def undo(store: Store, scope: Scope, number: int, *, made: Made | None = None) -
     if table is correction:
         _take_back_correction(store, scope, event, key=key)
         return None
+    bench = _bench_of(store, scope, event, made=made) if table is planner_constraint else None
     with writing(store) as connection:
         current = connection.execute(select(table).where(where(table, key))).mappings().one_or_none()
         if current is None or any(current[name] != value for name, value in (event.after or {}).items()):
             raise ConflictError(dict(current or {}), dict(event.before))
+        if bench is not None:
+            _refuse_return(connection, scope, bench, wanted=constraint_of(dict(current) | event.before))
         change = Change("undo", table, key, event.before, current["version"], event.area)
         edit(connection, scope, change, undoes=number)
         if table is grp and "state" in event.before:
@@ -180,6 +186,23 @@ def _undone(connection: Connection, rows: Sequence[Row[Any]]) -> set[int | None]
     """Return which of some changes were taken back."""
     numbers = [row.number for row in rows]
     return set(connection.execute(select(entries.c.undoes).where(entries.c.undoes.in_(numbers))).scalars())
+
+
+def _bench_of(store: Store, scope: Scope, event: Event, *, made: Made | None) -> Bench | None:
+    """Return the county of a ruling that comes back, None where an undo lets it go."""
+    with reading(store) as connection:
+        here = where(planner_constraint, key_of(event.object)[1])
+        row = connection.execute(select(planner_constraint).where(here)).mappings().one_or_none()
+    if row is None or not (dict(row) | (event.before or {}))["is_active"]:
+        return None
+    if made is None or made.bench.county.adcode != row["adcode"]:
+        made = read_made(Hand(store, scope, row["plan_id"]), adcode=row["adcode"])
+    return made.bench
+
+
+def _refuse_return(connection: Connection, scope: Scope, bench: Bench, *, wanted: Constraint) -> None:
+    """Refuse to bring a ruling back that contradicts what was fixed meanwhile."""
+    refuse_contradiction(bench, rulings_of(constraints_in(connection, scope, wanted.plan_id)), wanted)
 
 
 def _take_back_correction(store: Store, scope: Scope, event: Event, *, key: dict[str, Any]) -> None:

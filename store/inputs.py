@@ -28,11 +28,14 @@ from store.schema import dataset
 from store.units import constraints_of, fixed_units, ruling_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from coverage.intake import Intake
     from coverage.venues import VenueList
     from store.engine import Store
     from store.plans import PlanInfo
     from store.scope import Scope
+    from store.units import Constraint
 
 
 _KEPT_HASHES: Final = 32
@@ -166,7 +169,12 @@ def _kept_units(store: Store, info: PlanInfo) -> pd.DataFrame:
 
 def read_rulings(store: Store, scope: Scope, info: PlanInfo) -> pd.DataFrame:
     """Return what planners fixed in a plan as the pipeline takes it."""
-    rows = sorted(ruling_of(each) for each in constraints_of(store, scope, info.id))
+    return rulings_of(constraints_of(store, scope, info.id))
+
+
+def rulings_of(constraints: Iterable[Constraint]) -> pd.DataFrame:
+    """Return constraints as the table `Rulings`."""
+    rows = sorted(ruling_of(each) for each in constraints)
     if not rows:
         return _NO_RULINGS
     return Rulings.validate(pd.DataFrame(rows, columns=list(Rulings.to_schema().columns), dtype="str"))

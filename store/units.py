@@ -261,7 +261,7 @@ def add_constraint(connection: Connection, scope: Scope, wanted: Constraint) -> 
     if row is not None:
         values = {"is_active": 1, "value": value, "note": wanted.note}
         edit(connection, scope, Change("constraint.add", table, {"id": row.id}, values, row.version, row.adcode))
-        return _constraint(connection.execute(select(table).where(here)).one())
+        return constraint_of(dict(connection.execute(select(table).where(here)).mappings().one()))
     values = wanted._asdict() | {"org_id": first, "other_id": second, "created_by": scope.actor, "version": 1}
     values |= {"id": f"C{secrets.token_hex(5)}"}
     connection.execute(insert(table).values(**values, created_at=now()))
@@ -269,7 +269,7 @@ def add_constraint(connection: Connection, scope: Scope, wanted: Constraint) -> 
     audit.record(
         connection, scope, audit.Entry("constraint.add", name, wanted.adcode, {"is_active": 0}, {"is_active": 1})
     )
-    return _constraint(connection.execute(select(table).where(here)).one())
+    return constraint_of(dict(connection.execute(select(table).where(here)).mappings().one()))
 
 
 def drop_constraint(connection: Connection, scope: Scope, constraint: Constraint) -> None:
@@ -278,6 +278,11 @@ def drop_constraint(connection: Connection, scope: Scope, constraint: Constraint
     key, values = {"id": constraint.id}, {"is_active": 0}
     change = Change("constraint.drop", planner_constraint, key, values, constraint.version, constraint.adcode)
     edit(connection, scope, change)
+
+
+def constraint_of(row: Mapping[str, Any]) -> Constraint:
+    """Return the constraint of a row."""
+    return Constraint(**{name: row[name] for name in Constraint._fields})
 
 
 def ruling_of(constraint: Constraint) -> tuple[str, str, str, str]:
@@ -291,11 +296,16 @@ def ruling_of(constraint: Constraint) -> tuple[str, str, str, str]:
 def constraints_of(store: Store, scope: Scope, plan_id: str) -> list[Constraint]:
     """Return what is fixed in a plan, within reach."""
     scope.require(Role.PLANNER)
+    with reading(store) as connection:
+        return constraints_in(connection, scope, plan_id)
+
+
+def constraints_in(connection: Connection, scope: Scope, plan_id: str) -> list[Constraint]:
+    """Return the same as they are in a transaction."""
     table = planner_constraint
     wanted = select(table).where(table.c.plan_id == plan_id, table.c.is_active == 1, scope.within(table.c.adcode))
-    with reading(store) as connection:
-        rows = connection.execute(wanted.order_by(table.c.kind, table.c.org_id, table.c.other_id))
-        return [_constraint(row) for row in rows]
+    rows = connection.execute(wanted.order_by(table.c.kind, table.c.org_id, table.c.other_id)).mappings()
+    return [constraint_of(dict(row)) for row in rows]
 
 
 def _edited(store: Store, scope: Scope, unit: Unit, *, action: str, **values: object) -> Unit:
@@ -323,7 +333,3 @@ def _unit(row: Row[Any], members: list[Row[Any]]) -> Unit:
     return Unit(
         **values | {"is_locked": bool(row.is_locked)}, members=tuple(member.org_id for member in members), lead=lead
     )
-
-
-def _constraint(row: Row[Any]) -> Constraint:
-    return Constraint(**{name: getattr(row, name) for name in Constraint._fields})

@@ -138,28 +138,34 @@ def no_rulings(small: int) -> Ruled:
 
 
 def find_rulings(rulings: pd.DataFrame, candidates: pd.DataFrame, block_of: Ints) -> PlacedRulings:
-    """Return the rulings that a block can keep to; of a pair in two blocks, or with a candidate of no kind, none can.
+    """Return the rulings that blocks keep to: of a forced pair in two blocks neither can be in a unit.
 
-    A pair of which only one is to be grouped names it first; two hosts are no question of grouping.
+    A pair of which only one is to be grouped names it first; two hosts, and whoever is no candidate, are no question
+    of grouping.
     """
     row, other = (_rows(rulings[name], candidates) for name in ("org_id", "other_id"))
-    is_pair = rulings["kind"].isin(["forbid", "force"]).to_numpy(dtype=bool)
+    kind = np.asarray(rulings["kind"].map({kind: number for number, kind in enumerate(_KINDS)}), dtype=np.int64)
+    remedy = rulings["value"].map({name: int(kind) for name, kind in _REMEDIES.items()}).fillna(NONE)
+    is_pair = np.isin(kind, [_FORBID, _FORCE])
     is_small = np.append((candidates["kind"] == "small").to_numpy(dtype=bool), False)
     swapped = is_pair & ~is_small[row] & is_small[other]
     row, other = np.where(swapped, other, row), np.where(swapped, row, other)
     block = np.append(block_of, NONE)
-    holds = is_small[row] & (block[row] != NONE) & (~is_pair | ((block[row] == block[other]) & (row != other)))
-    order = np.flatnonzero(holds)[np.lexsort((other[holds], row[holds], block[row[holds]]))]
-    kinds = rulings["kind"].map({kind: number for number, kind in enumerate(_KINDS)})
-    remedies = rulings["value"].map({name: int(kind) for name, kind in _REMEDIES.items()}).fillna(NONE)
-    return PlacedRulings(
-        block=block[row[order]],
-        kind=np.asarray(kinds, dtype=np.int64)[order],
-        row=row[order],
-        other=np.where(is_pair, other, row)[order],
-        is_host=(is_pair & ~is_small[other])[order],
-        remedy=np.asarray(remedies, dtype=np.int64)[order],
-    )
+    is_apart = is_pair & (block[row] != block[other])
+    torn = np.stack([row, other], axis=1)[is_apart & (kind == _FORCE) & (row != NONE) & (other != NONE)].ravel()
+    other = np.where(is_pair, other, row)
+    told = np.stack([row, other, kind, np.asarray(remedy, dtype=np.int64)], axis=1)[~is_apart]
+    told = told[~np.isin(told[:, 2], [_FORBID, _FORCE]) | (told[:, 0] != told[:, 1])]
+    alone = np.stack([torn, torn, np.full(len(torn), _REMEDY), np.full(len(torn), int(Kind.LEFT))], axis=1)
+    return _placed(np.concatenate([told, alone]), block, is_small)
+
+
+def _placed(told: Ints, block: Ints, is_small: Bools) -> PlacedRulings:
+    """Return the rulings about organisations to group, from rows of organisation, other one, kind and remedy."""
+    told = told[is_small[told[:, 0]] & (block[told[:, 0]] != NONE)]
+    row, other, kind, remedy = told[np.lexsort((told[:, 1], told[:, 0], block[told[:, 0]]))].T
+    is_host = np.isin(kind, [_FORBID, _FORCE]) & ~is_small[other]
+    return PlacedRulings(block[row], kind, row, other, is_host, remedy)
 
 
 def _rows(names: pd.Series, candidates: pd.DataFrame) -> Ints:

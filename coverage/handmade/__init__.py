@@ -9,7 +9,7 @@ from coverage.handmade.offers import edit_kinds, form_of, groups_of, hosts_of
 from coverage.handmade.pricing import Price, after_edit, price, standing_cost
 from coverage.handmade.remaking import as_it_stands, remake
 from coverage.handmade.resolving import around
-from coverage.handmade.ruled import broken_rulings, contradicted_rulings
+from coverage.handmade.ruled import broken_rulings, contradicted_rulings, seated_rulings
 from coverage.handmade.units import Edit, MadeUnit, Rerun, Standing, standing_units
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "loosen",
     "price",
     "remake",
+    "seated_rulings",
     "standing_cost",
     "standing_units",
 ]

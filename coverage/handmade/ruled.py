@@ -9,10 +9,11 @@ import networkx as nx
 from coverage.vocabulary import Form
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     import pandas as pd
 
+    from coverage.handmade.bench import Seat
     from coverage.handmade.units import MadeUnit, Standing
 
 #: A row of `Rulings`.
@@ -27,6 +28,19 @@ def broken_rulings(standing: Standing, rulings: pd.DataFrame) -> pd.DataFrame:
     return rulings[is_broken].reset_index(drop=True)
 
 
+def seated_rulings(rulings: pd.DataFrame, seats: Mapping[str, Seat]) -> pd.DataFrame:
+    """Return the rulings whose organisations all sit in one block of a county; about others its blocks decide nothing.
+
+    Parameters
+    ----------
+    seats
+        Of the county's organisations to group and of its hosts, by org_id.
+    """
+    blocks = rulings["org_id"].map({org_id: seat.block for org_id, seat in seats.items()})
+    others = rulings["other_id"].map({org_id: seat.block for org_id, seat in seats.items()})
+    return rulings[blocks.notna() & ((rulings["other_id"] == "") | (blocks == others))]
+
+
 def contradicted_rulings(rulings: pd.DataFrame, wanted: Ruling, *, small: Collection[str]) -> list[Ruling]:
     """Return as few of the rulings as no unit could keep to together with another one; none where some unit can.
 
@@ -35,7 +49,7 @@ def contradicted_rulings(rulings: pd.DataFrame, wanted: Ruling, *, small: Collec
     small
         The organisations to group; others are hosts.
     """
-    needed = _rows(rulings)
+    needed = _about(_rows(rulings), wanted)
     if _is_torn(needed, small) or not _is_torn([*needed, wanted], small):
         return []  # what was contradictory before says nothing about this one
     for ruling in tuple(needed):
@@ -46,6 +60,15 @@ def contradicted_rulings(rulings: pd.DataFrame, wanted: Ruling, *, small: Collec
 
 def _rows(rulings: pd.DataFrame) -> list[Ruling]:
     return list(rulings[["kind", "org_id", "other_id", "value"]].itertuples(index=False, name=None))
+
+
+def _about(rulings: list[Ruling], wanted: Ruling) -> list[Ruling]:
+    """Return the rulings about whoever would be bound to the organisations of another ruling, and nobody else."""
+    graph = nx.Graph(ruling[1:3] for ruling in (*rulings, wanted) if ruling[0] == "force")
+    named = [org_id for org_id in wanted[1:3] if org_id]
+    graph.add_nodes_from(named)
+    bound = {"", *(other for org_id in named for other in nx.node_connected_component(graph, org_id))}
+    return [ruling for ruling in rulings if bound.issuperset(ruling[1:3])]
 
 
 def _is_torn(rulings: Iterable[Ruling], small: Collection[str]) -> bool:

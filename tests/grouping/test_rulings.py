@@ -63,6 +63,20 @@ def test_a_forced_pair_that_cannot_meet_is_in_no_unit() -> None:
     assert made.blocks["cost"].tolist() == [400.0]
 
 
+def test_a_forced_pair_in_two_blocks_is_in_no_unit_and_says_why() -> None:
+    near = [{"n": 2, "east_m": 100.0 * place, "superior": "pq"[place % 2]} for place in range(4)]
+    pool = candidates(*near, {"kind": "host", "n": 5, "superior": "q"}, {"kind": "empty", "n": 0, "superior": "p"})
+    cross = [("force", "A00", "A01"), ("force", "A02", "A04"), ("force", "A03", "A99"), ("forbid", "A00", "A03")]
+
+    made = propose_groups(pool, settings(), wishes=rulings(*cross))
+    whole = propose_groups(pool, settings(same_superior="prefer"), wishes=rulings(*cross))
+
+    outcomes = made.outcomes.set_index("org_id")
+    assert outcomes["measure"].tolist() == ["M26", "M26", "M26", "M23"]
+    assert outcomes["reason"].tolist() == ["ruled", "ruled", "ruled", "attached"]
+    assert frozenset({"A00", "A01"}) in members_of(whole.groups)
+
+
 def test_forced_pairs_go_to_one_host_and_forbidden_ones_to_two() -> None:
     pool = candidates(
         {"kind": "host", "n": 5},

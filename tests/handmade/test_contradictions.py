@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from coverage.grouping import Wishes, propose_groups
-from coverage.handmade import contradicted_rulings
+from coverage.handmade import contradicted_rulings, seated_rulings
+from coverage.handmade.bench import Seat
 from coverage.tables import Rulings
 from tests.grouping.cases import candidates, settings
 
@@ -53,6 +54,29 @@ def test_the_rulings_that_another_one_contradicts_are_named(
     fixed: list[Ruling], wanted: Ruling, named: list[Ruling] | None
 ) -> None:
     assert contradicted_rulings(table(fixed), wanted, small=SMALL) == (fixed if named is None else named)
+
+
+@pytest.mark.parametrize(("fixed", "wanted", "named"), CONTRADICTIONS)
+def test_what_is_fixed_elsewhere_hides_nothing_and_is_not_named(
+    fixed: list[Ruling], wanted: Ruling, named: list[Ruling] | None
+) -> None:
+    elsewhere = [force("X0", "X1"), force("X1", "X2"), remedy("X1", "joint"), lead("X2"), forbid("X0", "X2")]
+    assert contradicted_rulings(table([*elsewhere, *fixed]), wanted, small=SMALL) == (named or fixed)
+
+
+def test_a_ruling_about_somebody_without_a_seat_or_in_another_block_counts_for_nothing() -> None:
+    seats = {
+        "A00": Seat(0, "small", 0),
+        "A01": Seat(0, "small", 1),
+        "A04": Seat(0, "host", 0),
+        "B0": Seat(1, "small", 0),
+    }
+    kept = [force("A00", "A01"), forbid("A00", "A04"), remedy("A00", "joint"), lead("A01")]
+    others = [force("A00", "X0"), force("X0", "A00"), force("A00", "B0"), lead("X0")]
+
+    seated = seated_rulings(table([*kept, *others]), seats)
+
+    assert list(seated.itertuples(index=False, name=None)) == kept
 
 
 @pytest.mark.parametrize(("fixed", "wanted", "named"), CONTRADICTIONS)
