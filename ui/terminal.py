@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 import time
@@ -17,6 +18,8 @@ from words import has_text, t
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from _typeshed import WriteableBuffer
 
     from coverage.business.learned import ClassModel
     from coverage.intake import Intake, LongSource, Source
@@ -206,13 +209,39 @@ def source_of(path: Path, *, label: str) -> Source | LongSource:
 def _open_again(path: Path, state: tuple[int, ...]) -> BinaryIO:
     """Open a file that nobody has changed meanwhile: its rows are counted on from the last time."""
     try:
-        file = path.open("rb")
+        file = io.BufferedReader(_Unchanged(path, state))
     except OSError as error:
         raise InputError("cli.cannot_read", path=str(path), detail=_what_failed(error)) from error
-    if _state_of(path) != state:
+    try:
+        _refuse_changed(path, state)
+    except InputError:
         file.close()
-        raise InputError("cli.changed_meanwhile", path=str(path))
+        raise
     return file
+
+
+class _Unchanged(io.FileIO):
+    """A file that is looked at once more where it ends: nothing reads it again after the last time."""
+
+    def __init__(self, path: Path, state: tuple[int, ...]) -> None:
+        super().__init__(path)
+        self._path, self._state = path, state
+
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        size = super().readinto(buffer)
+        if not size:
+            _refuse_changed(self._path, self._state)
+        return size
+
+    def readall(self) -> bytes:
+        content = super().readall()
+        _refuse_changed(self._path, self._state)
+        return content
+
+
+def _refuse_changed(path: Path, state: tuple[int, ...]) -> None:
+    if _state_of(path) != state:
+        raise InputError("cli.changed_meanwhile", path=str(path))
 
 
 def _state_of(path: Path) -> tuple[int, ...]:

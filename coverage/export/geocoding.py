@@ -145,12 +145,16 @@ def _as_in_file(sheet: pd.DataFrame, *, first: int) -> pd.DataFrame:
 def independent_parts(orgs: pd.DataFrame, *, rows: int) -> list[NDArray[np.intp]]:
     """Return the positions of organisations in parts of about so many that can be located apart.
 
-    Organisations on one point are looked at together (V10): who shares a point is in the first part.
+    Organisations on one point are looked at together (V10): they are in one part, however many they are.
     """
     points = orgs[["lon", "lat"]].round(POINT_DECIMALS)
-    is_shared = (points["lon"].notna() & points.duplicated(keep=False)).to_numpy()
-    shared, alone = np.flatnonzero(is_shared), np.flatnonzero(~is_shared)
-    return [*([shared] if len(shared) else []), *(alone[start : start + rows] for start in range(0, len(alone), rows))]
+    own = np.arange(len(orgs))
+    first = pd.Series(own, orgs.index).groupby([points["lon"], points["lat"]]).transform("first")
+    group = first.fillna(pd.Series(own, orgs.index)).to_numpy(dtype=np.intp)  # NaN: no point, nobody beside
+    order = np.argsort(group, kind="stable")
+    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
+    part = np.flatnonzero(np.diff(starts // rows, prepend=-1))
+    return np.split(order, starts[part[1:]]) if len(order) else []
 
 
 def _with_seats(places: pd.DataFrame, divisions: Divisions) -> pd.DataFrame:

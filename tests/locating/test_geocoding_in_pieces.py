@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coverage.execution.running import Function, IsCancelled, Order
+    from coverage.intake import Reading
 
 SETTINGS = PlanSettings(as_of=date(2026, 6, 30))
 HEADER = ("社会组织名称", "统一社会信用代码", "登记证号", "所在区县", "住所", "经度", "纬度")
@@ -120,6 +121,29 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
     assert caught.value.key == "cli.changed_meanwhile"
 
 
+def test_a_file_that_changes_while_it_is_read_the_last_time_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few_at_a_time(monkeypatch, rows=50)
+    file, out = tmp_path / "list.csv", tmp_path / "out.csv"
+    file.write_bytes(csv_bytes(HEADER, *OTHERS * 200))
+    lots = open_lots([source_of(file, label=file.name)])
+    readings: list[int] = []
+
+    def changing() -> Iterator[Reading]:
+        readings.append(1)
+        for number, lot in enumerate(lots()):
+            if len(readings) == 3 and number == 1:  # the first two look for ties
+                file.write_bytes(csv_bytes(HEADER, *OTHERS * 200, *OTHERS))
+            yield lot
+
+    with pytest.raises(InputError) as caught:
+        write_blocks(out, (b"" for _ in geocode_lots(changing, Errand(SETTINGS, "wgs84"), workers=2)))
+    assert caught.value.key == "cli.changed_meanwhile"
+    assert len(readings) == 3
+    assert not out.exists()
+
+
 def test_a_sheet_that_breaks_off_leaves_no_file_and_the_old_one_whole(tmp_path: Path) -> None:
     def blocks() -> Iterator[bytes]:
         yield b"half"
@@ -137,3 +161,13 @@ def test_who_shares_a_point_stays_together() -> None:
     parts = independent_parts(orgs, rows=2)
     assert [len(part) for part in parts] == [24, 2, 1]
     assert sorted(np.concatenate(parts)) == list(range(len(orgs)))
+
+
+def test_many_shared_points_are_work_for_many() -> None:
+    pairs = [(f"协会{place}", "", place, "历下区", "", f"117.{place:02}", "36.66") for place in range(50)] * 2
+    orgs = read_lists([Source("a.csv", csv_bytes(HEADER, *pairs))], settings=SETTINGS, crs="wgs84").orgs
+    parts = independent_parts(orgs, rows=10)
+    assert [len(part) for part in parts] == [10] * 10
+    assert sorted(np.concatenate(parts)) == list(range(len(orgs)))
+    assert all((np.unique(part % 50, return_counts=True)[1] == 2).all() for part in parts)
+    assert independent_parts(orgs[:0], rows=10) == []
