@@ -102,16 +102,12 @@ def _rivals(apart: Ints) -> dict[int, frozenset[int]]:
 def _items(part: Part, lead: int, near: dict[int, float]) -> tuple[_Item | None, list[_Item]]:
     """Return what has to come (None where it can't), and what may, by cost for each organisation at most."""
     bundle = part.pairs.bundle
-    must = [org for org in _bundle(bundle, lead) if org != lead]
+    must = [org for org in part.pairs.bundle_of(lead) if org != lead]
     needed = _item(part, must, near) if all(org in near for org in must) else None
     free = [_item(part, [org], near) for org in near if bundle[org] == NONE]
-    wholes = (_bundle(bundle, org) for org in sorted(near) if bundle[org] not in {NONE, bundle[lead]})
+    wholes = (part.pairs.bundle_of(org) for org in sorted(near) if bundle[org] not in {NONE, bundle[lead]})
     bundles = {tuple(whole) for whole in wholes if all(org in near for org in whole)}
     return needed, sorted(free + [_item(part, list(whole), near) for whole in bundles])
-
-
-def _bundle(bundle: Ints, org: int) -> list[int]:
-    return [org] if bundle[org] == NONE else np.flatnonzero(bundle == bundle[org]).tolist()
 
 
 def _item(part: Part, who: list[int], near: dict[int, float]) -> _Item:

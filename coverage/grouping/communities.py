@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 from coverage.affiliation import industry_bodies
 from coverage.grouping.louvain import louvain
 from coverage.grouping.model import OWN_MIN
+from coverage.grouping.pairs import find_pairs
 from coverage.vocabulary import Form
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from coverage.grouping.arrays import Block, Ints, Sites
+    from coverage.grouping.arrays import Ints, Ruled, Sites
+    from coverage.grouping.pairs import Pairs
     from coverage.settings import PlanSettings
 
 # RULEBOOK §4.3: a pool with so much of one class is an industry's, when that has a body.
@@ -34,8 +36,27 @@ class Community(NamedTuple):
     rows: Ints
 
 
-def propose_communities(left: pd.DataFrame, sites: Sites, settings: PlanSettings) -> list[Community]:
+class _Ground(NamedTuple):
+    """What pools are made of: the organisations of a block, whom planners keep apart or together, and settings."""
+
+    sites: Sites
+    pairs: Pairs
+    settings: PlanSettings
+
+    def is_one_branch(self, rows: Ints) -> bool:
+        """Say whether a branch can hold so many members (H5)."""
+        return int(self.sites.size[rows].sum()) <= self.settings.branch_max_members
+
+    def is_enough(self, rows: Ints, least: int) -> bool:
+        """Say whether some are enough organisations with three members (H4)."""
+        return len(rows) >= least and int(self.sites.n[rows].sum()) >= OWN_MIN
+
+
+def propose_communities(left: pd.DataFrame, sites: Sites, settings: PlanSettings, *, ruled: Ruled) -> list[Community]:
     """Return the units of those left over in one block: industries with a body first, then sites and townships.
+
+    Bundles that planners keep together are in one unit or in none. Of those who may not be together as few stay out as
+    taking out whoever has most rivals leaves.
 
     Parameters
     ----------
@@ -44,37 +65,11 @@ def propose_communities(left: pd.DataFrame, sites: Sites, settings: PlanSettings
     """
     if len(left) < fewest_in_pool(settings):
         return []
-    pools = [*_industry_pools(left, sites, settings)]
+    ground = _Ground(sites, find_pairs(ruled.apart, ruled.together, len(sites.row)), settings)
+    pools = [*_industry_pools(left, ground)]
     taken = np.concatenate([pool.rows for pool in pools]) if pools else np.zeros(0, dtype=np.int64)
-    pools += _area_pools(_without(left, taken), sites, settings)
-    return [Community(pool.form, rows) for pool in pools for rows in _branches(pool, sites, settings)]
-
-
-def within_rulings(units: list[Community], block: Block, settings: PlanSettings) -> list[Community]:
-    """Return units without whom planners keep out of them; one that is too small then is none (H4).
-
-    Of two that may not be together the first stays; who must be with somebody elsewhere goes.
-    """
-    sites, ruled = block.small, block.ruled
-    apart, together = sites.row[ruled.apart].tolist(), sites.row[ruled.together].tolist()
-    kept = [Community(unit.form, _allowed(unit.rows, apart, together)) for unit in units]
-    return [unit for unit in kept if len(unit.rows) >= _fewest(unit.form, settings) and _is_enough(unit.rows, block)]
-
-
-def _allowed(rows: Ints, apart: list[list[int]], together: list[list[int]]) -> Ints:
-    inside = set(rows.tolist())
-    for second, first in sorted((max(pair), min(pair)) for pair in apart):  # earlier ones are settled then
-        if inside.issuperset((first, second)):
-            inside.remove(second)
-    while out := {row for pair in together for row in pair if row in inside and not inside.issuperset(pair)}:
-        inside -= out
-    return np.array(sorted(inside), dtype=np.int64)
-
-
-def _is_enough(rows: Ints, block: Block) -> bool:
-    """Say whether a unit has three members (H4)."""
-    members = block.small.n[np.isin(block.small.row, rows)]
-    return bool(members.sum() >= OWN_MIN)
+    pools += _area_pools(_without(left, taken), ground)
+    return [Community(pool.form, rows) for pool in pools for rows in _branches(pool, ground)]
 
 
 def _fewest(form: Form, settings: PlanSettings) -> int:
@@ -85,26 +80,28 @@ def pool_chances(small: pd.DataFrame, sites: Sites, settings: PlanSettings) -> t
     """Return the rows of a block that an area's and that an industry's unit could hold, were nobody else's taken."""
     if len(small) < fewest_in_pool(settings):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    area = [rows for name in ("site", "township") for rows in _pools(small, name, sites, least=settings.area_min_orgs)]
-    industry = [pool.rows for pool in _industry_pools(small, sites, settings)]
+    nobody = np.zeros((0, 2), dtype=np.int64)
+    ground = _Ground(sites, find_pairs(nobody, nobody, len(sites.row)), settings)
+    area = [rows for name in ("site", "township") for rows in _pools(small, name, ground, least=settings.area_min_orgs)]
+    industry = [pool.rows for pool in _industry_pools(small, ground)]
     none = np.zeros(0, dtype=np.int64)
     return np.unique(np.concatenate([none, *area])), np.unique(np.concatenate([none, *industry]))
 
 
-def _industry_pools(left: pd.DataFrame, sites: Sites, settings: PlanSettings) -> Iterator[Community]:
-    bodies = industry_bodies(settings)
+def _industry_pools(left: pd.DataFrame, ground: _Ground) -> Iterator[Community]:
+    bodies = industry_bodies(ground.settings)
     served = left[left["class14"].isin(sorted(bodies))]
-    for rows in _pools(served, "class14", sites, least=settings.industry_min_orgs):
+    for rows in _pools(served, "class14", ground, least=ground.settings.industry_min_orgs):
         yield Community(Form.INDUSTRY, rows)
 
 
-def _area_pools(left: pd.DataFrame, sites: Sites, settings: PlanSettings) -> list[Community]:
+def _area_pools(left: pd.DataFrame, ground: _Ground) -> list[Community]:
     """Return sites, then townships with enough organisations; a site that would strand its township waits for it."""
-    least = settings.area_min_orgs
-    in_sites = [rows for rows in _pools(left, "site", sites, least=least) if not _strands(left, rows, least)]
+    least = ground.settings.area_min_orgs
+    in_sites = [rows for rows in _pools(left, "site", ground, least=least) if not _strands(left, rows, least)]
     taken = np.concatenate(in_sites) if in_sites else np.zeros(0, dtype=np.int64)
-    pools = in_sites + _pools(_without(left, taken), "township", sites, least=least)
-    return [Community(_form_of(left.loc[rows], settings), rows) for rows in pools]
+    pools = in_sites + _pools(_without(left, taken), "township", ground, least=least)
+    return [Community(_form_of(left.loc[rows], ground.settings), rows) for rows in pools]
 
 
 def _strands(left: pd.DataFrame, rows: Ints, least: int) -> bool:
@@ -124,12 +121,35 @@ def _form_of(pool: pd.DataFrame, settings: PlanSettings) -> Form:
     return Form.INDUSTRY if is_industry and len(pool) >= settings.industry_min_orgs else Form.REGIONAL
 
 
-def _pools(left: pd.DataFrame, name: str, sites: Sites, *, least: int) -> list[Ints]:
-    """Return the rows that share a value, where they are enough organisations with three members (H4)."""
+def _pools(left: pd.DataFrame, name: str, ground: _Ground, *, least: int) -> list[Ints]:
+    """Return the rows that share a value and may be together, where they are enough organisations with members."""
     names, pool, count = np.unique(left[name].to_numpy(dtype=object), return_inverse=True, return_counts=True)
     large = np.flatnonzero((names != "") & (count >= least))
-    groups = (left.index.to_numpy()[pool == number] for number in large)
-    return [rows for rows in groups if sites.n[rows].sum() >= OWN_MIN]
+    groups = (_whole(left.index.to_numpy()[pool == number], ground.pairs) for number in large)
+    # Rivals in a pool that is cut may be in two branches.
+    allowed = (without_rivals(rows, ground.pairs) if ground.is_one_branch(rows) else rows for rows in groups)
+    return [rows for rows in allowed if ground.is_enough(rows, least)]
+
+
+def _whole(rows: Ints, pairs: Pairs) -> Ints:
+    """Return rows without those who are bound to somebody who is not among them."""
+    torn = [org for bundle in pairs.bundles for org in bundle if not np.isin(bundle, rows).all()]
+    return rows[~np.isin(rows, torn)]
+
+
+def without_rivals(rows: Ints, pairs: Pairs) -> Ints:
+    """Return rows of which none may not be together: who has most rivals goes first, with whoever is bound to it.
+
+    Of equals go the fewest, then the last ones.
+    """
+    apart = pairs.apart[np.isin(pairs.apart, rows).all(axis=1)]
+    while len(apart):
+        parties = {tuple(pairs.bundle_of(org)) for org in np.unique(apart).tolist()}
+        rivals = {party: int(np.isin(apart, party).any(axis=1).sum()) for party in parties}
+        out = max(parties, key=lambda party: (rivals[party], -len(party), party))
+        rows = rows[~np.isin(rows, out)]
+        apart = apart[~np.isin(apart, out).any(axis=1)]
+    return rows
 
 
 def fewest_in_pool(settings: PlanSettings) -> int:
@@ -141,24 +161,36 @@ def _without(left: pd.DataFrame, rows: Ints) -> pd.DataFrame:
     return left[~left.index.isin(rows)]
 
 
-def _branches(pool: Community, sites: Sites, settings: PlanSettings) -> Iterator[Ints]:
+def _branches(pool: Community, ground: _Ground) -> Iterator[Ints]:
     """Yield a pool whole, or cut along its communities into branches of at most `branch_max_members` (H5)."""
-    most = settings.branch_max_members
-    least = _fewest(pool.form, settings)
-    rows = _by_community(pool.rows, sites) if sites.size[pool.rows].sum() > most else pool.rows
-    for branch in _cut(rows, sites.size[rows], most):
-        if len(branch) >= least and sites.n[branch].sum() >= OWN_MIN:
-            yield np.sort(branch)
+    if ground.is_one_branch(pool.rows):
+        yield np.sort(pool.rows)
+        return
+    least = _fewest(pool.form, ground.settings)
+    for branch in _cut(_parties(_by_community(pool.rows, ground.sites), ground.pairs), ground):
+        allowed = without_rivals(branch, ground.pairs)
+        if ground.is_enough(allowed, least):
+            yield np.sort(allowed)
 
 
-def _cut(rows: Ints, size: Ints, most: int) -> list[Ints]:
-    """Return consecutive rows in the fewest about equal parts that each hold at most `most` members."""
+def _parties(rows: Ints, pairs: Pairs) -> list[Ints]:
+    """Return each bundle together, in the place of its first, and everybody else alone."""
+    firsts = dict.fromkeys(tuple(pairs.bundle_of(org)) for org in rows.tolist())
+    return [np.array(party, dtype=np.int64) for party in firsts]
+
+
+def _cut(parties: list[Ints], ground: _Ground) -> list[Ints]:
+    """Return consecutive parties in the fewest about equal parts that each hold no more members than a branch."""
+    most, size = ground.settings.branch_max_members, np.array([ground.sites.size[party].sum() for party in parties])
     total = int(size.sum())
-    for parts in range(-(-total // most), len(rows) + 1):
+    for parts in range(-(-total // most), len(parties) + 1):
         number = np.minimum((np.cumsum(size) - size / 2) * parts // total, parts - 1)
         if np.bincount(number.astype(np.int64), weights=size).max() <= most:
-            return [rows[number == part] for part in np.unique(number)]
-    return [rows[place : place + 1] for place in np.flatnonzero(size <= most)]
+            return [
+                np.concatenate([parties[place] for place in np.flatnonzero(number == part)])
+                for part in np.unique(number)
+            ]
+    return [parties[place] for place in np.flatnonzero(size <= most)]
 
 
 def _by_community(rows: Ints, sites: Sites) -> Ints:

@@ -31,6 +31,10 @@ class Pairs(NamedTuple):
             np.flatnonzero(self.bundle == number).tolist() for number in np.unique(self.bundle[self.bundle != NONE])
         ]
 
+    def bundle_of(self, org: int) -> list[int]:
+        """Return the organisations that are bound to one, with itself, in order."""
+        return [org] if self.bundle[org] == NONE else np.flatnonzero(self.bundle == self.bundle[org]).tolist()
+
     def allow(self, members: Ints) -> Bools:
         """Say which rows of organisations (padded with NONE) keep to every pair."""
         allowed = np.ones(len(members), dtype=bool)

@@ -258,7 +258,8 @@ def _facts(
 
 def _ruled_rows(solved: list[SolvedBlock], settings: PlanSettings) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     """Return the rows of those whom a planner left less than they could have."""
-    return np.concatenate([_WHOLE, *(each.block.small.row[closed_ones(each.block, settings)] for each in solved)])
+    closed = (each.block.small.row[closed_ones(each.block, settings)] for each in solved)
+    return np.concatenate([_WHOLE, *closed, *(each.kept_out for each in solved)])
 
 
 def _seconds(solved: list[SolvedBlock]) -> Seconds:

@@ -37,6 +37,7 @@ class SolvedBlock(NamedTuple):
     communities: list[Community]
     in_area: Ints
     in_industry: Ints
+    kept_out: Ints
 
 
 class SolvedBlocks(NamedTuple):

@@ -18,12 +18,12 @@ from coverage.grouping.communities import (
     fewest_in_pool,
     pool_chances,
     propose_communities,
-    within_rulings,
 )
 from coverage.grouping.explaining import Explained
 from coverage.grouping.instructing import Worth
 from coverage.grouping.keeping import kept_communities
 from coverage.grouping.relaxing import Ways
+from coverage.grouping.rulings import is_ruled, no_rulings, ruled_ones
 from coverage.grouping.second import Seconds
 from coverage.grouping.solving import BlockPlan, Seats, solve_block
 from coverage.settings import PlanSettings
@@ -52,6 +52,7 @@ class Solved(NamedTuple):
     communities: list[Community]
     in_area: Ints
     in_industry: Ints
+    kept_out: Ints  # of 统建 units, by what planners fixed
 
 
 class _Task(NamedTuple):
@@ -103,7 +104,7 @@ def _solve(block: Block, pools: Pools, settings: PlanSettings, *, care: Care) ->
     communities = find_communities(block, pools, plan, settings)
     is_large = len(block.small.row) >= fewest_in_pool(settings)
     chances = pool_chances(_names(pools), block.small, settings) if is_large else (_NOBODY, _NOBODY)
-    return Solved(plan, communities, *chances)
+    return Solved(plan, communities, *chances, _kept_out(block, pools, plan, settings))
 
 
 def find_communities(  # noqa: PLR0917 # a block, its plan, and what both hang on
@@ -111,12 +112,27 @@ def find_communities(  # noqa: PLR0917 # a block, its plan, and what both hang o
 ) -> list[Community]:
     """Return the 统建 units that stay, and those of what the plan leaves; rows as in the plan."""
     kept = [Community(*each) for each in kept_communities(block)]
+    return kept + _proposed(block, pools, plan.left, settings)
+
+
+def _proposed(block: Block, pools: Pools, left: Ints, settings: PlanSettings) -> list[Community]:  # noqa: PLR0917 # as above
     bound = block.small.row[block.ruled.remedy != NONE]  # to another remedy than a 统建
-    left = np.setdiff1d(plan.left, bound, assume_unique=True)
-    if len(left) < fewest_in_pool(settings):
-        return kept
-    proposed = propose_communities(_names(pools).loc[left], block.small, settings)
-    return kept + within_rulings(proposed, block, settings)
+    free = np.setdiff1d(left, bound, assume_unique=True)
+    if len(free) < fewest_in_pool(settings):
+        return []
+    return propose_communities(_names(pools).loc[free], block.small, settings, ruled=block.ruled)
+
+
+def _kept_out(block: Block, pools: Pools, plan: BlockPlan, settings: PlanSettings) -> Ints:  # noqa: PLR0917 # as above
+    """Return the rows of whoever would be in a 统建 unit, were nothing fixed about it."""
+    if not is_ruled(block):
+        return _NOBODY
+    free = block._replace(ruled=no_rulings(len(block.small.row)))
+    could, does = (
+        np.concatenate([_NOBODY, *(unit.rows for unit in _proposed(each, pools, plan.left, settings))])
+        for each in (free, block)
+    )
+    return np.intersect1d(np.setdiff1d(could, does), block.small.row[ruled_ones(block)])
 
 
 def unpack_solved(content: bytes, rows: Ints) -> Solved:
@@ -137,6 +153,7 @@ def _renamed(solved: Solved, rows: Ints) -> Solved:
         communities=[Community(Form(each.form), rows[each.rows]) for each in solved.communities],
         in_area=rows[solved.in_area],
         in_industry=rows[solved.in_industry],
+        kept_out=rows[solved.kept_out],
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from coverage.grouping import Wishes
+from coverage.handmade.ruled import with_torn
 from coverage.handmade.units import ALONE, MadeUnit, alone, kept_table
 from coverage.vocabulary import Form
 from geo.distance import chord_m
@@ -59,7 +60,7 @@ def narrow(bench: Bench, question: Question, rerun: Rerun) -> tuple[pd.DataFrame
     kept = _kept(bench, question, rerun, near=near)
     candidates = county.candidates.assign(is_precise=county.candidates["is_precise"] & near)
     here = candidates[in_blocks | near].reset_index(drop=True)
-    return here, Wishes(kept=kept, earlier=rerun.earlier, rulings=rerun.rulings)
+    return here, Wishes(kept=kept, earlier=rerun.earlier, rulings=with_torn(rerun.rulings, bench))
 
 
 def _near(bench: Bench, question: Question, rerun: Rerun) -> Bools:

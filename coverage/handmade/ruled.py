@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import networkx as nx
+import pandas as pd
 
 from coverage.vocabulary import Form
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    import pandas as pd
-
-    from coverage.handmade.bench import Seat
+    from coverage.handmade.bench import Bench, Seat
     from coverage.handmade.units import MadeUnit, Standing
 
 #: A row of `Rulings`.
@@ -39,6 +38,18 @@ def seated_rulings(rulings: pd.DataFrame, seats: Mapping[str, Seat]) -> pd.DataF
     blocks = rulings["org_id"].map({org_id: seat.block for org_id, seat in seats.items()})
     others = rulings["other_id"].map({org_id: seat.block for org_id, seat in seats.items()})
     return rulings[blocks.notna() & ((rulings["other_id"] == "") | (blocks == others))]
+
+
+def with_torn(rulings: pd.DataFrame, bench: Bench) -> pd.DataFrame:
+    """Return the rulings, with "no unit" for whoever is bound to another block: a rerun may see only one of the two."""
+    forced = rulings[rulings["kind"] == "force"]
+    known, block = bench.county.row_of, {org_id: seat.block for org_id, seat in bench.seats.items()}
+    pairs = zip(forced["org_id"], forced["other_id"], strict=True)
+    torn = {pair for pair in pairs if known.keys() >= {*pair} and len({block.get(org_id) for org_id in pair}) > 1}
+    rows = [
+        ("remedy", org_id, "", "none") for org_id in sorted({org_id for pair in torn for org_id in pair} & bench.small)
+    ]
+    return pd.concat([rulings, pd.DataFrame(rows, columns=list(rulings.columns), dtype="str")], ignore_index=True)
 
 
 def contradicted_rulings(rulings: pd.DataFrame, wanted: Ruling, *, small: Collection[str]) -> list[Ruling]:

@@ -260,25 +260,3 @@ def test_a_forced_pair_does_not_join_its_rival_at_a_host_in_a_part_too_large_for
 
     (at_host,) = (members for members in members_of(made.groups) if "H" in members)
     assert keeps([at_host], wanted[1:])
-
-
-@pytest.mark.parametrize(
-    ("ruled", "members"),
-    [
-        pytest.param((), {"A00", "A01", "A02", "A03", "A04", "A05"}, id="nothing fixed"),
-        pytest.param((("forbid", "A00", "A05"),), {"A00", "A01", "A02", "A03", "A04"}, id="two not together"),
-        pytest.param(
-            (("forbid", "A03", "A04"), ("forbid", "A04", "A05")), {"A00", "A01", "A02", "A03", "A05"}, id="in a chain"
-        ),
-        pytest.param((("force", "A00", "A05"),), {"A00", "A01", "A02", "A03", "A04", "A05"}, id="two together"),
-        pytest.param((("remedy", "A05", "", "joint"),), {"A00", "A01", "A02", "A03", "A04"}, id="bound to another"),
-        pytest.param((("forbid", "A00", "A05"), ("force", "A04", "A05")), set(), id="too few are left"),
-    ],
-)
-def test_a_regional_unit_keeps_to_what_is_fixed(ruled: tuple[tuple[str, ...], ...], members: set[str]) -> None:
-    far = [{"n": 1, "east_m": 20_000 * place, "township": "t"} for place in range(6)]
-
-    made = propose_groups(candidates(*far), settings(area_min_orgs=5), wishes=rulings(*ruled))
-
-    assert set(made.groups["org_id"]) == members
-    assert set(made.groups["form"]) == ({"regional"} if members else set())

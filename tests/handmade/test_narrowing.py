@@ -89,3 +89,21 @@ def test_a_unit_that_nobody_can_travel_in_is_priced_nevertheless() -> None:
 
     seat = made.groups[(made.groups["org_id"] == guest) & (made.groups["role"] == "member")]
     assert seat["distance_m"].item() > seat["cost"].item() > 1
+
+
+def test_whoever_is_bound_to_another_block_has_no_unit_where_only_its_own_is_asked() -> None:
+    plan = plans.make(
+        *(plans.row(f"{letter}校", superior=f"{letter in '丙丁'}党委", east_m=10.0) for letter in "甲乙丙丁")
+    )
+    bench, stood = plans.bench(plan), plans.standing(plan)
+    one, other = plans.ids(plan, "甲丙")
+    staying = {name: unit for name, unit in stood.units.items() if one not in unit.members}
+    fixed = Rulings.validate(
+        pd.DataFrame([("force", one, other, "")], columns=["kind", "org_id", "other_id", "value"], dtype="str")
+    )
+
+    made = remake(plan, bench, Rerun(staying, {}, KeptUnits.empty(), fixed), divisions=load_divisions())
+
+    assert plans.units(plan) == {plans.letters(plan, plans.ids(plan, pair)) for pair in ("甲乙", "丙丁")}
+    assert plans.units(made) == {plans.letters(plan, plans.ids(plan, "丙丁"))}
+    assert made.measures.set_index("org_id").loc[one, "reason"] == "ruled"
