@@ -7,16 +7,18 @@ import io
 import os
 import sys
 import time
+from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from geo.errors import InputError
 from words import has_text, t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from _typeshed import WriteableBuffer
@@ -75,14 +77,14 @@ def read_task(  # noqa: PLR0913 # one argument an option of the command line
     landmarks: Path | None = None,
 ) -> Task:
     """Read lists, settings, columns, boundaries, gazetteer; heavy imports happen here, not for --help."""
-    from coverage.intake import Source, read_lists
+    from coverage.intake import read_lists
     from coverage.locating import read_defaults
     from coverage.settings import named_model
     from geo.boundaries import DEFAULT_DIRECTORY, load_boundaries
     from geo.divisions import load_divisions
 
     chosen, text = read_settings(settings)
-    sources = [Source(label, read_bytes(path)) for path, label in zip(inputs, file_labels(inputs), strict=True)]
+    sources = read_beside([], inputs)
     divisions = load_divisions()
     places = {
         "divisions": divisions,
@@ -91,7 +93,7 @@ def read_task(  # noqa: PLR0913 # one argument an option of the command line
     }
     if mapping:
         intake = _read_mapped(sources, mapping, settings=chosen, crs=crs)
-        sources.append(Source(mapping.name, read_bytes(mapping)))
+        sources += read_beside(sources, [mapping])
     else:
         intake = read_lists(sources, settings=chosen, crs=crs)
     task = Task(sources, chosen, intake, places)
@@ -131,9 +133,8 @@ def with_classes(intake: Intake, task: Task) -> Intake:
 def _with_model(task: Task, path: Path) -> Task:
     """Return the task with the model of a file, and its list with what the model says."""
     from coverage.business.learned import read_model
-    from coverage.intake import Source
 
-    source = Source(path.name, read_bytes(path))
+    (source,) = read_beside(task.sources, [path])
     task = task._replace(sources=[*task.sources, source], model=read_model(source.content, file=path.name))
     return task._replace(intake=with_classes(task.intake, task))
 
@@ -142,9 +143,7 @@ def _with_landmarks(task: Task, path: Path) -> Task:
     """Return the task with the landmarks of a file among its places, and what is wrong with them among its problems."""
     import pandas as pd
 
-    from coverage.intake import Source
-
-    source = Source(path.name, read_bytes(path))
+    (source,) = read_beside(task.sources, [path])
     found = read_landmark_list(source, boundaries=task.places["boundaries"])
     problems = pd.concat([task.intake.problems, found.problems], ignore_index=True)
     return task._replace(
@@ -187,14 +186,28 @@ def read_bytes(path: Path) -> bytes:
         raise InputError("cli.cannot_read", path=str(path), detail=_what_failed(error)) from error
 
 
-def file_labels(paths: Sequence[Path]) -> list[str]:
-    """Return what each file is called in findings and results: its name, its path where two have one name."""
-    names = [path.name for path in paths]
-    labels = [name if names.count(name) == 1 else str(path) for path, name in zip(paths, names, strict=True)]
-    return [
-        label if labels.count(label) == 1 else f"{label} ({labels[: place + 1].count(label)})"
-        for place, label in enumerate(labels)
-    ]
+def file_labels(paths: Sequence[Path], *, beside: Collection[str] = ()) -> list[str]:
+    """Return what each file is called in findings and results: its name, its path where two have one name.
+
+    None is called as another one is, nor as one of those `beside` them.
+    """
+    names = Counter([*(path.name for path in paths), *beside])
+    wanted = [path.name if names[path.name] == 1 else str(path) for path in paths]
+    times, taken = Counter([*wanted, *beside]), {*wanted, *beside}
+    labels = []
+    for label in wanted:
+        numbered = (f"{label} ({number})" for number in count(1))
+        labels.append(label if times[label] == 1 else next(each for each in numbered if each not in taken))
+        taken.add(labels[-1])
+    return labels
+
+
+def read_beside(sources: Sequence[Source], paths: Sequence[Path]) -> list[Source]:
+    """Return files that are read beside others, called as none of them is."""
+    from coverage.intake import Source
+
+    labels = file_labels(paths, beside=[source.name for source in sources])
+    return [Source(label, read_bytes(path)) for label, path in zip(labels, paths, strict=True)]
 
 
 def source_of(path: Path, *, label: str) -> Source | LongSource:

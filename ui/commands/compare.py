@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ui.commands.options import BoundaryFolder, Crs, Defaults, HeaderOption, LandmarkFile, OutFolder, Settings
-from ui.terminal import Stopwatch, read_bytes, read_task, with_classes, write_files
+from ui.terminal import Stopwatch, read_beside, read_task, with_classes, write_files
 from words import t
 
 
@@ -26,13 +26,12 @@ def compare(
 ) -> None:
     from coverage.comparison import compare_lists, side_of_plan
     from coverage.export.comparison import comparison_counts, write_comparison
-    from coverage.intake import Source, read_lists
+    from coverage.intake import read_lists
     from coverage.pipeline import make_plan
 
     watch = Stopwatch()
     task = read_task(old, crs=crs, settings=settings, boundaries=boundaries, defaults=defaults, landmarks=landmarks)
-    sources = [Source(path.name, read_bytes(path)) for path in new]
-    lists = (task.intake, with_classes(read_lists(sources, settings=task.settings, crs=crs), task))
+    lists = (task.intake, with_classes(read_lists(read_beside([], new), settings=task.settings, crs=crs), task))
     plans = [make_plan(one, task.settings, **task.places, on_stage=watch.begin) for one in lists]
     watch.begin("compare")
     before, after = (side_of_plan(plan, one.fields) for plan, one in zip(plans, lists, strict=True))

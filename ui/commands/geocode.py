@@ -95,7 +95,7 @@ def _errand(
     from ui.geocoding import Errand, read_places
 
     chosen, _ = read_settings(settings)
-    folder = boundaries or DEFAULT_DIRECTORY
+    folder = (boundaries or DEFAULT_DIRECTORY).resolve()  # as pieces have it: one folder, read once
     errand = Errand(chosen, crs, boundaries=folder)
     if boundaries or defaults or landmarks:
         divisions, own = read_places(folder)

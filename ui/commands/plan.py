@@ -23,7 +23,7 @@ from ui.commands.options import (
     VenueFile,
     Workers,
 )
-from ui.terminal import Stopwatch, read_bytes, read_task, read_venue_file, write_files
+from ui.terminal import Stopwatch, read_beside, read_task, read_venue_file, write_files
 from words import t
 
 if TYPE_CHECKING:
@@ -120,10 +120,9 @@ def _tell_quality(made: Plan) -> None:
 
 def _answer(task: Task, answers: list[Path]) -> Task:
     """Return the task with the answers of returned forms in its list, and the forms among its sources."""
-    from coverage.intake import Source
     from coverage.survey import apply_answers
 
-    forms = [Source(path.name, read_bytes(path)) for path in answers]
+    forms = read_beside(task.sources, answers)
     found = apply_answers(task.intake, forms, settings=task.settings)
     counts = {"applied": found.applied, "unchanged": found.unchanged, "rejected": found.rejected}
     print(t("survey.answers_done", rows_in=found.rows_in, **counts), file=sys.stderr)
