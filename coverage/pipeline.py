@@ -47,14 +47,16 @@ class Plan(NamedTuple):
 
 def county_of(plan: Plan, adcode: str) -> Plan:
     """Return a plan with the rows of one county alone; what is counted of areas, and findings, stay whole."""
-    here = (plan.measures["adcode"] == adcode).to_numpy()
-    tables = (plan.groups, plan.blocks, plan.missing, plan.branches)
-    groups, blocks, missing, branches = (table[table["adcode"] == adcode] for table in tables)
+    tables = (plan.measures, plan.groups, plan.blocks, plan.missing, plan.branches)
+    measures, groups, blocks, missing, branches = (table[table["adcode"] == adcode] for table in tables)
+    orgs, places, duties = (
+        table[table["org_id"].isin(measures["org_id"])] for table in (plan.orgs, plan.places, plan.duties)
+    )
     return plan._replace(
-        orgs=plan.orgs[here],
-        places=plan.places[here],
-        duties=plan.duties[here],
-        measures=plan.measures[here],
+        orgs=orgs,
+        places=places,
+        duties=duties,
+        measures=measures,
         groups=groups,
         blocks=blocks,
         missing=missing,

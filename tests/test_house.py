@@ -62,6 +62,9 @@ GUARDED_CALLS = {
     "iterrows": ("tests/",),
 }
 
+# Widgets of Streamlit that know their options by their words.
+CHOICES = {"selectbox", "multiselect", "radio", "segmented_control", "pills"}
+
 MACHINE_PATH = re.compile(r"(?<![\w.~/-])/(?:work|root|tmp|home|Users)/")
 REGISTRY_HOST = re.compile(r"\b(?:pypi|pythonhosted|npmjs|debian)\.\w|\bmirrors?\.[\w-]+\.\w")
 
@@ -249,6 +252,22 @@ def test_cache_faults_are_seen(source: str, faults: list[str]) -> None:
     function = ast.parse(source).body[0]
     assert isinstance(function, ast.FunctionDef)
     assert list(cache_faults(function)) == faults
+
+
+def test_choices_in_words_come_from_one_place() -> None:
+    """The browser answers with an option's words: where they change it is told again, and no two are the same."""
+    assert [f"{name_of(path)}:{line}" for path in python_files("ui") for line in bare_choices(tree_of(path))] == []
+
+
+def bare_choices(tree: ast.AST) -> Iterator[int]:
+    for call, name in calls(tree):
+        if name in CHOICES and {"key", "format_func"} <= {word.arg for word in call.keywords}:
+            yield call.lineno
+
+
+def test_bare_choices_are_seen() -> None:
+    assert list(bare_choices(ast.parse("box.pills(a, b, key='c', format_func=str)"))) == [1]
+    assert list(bare_choices(ast.parse("box.pills(a, **worded('c', b, str))"))) == []
 
 
 def test_chinese_stands_in_the_catalogue_only() -> None:

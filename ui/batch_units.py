@@ -11,6 +11,7 @@ from geo.errors import InputError
 from store import ConflictError
 from store.schema import STATES
 from store.units import NEXT_STATES, decide, lock_unit, units_of
+from ui.choices import worded
 from ui.markdown import plain
 from ui.stores import the_scope, the_store
 from words import t
@@ -78,9 +79,7 @@ def _state_row(units: list[Unit]) -> None:
     choice, reason, button = st.columns([4, 5, 3], vertical_alignment="bottom")
     if st.session_state.get(_STATE) not in options:
         st.session_state[_STATE] = options[0]
-    state = choice.selectbox(
-        t("desk.unit.next"), options, key=_STATE, format_func=lambda code: _state_option(code, units)
-    )
+    state = choice.selectbox(t("desk.unit.next"), **worded(_STATE, options, lambda code: _state_option(code, units)))
     reason.text_input(t("desk.unit.reason"), key=_REASON, max_chars=_NOTE_CHARS, placeholder="")
     ready = _ready(units, state)
     button.button(

@@ -13,6 +13,7 @@ from coverage.export import name_rows
 from coverage.indicators import AFTER, count_coverage
 from coverage.pipeline import Plan
 from ui import figures
+from ui.choices import worded
 from ui.current import Current
 from ui.loading import divisions, plan_key, plan_number
 from ui.session import change_view, current_view
@@ -62,9 +63,7 @@ def mode_switch(own: AreaMode) -> None:
     st.session_state[_KEY] = current_view().mode or own
     st.segmented_control(
         t("setting.area_mode.name"),
-        get_args(AreaMode),
-        key=_KEY,
-        format_func=lambda mode: t(f"setting.area_mode.option.{mode}"),
+        **worded(_KEY, get_args(AreaMode), lambda mode: t(f"setting.area_mode.option.{mode}")),
         on_change=lambda: change_view(mode="" if st.session_state[_KEY] == own else st.session_state[_KEY]),
         required=True,
         label_visibility="collapsed",
@@ -76,10 +75,8 @@ def breakdown_table(current: Current, plan: Plan) -> None:
     with st.expander(t("breakdown.title")):
         by = st.segmented_control(
             t("breakdown.label"),
-            DIMENSIONS,
+            **worded("breakdown-by", DIMENSIONS, lambda dimension: t(f"dimension.{dimension}")),
             default=Dimension.SUPERIOR,
-            key="breakdown-by",
-            format_func=lambda dimension: t(f"dimension.{dimension}"),
             required=True,
         )
         st.caption(t("breakdown.text"))

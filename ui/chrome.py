@@ -16,7 +16,7 @@ from ui.markdown import plain
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _STYLE = Path(__file__).with_name("chrome.css")
 _TYPING = Path(__file__).with_name("typing.js")
@@ -55,15 +55,16 @@ def notice_line() -> str:
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
+def guarded(say: Callable[..., object] = st.error) -> Iterator[None]:
     """Turn what a planner can put right into its words; log a bug with its traceback and say that it is one.
 
     The last line of a page and of each fragment (Streamlit runs those alone): what is behind it speaks English.
+    `say` shows the words, or keeps them where nothing may be shown.
     """
     try:
         yield
     except InputError as error:
-        st.error(plain(t(error.key, **error.values)), icon=":material/error:")
+        say(plain(t(error.key, **error.values)), icon=":material/error:")
     except Exception:  # noqa: BLE001 - logged with its traceback; a planner reads words instead of an empty page
         _log.exception("a page failed")
-        st.error(t("app.bug"), icon=":material/bug_report:")
+        say(t("app.bug"), icon=":material/bug_report:")

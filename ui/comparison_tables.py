@@ -11,6 +11,7 @@ from coverage.areas import NATION
 from coverage.codes import has_code
 from coverage.comparison import EXPLAINED, Cause, ChangeKind, Effect
 from coverage.export.comparison import changes_sheet, comparison_counts, old_groups_sheet, write_comparison
+from ui.choices import worded
 from ui.chrome import guarded
 from ui.downloads import File, offer
 from ui.export_files import archive
@@ -133,22 +134,20 @@ def _filter(changes: pd.DataFrame, *, key: str) -> pd.DataFrame:
     counts = changes.drop_duplicates(["old_id", "new_id", "kind"])["kind"].value_counts()
     kinds = st.pills(
         t("app.comparison.kinds"),
-        [kind.value for kind in ChangeKind if kind in counts.index],
-        format_func=lambda kind: t(
-            "app.comparison.counted", label=label_of("change_kind", kind), count=f"{counts[kind]:,}"
+        **worded(
+            f"{key}-kinds",
+            [kind.value for kind in ChangeKind if kind in counts.index],
+            lambda kind: t("app.comparison.counted", label=label_of("change_kind", kind), count=f"{counts[kind]:,}"),
         ),
         selection_mode="multi",
-        key=f"{key}-kinds",
     )
     first, second, _ = st.columns([2, 3, 3])
     codes = sorted(changes["adcode"].unique())
     names = area_labels(code for code in codes if code) | ({"": t("area.unlocated")} if "" in codes else {})
     counties = first.multiselect(
         t("app.comparison.county"),
-        list(names),
-        format_func=names.__getitem__,
+        **worded(f"{key}-counties", list(names), names.__getitem__),
         placeholder=t("app.comparison.all"),
-        key=f"{key}-counties",
         select_all=False,
     )
     text = second.text_input(

@@ -13,6 +13,7 @@ from coverage.fields import BY_CODE, Kind
 from coverage.vocabulary import UnitForm, UnitMode
 from geo.crs import CRS_NAMES, to_wgs84
 from geo.errors import InputError
+from ui.choices import worded
 from ui.loading import areas
 from ui.widgets import label_of
 from words import t
@@ -101,18 +102,14 @@ def field_widget(field: str, *, key: str, province: str, on_change: Callable[[],
         st.number_input(label, min_value=0, step=1, value=None, key=key, on_change=on_change)
     elif field in _TICKS:
         st.selectbox(
-            label, (None, True, False), key=key, format_func=lambda tick: value_text(field, tick), on_change=on_change
+            label, **worded(key, (None, True, False), lambda tick: value_text(field, tick)), on_change=on_change
         )
     elif field in _CHOICES:
-        st.selectbox(
-            label, _CHOICES[field], key=key, format_func=lambda code: value_text(field, code), on_change=on_change
-        )
+        st.selectbox(label, **worded(key, _CHOICES[field], lambda code: value_text(field, code)), on_change=on_change)
     elif field == "county":
         st.selectbox(
             label,
-            _county_options(province, st.session_state.get(key, "")),
-            key=key,
-            format_func=_county_option,
+            **worded(key, _county_options(province, st.session_state.get(key, "")), _county_option),
             on_change=on_change,
         )
     else:
@@ -132,10 +129,8 @@ def _point_widget(key: str, on_change: Callable[[], None]) -> None:
         )
     st.selectbox(
         t("field.crs"),
-        CRS_NAMES,
+        **worded(f"{key}-crs", CRS_NAMES, lambda name: t(f"app.crs.{name}")),
         index=None,
-        key=f"{key}-crs",
-        format_func=lambda name: t(f"app.crs.{name}"),
         placeholder=t("desk.correct.choose"),
         on_change=on_change,
     )

@@ -10,6 +10,7 @@ import streamlit as st
 
 from coverage.export import write_sheet
 from store.corrections import Correction, corrections_in_force
+from ui.choices import worded
 from ui.chrome import guarded
 from ui.correction_fields import field_label, listed_value, value_text
 from ui.correction_view import show_correction
@@ -60,9 +61,9 @@ def _search(current: Current) -> str:
     names = dict(zip(hits["org_id"], hits["name"], strict=True))
     chosen = right.selectbox(
         t("desk.corrections.hits", count=int(is_found.sum())),
-        list(names),
-        key="corrections-hit",
-        format_func=lambda org_id: t("desk.corrections.hit", name=names[org_id], id=org_id),
+        **worded(
+            "corrections-hit", list(names), lambda org_id: t("desk.corrections.hit", name=names[org_id], id=org_id)
+        ),
     )
     return str(chosen)
 

@@ -11,6 +11,7 @@ from coverage.export.choosing import KEYS, TABLES, Choice, Format, TableName, ch
 from coverage.export.sheets import VENUE_COLUMNS
 from coverage.indicators import AFTER
 from ui.areas import common_area
+from ui.choices import worded
 from ui.export_files import archive
 from ui.labels import area_labels
 from ui.loading import areas
@@ -107,11 +108,9 @@ def wanted_archive(plan: Plan, wanted: Wanted, *, states: dict[str, str], plan_j
 def _columns(name: TableName, options: Sequence[str]) -> tuple[str, ...]:
     chosen = st.multiselect(
         t(f"app.export.{name}_csv"),
-        options,
-        key=f"columns-{name}",
-        format_func=lambda column: _label(name, column),
+        **worded(f"columns-{name}", options, lambda column: _label(name, column)),
         placeholder=t("pictures.tables.all_columns"),
-        select_all=False,  # its words are English
+        select_all=False,
     )
     return tuple(chosen)
 

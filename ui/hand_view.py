@@ -11,6 +11,7 @@ from coverage.handmade import Edit, Standing, edit_kinds, form_of, groups_of, ho
 from coverage.verification import finding_texts
 from coverage.vocabulary import Form
 from store.handwork import edit_units, regroup
+from ui.choices import worded
 from ui.handwork import made_for, names_of, perform, standing_of, the_hand
 from ui.markdown import plain
 from ui.reason_cards import count_text, trip_columns
@@ -113,9 +114,7 @@ def _chosen(desk: _Desk, county: str) -> tuple[str, ...]:
     unit_of = {org_id: unit for unit in desk.standing.units.values() for org_id in unit.members}
     chosen = st.multiselect(
         t("hand.orgs"),
-        options,
-        key=key,
-        format_func=lambda org_id: _org_label(desk, org_id, unit_of.get(org_id)),
+        **worded(key, options, lambda org_id: _org_label(desk, org_id, unit_of.get(org_id))),
         placeholder=t("hand.orgs_hint"),
         select_all=False,
     )
@@ -174,7 +173,7 @@ def _wanted(desk: _Desk) -> Edit | None:
     if st.session_state.get(key) not in kinds or st.session_state[key] == st.session_state.get(f"{key}-offered"):
         st.session_state[key] = kinds[0]
     st.session_state[f"{key}-offered"] = kinds[0]
-    kind = columns[0].selectbox(t("hand.action"), kinds, key=key, format_func=lambda code: t(f"hand.kind.{code}"))
+    kind = columns[0].selectbox(t("hand.action"), **worded(key, kinds, lambda code: t(f"hand.kind.{code}")))
     with columns[1]:
         form, target = _form(desk) if kind == "new" else "", _target(desk) if kind == "move" else ""
     with columns[2]:
@@ -192,9 +191,7 @@ def _form(desk: _Desk) -> str:
         has_host = not set(desk.hosts).isdisjoint(desk.orgs)
         st.session_state[key] = Form.ATTACHED.value if has_host else Form.JOINT.value
     return str(
-        st.selectbox(
-            t("hand.form"), [form.value for form in Form], key=key, format_func=lambda code: label_of("form", code)
-        )
+        st.selectbox(t("hand.form"), **worded(key, [form.value for form in Form], lambda code: label_of("form", code)))
     )
 
 
@@ -203,9 +200,11 @@ def _target(desk: _Desk) -> str:
     return str(
         st.selectbox(
             t("hand.target"),
-            options,
-            key=f"{desk.place}-target-{'-'.join(desk.groups)}",
-            format_func=lambda group_id: _unit_option(desk, desk.standing.units[group_id]),
+            **worded(
+                f"{desk.place}-target-{'-'.join(desk.groups)}",
+                options,
+                lambda group_id: _unit_option(desk, desk.standing.units[group_id]),
+            ),
         )
     )
 
@@ -221,7 +220,7 @@ def _head(desk: _Desk, kind: str, form: str) -> str:
     if form == Form.ATTACHED:
         key = f"{desk.place}-host-{kind}-{'-'.join(desk.groups)}"
         hosts = hosts_of(desk.standing, kind, desk.orgs, hosts=desk.hosts)
-        chosen = st.selectbox(t("hand.host"), hosts, key=key, format_func=lambda code: desk.names[code])
+        chosen = st.selectbox(t("hand.host"), **worded(key, hosts, lambda code: desk.names[code]))
         return str(chosen or "")
     members = (
         desk.orgs
@@ -232,9 +231,9 @@ def _head(desk: _Desk, kind: str, form: str) -> str:
     return str(
         st.selectbox(
             t("hand.head"),
-            options,
-            key=f"{desk.place}-head-{kind}",
-            format_func=lambda code: desk.names[code] if code else t("hand.head_best"),
+            **worded(
+                f"{desk.place}-head-{kind}", options, lambda code: desk.names[code] if code else t("hand.head_best")
+            ),
         )
     )
 

@@ -12,7 +12,7 @@ from store import ConflictError, StoreError
 from store.handwork import Hand, Made
 from store.plans import plan_info
 from ui.labels import distinct_labels
-from ui.loading import divisions, plan_key, plan_number, shelf
+from ui.loading import divisions, plan_key, plan_number, shelf, tables_number
 from ui.saving import Edit as Saving
 from ui.saving import nothing, save
 from ui.session import change_view
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coverage.handmade import Standing
-    from store import Scope
     from ui.current import Current
 
 # A county takes a few megabytes; visitors rarely work on more than some at a time.
@@ -37,10 +36,8 @@ def the_hand(current: Current) -> Hand:
 def made_for(current: Current, plan: Plan, adcode: str) -> Made:
     """Return the plan in use, ready to be worked on in one county; tables of an earlier run count as of none."""
     key = plan_key(current)
-    inputs, _, run = key[1].partition("/")
-    if shelf().find(key) is not plan:  # a page of before is still looked at: its tables are kept under no key of now
-        return Made("", plan, Bench(plan, adcode, divisions=divisions()))
-    return Made(run, plan, _bench(current.plan_id, inputs, the_scope(), adcode=adcode, _plan=plan))
+    run = key[1].partition("/")[2] if shelf().find(key) is plan else ""
+    return Made(run, plan, _bench(plan, adcode))
 
 
 def standing_of(made: Made) -> Standing:
@@ -93,8 +90,12 @@ def _standing(plan: Plan, adcode: str) -> Standing:
     return standing_units(plan.groups[plan.groups["adcode"] == adcode], measures)
 
 
-@st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT)
-def _bench(plan_id: str, inputs: str, scope: Scope, *, adcode: str, _plan: Plan) -> Bench:
-    """Return what judging units of a county takes; the key holds who asks, so that nobody sees another one's rows."""
-    del plan_id, inputs, scope
-    return Bench(_plan, adcode, divisions=divisions())
+def _untouched(plan: Plan) -> int:
+    """Return a number of the tables that work by hand leaves as they are."""
+    return tables_number(plan.orgs, plan.places, plan.duties)
+
+
+@st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: _untouched})
+def _bench(plan: Plan, adcode: str) -> Bench:
+    """Return what judging units of a county takes."""
+    return Bench(plan, adcode, divisions=divisions())

@@ -9,10 +9,10 @@ import streamlit as st
 from store import StoreError
 from store.desk import choose, chosen
 from ui.breakdown_view import broken_down
+from ui.choices import worded
 from ui.export_files import export_files
 from ui.loading import areas
 from ui.map_tables import listed_orgs, map_tables
-from ui.settings_form import show_anew
 from ui.stores import the_scope, the_store
 from words import LANGUAGES, language, t, use_language
 
@@ -42,9 +42,7 @@ def language_switch() -> None:
         st.session_state[_KEY] = language()
     st.segmented_control(
         t("app.language.label"),
-        LANGUAGES,
-        key=_KEY,
-        format_func=lambda code: t(f"app.language.{code}"),
+        **worded(_KEY, LANGUAGES, lambda code: t(f"app.language.{code}")),
         on_change=_choose,
         required=True,
         help=t("app.language.help"),
@@ -53,7 +51,6 @@ def language_switch() -> None:
 
 def _choose() -> None:
     choose(the_store(), _everybody(), _CHOICE, value=st.session_state[_KEY])
-    show_anew()
 
 
 def _chosen() -> str:

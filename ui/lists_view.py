@@ -10,6 +10,7 @@ import streamlit as st
 
 from store import lists as store_lists
 from store import plans as store_plans
+from ui.choices import worded
 from ui.chrome import guarded
 from ui.in_use import look_at
 from ui.markdown import plain
@@ -116,10 +117,12 @@ def _about(info: ListInfo, current: Current | None) -> None:
     labels = plan_labels(plans)
     chosen = st.selectbox(
         t("desk.plans_of_list"),
-        ids,
-        ids.index(in_use) if in_use in ids else 0,
-        format_func=lambda plan_id: _plan_option(by_id[plan_id], labels[plan_id], is_in_use=plan_id == in_use),
-        key=f"plans-of-{info.id}",
+        **worded(
+            f"plans-of-{info.id}",
+            ids,
+            lambda plan_id: _plan_option(by_id[plan_id], labels[plan_id], is_in_use=plan_id == in_use),
+        ),
+        index=ids.index(in_use) if in_use in ids else 0,
     )
     _plan(by_id.get(chosen, plans[0]), in_use=in_use)
 

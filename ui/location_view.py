@@ -17,9 +17,10 @@ from geo.boundaries import locate_points
 from geo.errors import InputError
 from geo.gazetteer import called_as
 from store.gazetteer import read_landmarks
+from ui.choices import worded
 from ui.correction_fields import POINT_PARTS, field_widget, point_of
 from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
-from ui.labels import county_name, distinct_labels
+from ui.labels import county_name
 from ui.loading import areas, boundaries, divisions
 from ui.location_map import Scene, place_map, present_pin
 from ui.location_saving import Wish, save_places
@@ -257,13 +258,10 @@ def _search(place: _Place) -> None:
         st.caption(t("review.fix.no_hits"))
         return
     lines = spots.to_dict("records")
-    texts = distinct_labels(dict(enumerate(map(_spot_text, lines))))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     hit = left.selectbox(
         t("review.fix.hits", count=len(spots)),
-        range(len(spots)),
-        key=place.key(f"hit-{text}"),
-        format_func=texts.__getitem__,
+        **worded(place.key(f"hit-{text}"), range(len(lines)), lambda number: _spot_text(lines[number])),
     )
     right.button(
         t("review.fix.go"),
@@ -356,13 +354,13 @@ def _county_choice(place: _Place, recorded: str) -> str | None:
     st.warning(plain(t("review.fix.outside", **names)), icon=":material/warning:")
     return st.radio(
         t("review.fix.county"),
-        (_KEEP, _MOVE),
-        index=None,
-        key=place.key(f"decide-{place.county}"),
-        label_visibility="collapsed",
-        format_func=lambda value: t(
-            f"review.fix.{value}_county", county=names["recorded" if value == _KEEP else "found"]
+        **worded(
+            place.key(f"decide-{place.county}"),
+            (_KEEP, _MOVE),
+            lambda value: t(f"review.fix.{value}_county", county=names["recorded" if value == _KEEP else "found"]),
         ),
+        index=None,
+        label_visibility="collapsed",
     )
 
 

@@ -58,6 +58,7 @@ def show_map(  # noqa: PLR0913 # a map, how high it is, and what a click on it d
     static_dir
         The directory Streamlit serves as app/static; `geo/manifest.json` in it names the geometry files.
     """
+    _say_error(key)
     packed = _kept_layers(spec) if spec.pack_key else pack_layers(spec)
     sent = {name: _once(layer) for name, layer in packed.items()}
     selected = places_of(spec.selected, packed["points"])
@@ -79,8 +80,23 @@ def _follow(key: str, packed: Layers, *, view_key: str, follow: Callable[[MapEve
     """Do what was clicked on the map as it was shown last."""
     event = read_event(st.session_state[key].clicked, packed, view_key=view_key)
     if event is not None:
-        with guarded():
+        with guarded(partial(_keep_error, key)):
             follow(event)
+
+
+def _keep_error(key: str, body: str, *, icon: str) -> None:
+    """Keep what went wrong for the next run: what a callback shows is gone with it."""
+    st.session_state[_error_key(key)] = body, icon
+
+
+def _say_error(key: str) -> None:
+    if (kept := st.session_state.pop(_error_key(key), None)) is not None:
+        body, icon = kept
+        st.error(body, icon=icon)
+
+
+def _error_key(key: str) -> str:
+    return f"{key}-click-error"
 
 
 def read_event(clicked: object, packed: Layers, *, view_key: str) -> MapEvent | None:

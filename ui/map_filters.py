@@ -8,6 +8,7 @@ import streamlit as st
 
 from coverage.selection import NO_SUPERVISOR, Selection
 from coverage.vocabulary import Location, Measure
+from ui.choices import worded
 from ui.session import change_view, current_view
 from ui.widgets import label_of
 from words import t
@@ -70,9 +71,7 @@ def _several(column: DeltaGenerator, name: str, options: Sequence[str], *, chose
     key = _synchronised(name, list(chosen))
     column.multiselect(
         t(f"layers.filter.{name}"),
-        options,
-        key=key,
-        format_func=lambda code: label_of(words, code),
+        **worded(key, options, lambda code: label_of(words, code)),
         placeholder=t(f"layers.filter.{name}"),
         label_visibility="collapsed",
         on_change=lambda: change_view(**{name: ";".join(st.session_state[key])}),
@@ -84,9 +83,7 @@ def _one(column: DeltaGenerator, name: str, options: Sequence[str], *, chosen: s
     key = _synchronised(name, chosen)
     column.selectbox(
         t(f"layers.filter.{name}"),
-        options,
-        key=key,
-        format_func=_OPTION_TEXTS[name],
+        **worded(key, options, _OPTION_TEXTS[name]),
         label_visibility="collapsed",
         on_change=lambda: change_view(**{name: st.session_state[key]}),
     )

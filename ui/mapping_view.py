@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from coverage.fields import FIELDS, REPEATABLE, SENSITIVE
+from ui.choices import worded
 from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
 from ui.mappings import Columns, forget, remember, remembered, templates_of, write_mapping
 from ui.markdown import plain
@@ -159,10 +160,8 @@ def _line(  # noqa: PLR0913 # one line of a table: what it says and what it chan
     widget = f"map-{st.session_state.get(_ROUND, 0)}-{key}"
     box.selectbox(
         header,
-        options,
+        **worded(widget, options, lambda code: label_of("field", code) or t("mapping.left_out")),
         index=options.index(taken),
-        format_func=lambda code: label_of("field", code) or t("mapping.left_out"),
-        key=widget,
         label_visibility="collapsed",
         on_change=_decide,
         args=(form, header, widget),

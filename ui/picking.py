@@ -39,11 +39,11 @@ def with_marks(spec: MapSpec, current: Current, groups: pd.DataFrame, *, county:
     return replace(spec, selected=unit or ((view.org,) if view.org else ()))
 
 
-def take(current: Current, plan: Plan, event: MapEvent, *, county: str) -> bool:
-    """Take what was clicked or drawn around for a unit; False where nothing was."""
+def take(current: Current, plan: Plan, event: MapEvent, *, county: str) -> None:
+    """Take what was clicked or drawn around for a unit."""
     inside = _inside(plan, event, county)
     if inside is None:
-        return False
+        return
     seats = made_for(current, plan, county).bench.seats
     # A host is chosen by a click of its own: around many small organisations there is always one.
     able = {org_id for org_id, seat in seats.items() if event.kind != "lasso" or seat.kind != "host"}
@@ -54,7 +54,6 @@ def take(current: Current, plan: Plan, event: MapEvent, *, county: str) -> bool:
         toggle_org(current, county, found[0])
     elif found and together <= MOST_CHOSEN:
         choose_orgs(current, county, found)
-    return True
 
 
 def say_left_out() -> None:

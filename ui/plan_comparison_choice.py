@@ -9,6 +9,7 @@ import streamlit as st
 from store import StoreError
 from store.lists import list_info
 from store.plans import plan_info, plan_infos
+from ui.choices import worded
 from ui.current import list_of, read_current
 from ui.events import settings_differences
 from ui.in_use import look_at
@@ -75,10 +76,10 @@ def _choice(current: Current, others: dict[str, PlanInfo], shown: str) -> None:
     labels = plan_labels(others.values())
     st.selectbox(
         t("plans.other"),
-        list(others),
-        key=_KEY,
-        format_func=lambda plan_id: t(
-            "plans.option", name=labels[plan_id], as_of=others[plan_id].settings.as_of.isoformat()
+        **worded(
+            _KEY,
+            list(others),
+            lambda plan_id: t("plans.option", name=labels[plan_id], as_of=others[plan_id].settings.as_of.isoformat()),
         ),
         on_change=lambda: change_view(other=st.session_state[_KEY]),
     )

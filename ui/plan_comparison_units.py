@@ -11,6 +11,7 @@ import streamlit as st
 from coverage.comparison.tables import UnitState
 from coverage.export.plan_comparison import moves_sheet, units_sheet, write_plan_comparison
 from coverage.stability import UnitChanges
+from ui.choices import worded
 from ui.downloads import File, offer
 from ui.export_files import archive
 from ui.loading import tables_number
@@ -128,13 +129,15 @@ def _filtered(units: pd.DataFrame, moves: pd.DataFrame) -> tuple[pd.DataFrame, p
     with first:
         states = st.pills(
             t("plans.states"),
-            [state.value for state in UnitState],
-            format_func=lambda state: t(
-                "plans.counted", label=label_of("plans.unit", state), count=f"{counts.get(state, 0):,}"
+            **worded(
+                "plans-states",
+                [state.value for state in UnitState],
+                lambda state: t(
+                    "plans.counted", label=label_of("plans.unit", state), count=f"{counts.get(state, 0):,}"
+                ),
             ),
             selection_mode="multi",
             default=[state.value for state in UnitState if state is not UnitState.KEPT],
-            key="plans-states",
         )
     text = second.text_input(t("plans.search"), placeholder=t("plans.search_hint"), key="plans-text").strip()
     wanted = units[units["state"].isin(states)] if states else units

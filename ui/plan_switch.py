@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from store.plans import plan_info, plan_infos
+from ui.choices import worded
 from ui.in_use import look_at
 from ui.records import plan_labels
 from ui.session import current_view
@@ -32,9 +33,7 @@ def plan_switch(current: Current) -> None:
         st.session_state[_KEY] = current.plan_id
     st.selectbox(
         t("desk.plan_label"),
-        list(by_id),
-        key=_KEY,
-        format_func=lambda plan_id: t("desk.plan_option", name=labels[plan_id]),
+        **worded(_KEY, list(by_id), lambda plan_id: t("desk.plan_option", name=labels[plan_id])),
         on_change=lambda: look_at(by_id[st.session_state[_KEY]]),
         label_visibility="collapsed",
     )

@@ -38,12 +38,15 @@ class PlanShelf:
     def find(self, key: PlanKey) -> Plan | None:
         """Return a finished plan."""
         with self._lock:
+            if key in self._plans:
+                self._plans.move_to_end(key)
             return self._plans.get(key)
 
     def keep(self, key: PlanKey, plan: Plan) -> None:
-        """Remember a finished plan; the oldest makes room."""
+        """Remember a finished plan; the one that nobody has looked at for longest makes room."""
         with self._lock:
             self._plans[key] = plan
+            self._plans.move_to_end(key)
             while len(self._plans) > _PLANS_KEPT:
                 self._plans.popitem(last=False)
 

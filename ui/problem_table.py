@@ -8,6 +8,7 @@ import streamlit as st
 
 from coverage.export import label_texts, problems_sheet, write_sheet
 from coverage.vocabulary import Severity
+from ui.choices import worded
 from ui.downloads import File, offer
 from ui.widgets import label_of, rows_number
 from words import t
@@ -82,19 +83,23 @@ def _filter(problems: pd.DataFrame, *, key: str) -> pd.DataFrame:
     first, second = st.columns([2, 3])
     severity = first.pills(
         t("app.problems.severity"),
-        _present(problems["severity"], [level.value for level in Severity]),
-        format_func=lambda value: t(
-            "app.problems.counted", label=label_of("app.severity", value), count=_count(problems["severity"], value)
+        **worded(
+            f"problems-severity-{key}",
+            _present(problems["severity"], [level.value for level in Severity]),
+            lambda value: t(
+                "app.problems.counted", label=label_of("app.severity", value), count=_count(problems["severity"], value)
+            ),
         ),
         selection_mode="multi",
-        key=f"problems-severity-{key}",
     )
     codes = second.multiselect(
         t("app.problems.code"),
-        sorted(problems["code"].unique()),
-        format_func=lambda value: t("app.problems.counted", label=value, count=_count(problems["code"], value)),
+        **worded(
+            f"problems-code-{key}",
+            sorted(problems["code"].unique()),
+            lambda value: t("app.problems.counted", label=value, count=_count(problems["code"], value)),
+        ),
         placeholder=t("app.problems.all"),
-        key=f"problems-code-{key}",
         select_all=False,
     )
     kept = problems[problems["severity"].isin(severity)] if severity else problems

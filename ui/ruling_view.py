@@ -11,6 +11,7 @@ from store.handwork import fix, let_go, ruling_text
 from store.inputs import read_rulings
 from store.plans import plan_info
 from store.units import Constraint, constraints_of
+from ui.choices import worded
 from ui.handwork import made_for, names_of, perform, standing_of, the_hand
 from ui.records import actor_text
 from ui.saving import show_outcome
@@ -43,7 +44,7 @@ def show_ruling_form(current: Current, plan: Plan, org_id: str, *, county: str) 
         show_outcome(place)
         left, right, button = st.columns([3, 5, 2], vertical_alignment="bottom")
         kind = left.selectbox(
-            t("hand.ruling.kind"), _KINDS, key=f"{place}-kind", format_func=lambda code: t(f"hand.ruling_kind.{code}")
+            t("hand.ruling.kind"), **worded(f"{place}-kind", _KINDS, lambda code: t(f"hand.ruling_kind.{code}"))
         )
         with right:
             other, value = _told(made, org_id, kind, place=place)
@@ -115,16 +116,14 @@ def _told(made: Made, org_id: str, kind: str, *, place: str) -> tuple[str, str]:
         )
         other = st.selectbox(
             t("hand.ruling.other"),
-            others,
-            key=f"{place}-other",
+            **worded(f"{place}-other", others, lambda each: names[each]),
             index=None,
-            format_func=lambda each: names[each],
             placeholder=t("desk.correct.choose"),
         )
         return str(other or ""), ""
     if kind == "remedy":
         value = st.selectbox(
-            t("hand.ruling.value"), _REMEDIES, key=f"{place}-value", format_func=lambda code: t(f"desk.remedy.{code}")
+            t("hand.ruling.value"), **worded(f"{place}-value", _REMEDIES, lambda code: t(f"desk.remedy.{code}"))
         )
         return "", str(value)
     return "", ""

@@ -11,6 +11,7 @@ import streamlit as st
 from coverage.confirmation import needs_confirmation
 from coverage.settings import PROFILE_DEFAULTS, TARGETS, PlanSettings, allowed_values, load_settings, setting_schema
 from store import ConflictError
+from ui.choices import worded
 from ui.current import keep_settings, read_current
 from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
 from ui.events import setting_text
@@ -190,9 +191,7 @@ def _widget(name: str, *, on_change: Callable[[], None]) -> None:
         st.text_input(label, key=key, on_change=on_change)  # a date picker would speak English
     else:
         options = allowed_values(name).split(" | ")
-        st.selectbox(
-            label, options, key=key, format_func=lambda option: _option_text(name, option), on_change=on_change
-        )
+        st.selectbox(label, **worded(key, options, lambda option: _option_text(name, option)), on_change=on_change)
 
 
 def _number(name: str, value: float, *, on_change: Callable[[], None]) -> None:
@@ -210,13 +209,6 @@ def _number(name: str, value: float, *, on_change: Callable[[], None]) -> None:
         key=_key(name),
         on_change=on_change,
     )
-
-
-def show_anew() -> None:
-    """Let the next run fill every widget: a choice is shown in the words it was chosen in, also in another language."""
-    for names in SECTIONS.values():
-        for name in names:
-            st.session_state.pop(_key(name), None)
 
 
 def _key(name: str) -> str:

@@ -14,6 +14,7 @@ from coverage.whatif import Parameter
 from coverage.whatif.tables import SHAKEN
 from store.trials import trial_key
 from ui.audience import is_closed_to_leaders
+from ui.choices import worded
 from ui.downloads import File, offer
 from ui.labels import area_labels
 from ui.loading import areas
@@ -85,10 +86,10 @@ def _choose_county(counties: pd.DataFrame, county: str) -> None:
         st.session_state[key] = county
     st.selectbox(
         t("app.groups.county"),
-        list(names),
-        key=key,
-        format_func=lambda code: t(
-            "trial.county_option", name=names[code], **counties.loc[code, ["small", "uncovered"]]
+        **worded(
+            key,
+            list(names),
+            lambda code: t("trial.county_option", name=names[code], **counties.loc[code, ["small", "uncovered"]]),
         ),
         on_change=lambda: change_view(area=st.session_state[key], group="", org=""),
         label_visibility="collapsed",

@@ -11,6 +11,7 @@ from coverage.vocabulary import LOCKED
 from store import ConflictError
 from store.schema import STATES
 from store.units import NEXT_STATES, Unit, annotate_unit, decide, decisions_on, lock_unit, units_of
+from ui.choices import worded
 from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
 from ui.records import actor_text, moment_text
 from ui.saving import Edit, row_lines, save, show_outcome
@@ -91,12 +92,7 @@ def _next_state(panel: _Panel) -> None:
         st.caption(t("desk.unit.last_state"))
         return
     choice, reason, button = st.columns([3, 5, 2], vertical_alignment="bottom")
-    choice.selectbox(
-        t("desk.unit.next"),
-        options,
-        key=_state_key(unit),
-        format_func=lambda code: t(f"state.{code}"),
-    )
+    choice.selectbox(t("desk.unit.next"), **worded(_state_key(unit), options, lambda code: t(f"state.{code}")))
     key = f"reason-{unit.group_id}"
     if key not in st.session_state:
         st.session_state[key] = draft_of(panel.form).get("reason", "")
@@ -104,12 +100,7 @@ def _next_state(panel: _Panel) -> None:
         t("desk.unit.reason"), key=key, max_chars=_NOTE_CHARS, on_change=_typed, args=(panel,), placeholder=""
     )
     button.button(
-        t("desk.unit.move"),
-        key=f"move-{unit.group_id}",
-        type="primary",
-        on_click=_move,
-        args=(panel,),
-        width="stretch",
+        t("desk.unit.move"), key=f"move-{unit.group_id}", type="primary", on_click=_move, args=(panel,), width="stretch"
     )
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from coverage.intake import Source
 from coverage.venues import VenueList, read_venues
 from geo.crs import CRS_NAMES
+from ui.choices import worded
 from ui.chrome import guarded
 from ui.markdown import plain
 from ui.problem_table import show_problems
@@ -49,11 +50,9 @@ def _preview(file: UploadedFile) -> None:
     if needs_crs:
         crs = st.radio(
             t("app.venues.crs"),
-            CRS_NAMES,
+            **worded(f"crs-{file.file_id}", CRS_NAMES, lambda name: t(f"app.crs.{name}")),
             index=None,
-            format_func=lambda name: t(f"app.crs.{name}"),
             horizontal=True,
-            key=f"crs-{file.file_id}",
         )
         found = read_venues(source, crs=crs)
     is_ready = not found.venues.empty and (crs is not None or not needs_crs)

@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from ui.areas import Area, path_to
+from ui.choices import worded
 from ui.loading import areas
 from ui.markdown import plain
 from ui.plan_switch import plan_switch
@@ -128,18 +129,19 @@ def opened(title: str, *, key: str, icon: str, is_open: bool = False) -> Abstrac
     return part if part.open else None
 
 
-def view_switch(name: str, options: Sequence[str], *, label: str, words: str) -> None:
-    """Show a switch for one part of the view; `words` is the prefix of the options' texts."""
+def view_switch(name: str, options: Sequence[str], *, label: str, words: str, as_it_comes: str = "") -> None:
+    """Show a switch for one part of the view; `words` is the prefix of the options' texts.
+
+    `as_it_comes` is shown where the view says nothing: it goes into no address until somebody uses the switch.
+    """
     key = f"switch-{name}"
-    shown = getattr(current_view(), name)
+    shown = getattr(current_view(), name) or as_it_comes
     # Set only what differs: a value that comes from here overrides the click that is under way in the browser.
     if st.session_state.get(key) != shown:
         st.session_state[key] = shown
     st.segmented_control(
         label,
-        options,
-        key=key,
-        format_func=lambda value: t(f"{words}.{value}"),
+        **worded(key, options, lambda value: t(f"{words}.{value}")),
         on_change=lambda: change_view(**{name: st.session_state[key]}),
         required=True,
         label_visibility="collapsed",

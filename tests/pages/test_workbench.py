@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.pages.conftest import DrawnMaps, OpenPage, UseList
     from ui.current import Current
 
+NEXT = "330503"
 #: 甲, 乙 and the organisation with a unit lie within.
 AROUND = ((120.09, 30.86), (120.11, 30.86), (120.11, 30.88), (120.09, 30.88))
 WITH_A_UNIT = "己学校,吴兴区,120.1020,30.8700,WGS84,8391,4,是\n".encode()
@@ -137,3 +138,45 @@ def test_of_two_organisations_of_one_name_the_one_meant_is_chosen(open_page: Ope
         (org_id,) = chosen(app, current)
         assert org_id in option
     assert len(set(twins)) == 2
+
+
+def test_a_click_on_bare_ground_leaves_the_units_chosen(open_page: OpenPage, current: Current, maps: DrawnMaps) -> None:
+    app = open_page("groups", area=COUNTY)
+    app.session_state["workbench-batch"] = (
+        rows_number(app.dataframe[0].value),
+        tuple(app.dataframe[0].value.index),
+    )
+    app.run()
+    maps.click = MapEvent("area", COUNTY)
+
+    app.run()
+
+    assert any(button.key == "batch-lock" for button in app.button)
+    assert current.plan_id
+
+
+def test_a_unit_of_another_county_brings_its_county(open_page: OpenPage, use_list: UseList) -> None:
+    two = "庚学校,南浔区,120.4200,30.8700,WGS84,8391,2,否\n辛学校,南浔区,120.4210,30.8700,WGS84,8391,2,否\n"
+    use_list(LIST + two.encode())
+    current = make_plan_in_use()
+    pair = sorted(ids(current, "庚辛"))
+    found = units_of(the_store(), the_scope(), current.plan_id)
+    (unit,) = (unit_id for unit_id, unit in found.items() if sorted(unit.members) == pair)
+
+    app = open_page("groups", area=COUNTY, group=unit)
+    assert app.selectbox(key="choose-county").value == NEXT
+    next(button for button in app.button if str(button.key).startswith("choose-")).click().run()
+
+    assert sorted(app.multiselect(key=f"hand-orgs-{current.plan_id}-{NEXT}").value) == pair
+
+
+def test_the_county_stays_when_its_number_of_units_changes(open_page: OpenPage, current: Current) -> None:
+    app = open_page("groups", area=COUNTY, work="form")
+    app.multiselect(key=f"hand-orgs-{current.plan_id}-{COUNTY}").set_value(ids(current, "甲丙")).run()
+    app.selectbox(key=f"{PLACE}-kind").set_value("merge").run()
+
+    press(app, f"{PLACE}-do")
+
+    county = app.selectbox(key="choose-county")
+    assert "建议组 1 个" in county.proto.raw_value
+    assert county.proto.set_value

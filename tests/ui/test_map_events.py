@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pandas as pd
 import pytest
+import streamlit as st
 
+from geo.errors import InputError
+from ui import map_component
 from ui.map_component import read_event
 from ui.map_payload import Layers, pack_counts, pack_points
 from ui.map_spec import MOST_CORNERS, MapEvent
@@ -77,3 +83,20 @@ def test_a_pin_comes_back_with_its_place() -> None:
 )
 def test_anything_else_is_no_event(sent: object) -> None:
     assert read_event(sent, LAYERS, view_key=VIEW) is None
+
+
+def test_what_goes_wrong_in_a_click_is_said_by_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    session: dict[str, Any] = {"m": SimpleNamespace(clicked={"kind": "area", "id": "110101"})}
+    monkeypatch.setattr(st, "session_state", session)
+    monkeypatch.setattr(st, "error", lambda body, icon: said.append(body))
+
+    def fail(_: MapEvent) -> None:
+        raise InputError("desk.correct.no_crs")
+
+    map_component._follow("m", LAYERS, view_key=VIEW, follow=fail)
+    assert said == []
+
+    for _ in range(2):
+        map_component._say_error("m")
+    assert len(said) == 1

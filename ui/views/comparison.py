@@ -12,6 +12,7 @@ import streamlit as st
 from coverage.pipeline import Plan
 from ui.areas import common_area, parts_of
 from ui.audience import is_closed_to_leaders
+from ui.choices import worded
 from ui.chrome import guarded, notice_line
 from ui.current import list_of
 from ui.loading import areas, finished_plan, plan_key, plan_number, tables_number
@@ -21,22 +22,14 @@ from ui.markdown import plain
 from ui.plan_comparison import compared, explained, pair_of, price_of
 from ui.plan_comparison_choice import choose_other, other_plans
 from ui.plan_comparison_figures import compared_kpis, show_cards, show_figures
-from ui.plan_comparison_map import (
-    MOVED,
-    Metric,
-    difference_map,
-    metrics,
-    part_differences,
-    unit_bounds,
-    unit_map,
-)
+from ui.plan_comparison_map import MOVED, Metric, difference_map, metrics, part_differences, unit_bounds, unit_map
 from ui.plan_comparison_units import say_price, show_differences, show_elsewhere, units_head
 from ui.planning import LARGE_LIST_ROWS, plan_job, start_plan
 from ui.plans import require_plan
 from ui.reason_cards import group_card
 from ui.session import change_view, current_view, show_in_address
 from ui.trial_view import show_trials
-from ui.widgets import page_head, pick_table, redraw
+from ui.widgets import page_head, pick_table, redraw, view_switch
 from words import language, t
 
 if TYPE_CHECKING:
@@ -78,19 +71,7 @@ def _tab(current: Current) -> Tab:
 
 
 def _tab_switch(shown: Tab) -> None:
-    """Show the switch; nothing goes into the address until somebody uses it."""
-    key = "switch-tab"
-    if st.session_state.get(key) != shown:  # else it would override a click under way in the browser
-        st.session_state[key] = shown
-    st.segmented_control(
-        t("plans.tab.label"),
-        _TABS,
-        key=key,
-        format_func=lambda tab: t(f"plans.tab.{tab}"),
-        on_change=lambda: change_view(tab=st.session_state[key]),
-        required=True,
-        label_visibility="collapsed",
-    )
+    view_switch("tab", _TABS, label=t("plans.tab.label"), words="plans.tab", as_it_comes=shown)
 
 
 @st.fragment
@@ -198,9 +179,7 @@ def _metric(pair: Pair) -> Metric:
     with st.container(horizontal=True, vertical_alignment="center"):
         code = st.selectbox(
             t("plans.map"),
-            list(known),
-            format_func=lambda code: known[code].title,
-            key=_METRIC,
+            **worded(_METRIC, list(known), lambda code: known[code].title),
             help=t("plans.moved_help"),
             label_visibility="collapsed",
         )

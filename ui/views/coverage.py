@@ -15,6 +15,7 @@ from ui import figures
 from ui.areas import Area, common_area, parts_of
 from ui.audience import is_closed_to_leaders
 from ui.breakdown_view import plan_in_mode
+from ui.choices import worded
 from ui.chrome import guarded, notice_line
 from ui.coverage_map import coverage_map
 from ui.export_files import facts_of, mark_of, picture_of
@@ -121,10 +122,8 @@ def _go_below(area: Area) -> None:
     key = f"map-go-{area.adcode}-{current_view().detail}"
     st.selectbox(
         t("layers.filter.go"),
-        list(names),
+        **worded(key, list(names), names.__getitem__),
         index=None,
-        key=key,
-        format_func=names.__getitem__,
         placeholder=t("layers.filter.go_hint"),
         label_visibility="collapsed",
         on_change=lambda: change_view(area=st.session_state[key] or area.adcode, group="", org=""),
@@ -141,9 +140,7 @@ def _choose_figure(plan: Plan) -> None:
         st.session_state[key] = current_view().kpi
     st.selectbox(
         t("layers.filter.kpi"),
-        kpis,
-        key=key,
-        format_func=lambda kpi: t(f"app.kpi_short.{kpi}"),
+        **worded(key, kpis, lambda kpi: t(f"app.kpi_short.{kpi}")),
         label_visibility="collapsed",
         width=150,
         on_change=lambda: change_view(kpi=st.session_state[key]),
@@ -290,9 +287,7 @@ def _choose_among(listed: pd.DataFrame) -> None:
         st.session_state[key] = current_view().org
     st.selectbox(
         t("layers.card.together", count=f"{len(ids):,}"),
-        list(names),
-        key=key,
-        format_func=names.__getitem__,
+        **worded(key, list(names), names.__getitem__),
         on_change=lambda: _choose(org=st.session_state[key]),
     )
 

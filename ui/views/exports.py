@@ -11,6 +11,7 @@ from coverage.export.choosing import TABLES
 from ui import figures
 from ui.audience import is_closed_to_leaders
 from ui.breakdown_view import plan_on_map
+from ui.choices import worded
 from ui.chrome import guarded
 from ui.county_files import SHEET_KINDS, counties_with_orgs, sheet_file, states_in
 from ui.downloads import File, offer
@@ -206,4 +207,4 @@ def _ask_area(plan: Plan, label: str, *, key: str) -> Area:
     known = areas().by_code
     present, looked_at = areas_of(plan)
     names = area_labels(present)
-    return known[st.selectbox(label, present, looked_at, key=key, format_func=names.__getitem__)]
+    return known[st.selectbox(label, **worded(key, present, names.__getitem__), index=looked_at)]

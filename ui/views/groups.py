@@ -15,6 +15,7 @@ from coverage.vocabulary import Form, Measure, Role
 from ui.audience import is_closed_to_leaders
 from ui.batch_units import batch_outcome, show_batch
 from ui.branches_view import show_branches
+from ui.choices import worded
 from ui.chrome import guarded, notice_line
 from ui.correction_view import show_correction
 from ui.counties import county_map, county_plan
@@ -84,7 +85,7 @@ def _workbench(current: Current, plan: Plan) -> None:
         if counties.empty:
             empty_state(t("app.groups.none_title"), t("app.groups.none_text"))
             return
-        county = _county_in_view(counties)
+        county = _county_looked_at(plan, _county_in_view(counties))
         with page_head(areas().by_code[county], plan, current, key="groups"):
             _tools(current, plan)
         if is_closed_to_leaders():
@@ -141,22 +142,27 @@ def _county_in_view(counties: pd.DataFrame) -> str:
     return (inside or codes)[0]
 
 
+def _county_looked_at(plan: Plan, county: str) -> str:
+    """Return the county of the unit or organisation looked at: a link may name another one beside it."""
+    view = current_view()
+    table, column, wanted = (plan.groups, "group_id", view.group) if view.group else (plan.measures, "org_id", view.org)
+    codes = set(table.loc[table[column] == wanted, "adcode"]) - {""} if wanted else set()
+    return min(codes) if codes and county not in codes else county
+
+
 def _choose_county(counties: pd.DataFrame, county: str) -> None:
     codes = [str(code) for code in counties.index]
-    names = area_labels(codes)
-    key = "choose-county"
+    names, key = area_labels(codes), "choose-county"
+
+    def words(code: str) -> str:
+        orgs, groups = counties.loc[code, ["orgs", "groups"]]
+        return t("app.groups.county_option", name=names[code], orgs=f"{orgs:,}", groups=f"{groups:,}")
+
     if st.session_state.get(key) != county:  # else it would override a choice under way in the browser
         st.session_state[key] = county
     st.selectbox(
         t("app.groups.county"),
-        codes,
-        key=key,
-        format_func=lambda code: t(
-            "app.groups.county_option",
-            name=names[code],
-            orgs=f"{counties.loc[code, 'orgs']:,}",
-            groups=f"{counties.loc[code, 'groups']:,}",
-        ),
+        **worded(key, codes, words),
         on_change=lambda: change_view(area=st.session_state[key], group="", org=""),
     )
 
@@ -219,11 +225,16 @@ def _follow(desk: _Desk, event: MapEvent) -> None:
         take(desk.current, desk.plan, event, county=desk.county)
         return
     if event.kind == "group":
-        change_view(group=event.id, org="")
+        _look_at(group=event.id)
     elif event.kind == "point":
         groups = desk.here.groups
         own = groups.loc[groups["org_id"] == event.id, "group_id"]
-        change_view(org=event.id, group=str(own.iloc[0]) if len(own) else "")
+        _look_at(org=event.id, group=str(own.iloc[0]) if len(own) else "")
+
+
+def _look_at(*, group: str = "", org: str = "") -> None:
+    """Look at one unit or organisation instead of at several units together."""
+    change_view(group=group, org=org)
     st.session_state.pop(_BATCH, None)
 
 
@@ -363,33 +374,20 @@ def _card(desk: _Desk, shown: pd.DataFrame) -> None:
     if batch := _batch(desk.here, shown):
         show_batch(desk.current.plan_id, batch, adcode=desk.county)
         return
-    if view.group and (found := _desk_of(desk, group_id=view.group)):
-        group_card(found.here, view.group)
+    here = desk.here
+    group = here.groups[here.groups["group_id"] == view.group]
+    if not group.empty:
+        group_card(here, view.group)
         show_unit(desk.current.plan_id, view.group)
-        group = found.here.groups[found.here.groups["group_id"] == view.group]
         members = tuple(group.loc[group["role"] != Role.HOST, "org_id"])
-        _choose_button(desk.current, found.county, members, label=t("hand.add_unit"))
-    if view.org and (found := _desk_of(desk, org_id=view.org)):
-        org_card(found.here, view.org)
+        _choose_button(desk.current, desk.county, members, label=t("hand.add_unit"))
+    if view.org and (here.measures["org_id"] == view.org).any():
+        org_card(here, view.org)
         _choose_button(desk.current, desk.county, (view.org,), label=t("hand.add"))
         show_ruling_form(desk.current, desk.plan, view.org, county=desk.county)
         show_correction(desk.current, view.org)
     if not view.group and not view.org:
         st.caption(t("app.groups.hint"))
-
-
-def _desk_of(desk: _Desk, *, group_id: str = "", org_id: str = "") -> _Desk | None:
-    """Return the county of a unit or organisation, which a link may name with another one; None without one."""
-
-    def codes(plan: Plan) -> pd.Series:
-        groups, measures = plan.groups, plan.measures
-        is_it = groups["group_id"] == group_id if group_id else measures["org_id"] == org_id
-        return (groups if group_id else measures).loc[is_it, "adcode"]
-
-    if not codes(desk.here).empty:
-        return desk
-    elsewhere = codes(desk.plan)
-    return None if elsewhere.empty else _desk(desk.current, desk.plan, str(elsewhere.iloc[0]))
 
 
 def _batch(plan: Plan, shown: pd.DataFrame) -> dict[str, str]:

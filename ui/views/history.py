@@ -11,6 +11,7 @@ import streamlit as st
 from geo.errors import InputError
 from store import ConflictError
 from store.history import Event, history, last_undoable, undo
+from ui.choices import worded
 from ui.chrome import guarded
 from ui.events import action_text, difference_text, differences, object_text
 from ui.in_use import plan_in_use
@@ -56,11 +57,9 @@ def _filter(events: Sequence[Event]) -> list[Event]:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         whose = st.segmented_control(
             t("desk.history.whose"),
-            _WHOSE,
+            **worded("history-whose", _WHOSE, lambda value: t(f"desk.history.{value}")),
             default="all",
             required=True,
-            format_func=lambda value: t(f"desk.history.{value}"),
-            key="history-whose",
             label_visibility="collapsed",
         )
         last = last_undoable(the_store(), the_scope())

@@ -15,6 +15,7 @@ from coverage.settings import load_settings
 from coverage.vocabulary import Severity
 from geo.crs import CRS_NAMES
 from store.reading import Wanted, choices_text
+from ui.choices import worded
 from ui.chrome import guarded
 from ui.comparison_view import last_comparison, preview_comparison, replace_list
 from ui.correction_view import show_correction
@@ -213,12 +214,10 @@ def _ask_crs(intake: Intake, settings: PlanSettings) -> str | None:
         st.caption(t("app.crs.text"))
         choice = st.radio(
             t("app.crs.label"),
-            CRS_NAMES,
+            **worded("crs", CRS_NAMES, lambda name: t(f"app.crs.{name}")),
             index=None,
-            format_func=lambda name: t(f"app.crs.{name}"),
             captions=[_share_text(shares, name) for name in CRS_NAMES] if shares else None,
             horizontal=True,
-            key="crs",
         )
         if choice is None:
             st.warning(t("app.crs.needed"), icon=":material/help:")

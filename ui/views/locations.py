@@ -30,7 +30,7 @@ from ui.service_view import show_services
 from ui.session import change_view, current_view, show_in_address
 from ui.stores import the_scope, the_store
 from ui.widgets import date_line
-from words import t
+from words import language, t
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,13 +81,15 @@ def _workbench(current: Current) -> None:
 
 
 def _desk(current: Current, key: PlanKey, plan: Plan) -> Desk:
-    return Desk(current, plan, *_findings(key, plan), seen_corrections(current))
+    return Desk(current, plan, *_findings(key, plan, language()), seen_corrections(current))
 
 
 @st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Plan: plan_number})
-def _findings(key: PlanKey, plan: Plan) -> tuple[Review, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Series]:
+def _findings(
+    key: PlanKey, plan: Plan, language: str
+) -> tuple[Review, pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.Series]:
     """Return what a `Desk` says of a plan, review to statuses."""
-    del key
+    del key, language
     review = review_places(plan)
     choices = county_choices(plan, divisions=divisions(), boundaries=boundaries())
     return review, queue_table(plan, review), choices, count_levels(plan.places), count_statuses(plan, choices)

@@ -1,0 +1,40 @@
+"""Choices among options in words: no two options of the same words, and words that may change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Generic, TypedDict, TypeVar
+
+import streamlit as st
+
+from ui.labels import distinct_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+Option = TypeVar("Option")
+
+#: The words that the options of each choice had when they were drawn last, as a number.
+_DRAWN: Final = "words-of-choices"
+
+
+class Worded(TypedDict, Generic[Option]):
+    """What a widget of Streamlit takes for a choice."""
+
+    options: Sequence[Option]
+    key: str
+    format_func: Callable[[Option], str]
+
+
+def worded(key: str, options: Sequence[Option], words: Callable[[Option], str]) -> Worded[Option]:
+    """Return a choice for one of Streamlit's widgets, to be called right before the widget is drawn.
+
+    The browser answers with the words of an option. So two options of the same words get their codes behind them; and
+    where words have changed since they were drawn last (a count in them, the language) the browser is told again what
+    is chosen: else its next answer would stand for no option.
+    """
+    labels = distinct_labels({option: words(option) for option in options})
+    drawn, now = st.session_state.setdefault(_DRAWN, {}), hash(tuple(labels.items()))
+    if key in st.session_state and drawn.get(key, now) != now:
+        st.session_state[key] = st.session_state[key]
+    drawn[key] = now
+    return {"options": options, "key": key, "format_func": labels.__getitem__}
