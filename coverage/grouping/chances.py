@@ -43,7 +43,7 @@ def find_chances(block: Block, reach: Reach, guests: Guests, *, settings: PlanSe
         has_partner=_marked(orgs, trips.traveller) | _marked(orgs, trips.lead),
         can_join=_can_join(small, trips, settings),
         has_host=guests.has_host,
-        can_attach=guests.kept > 0,
+        can_attach=guests.nearest > 0,
         can_have_instructor=can_have_instructor(block, settings),
         slots=np.full(orgs, block.slots),
     )

@@ -20,7 +20,7 @@ def draft_part(located: Located) -> Plan:
     """Return the greedy plan with all instructors; its bound is exact where nobody can reach anybody."""
     plan = _with_instructors(located.part, greedy_plan(located.part))
     cost = float(plan.cost.sum())
-    return Plan(plan, cost, min(cost, _least(located.part)))
+    return Plan(plan, cost, min(cost, least_cost(located.part)))
 
 
 def _with_instructors(part: Part, plan: Columns) -> Columns:
@@ -33,7 +33,7 @@ def _with_instructors(part: Part, plan: Columns) -> Columns:
     return join([plan.take(stays), units])
 
 
-def _least(part: Part) -> float:
+def least_cost(part: Part) -> float:
     """Return the sum of what each organisation costs at least: nothing in a unit, a host's or an instructor's price."""
     can_join = np.zeros(len(part.n), dtype=bool)
     lead, place = np.nonzero(np.isfinite(part.near_cost))

@@ -11,9 +11,11 @@ from coverage.grouping.cuts import Pool, choose_with_cuts, strengthen
 from coverage.grouping.enumeration import columns_within
 from coverage.grouping.master import Chosen, Counts, Relaxation, first_columns, relax
 from coverage.grouping.model import Columns, Kind, distinct, join
+from coverage.grouping.pricing import dropped_guest_costs
 from coverage.grouping.tiny import best_of_all
 
 if TYPE_CHECKING:
+    from coverage.grouping.arrays import Ints
     from coverage.grouping.model import Part
 
 
@@ -35,6 +37,7 @@ THOROUGH: Final = Effort(branches=60, nodes=2_000, pools=(4_000, 40_000, 150_000
 _QUICK: Final = Effort(branches=2, nodes=20, pools=(4_000,))
 _NARROWER: Final = 0.7
 _WHOLE: Final = 1e-6
+_NOBODY: Final = np.zeros(0, dtype=np.int64)
 #: Costs closer than this are equal.
 CLOSED: Final = 1e-6
 
@@ -46,6 +49,7 @@ class Plan(NamedTuple):
     cost: float
     bound: float  # no plan of the part costs less
     wider: Part | None = None  # the part with trips that were looked up on the way
+    short: Ints = _NOBODY  # to whom trips to hosts may matter that the part does not hold
 
     @property
     def is_proved(self) -> bool:
@@ -60,11 +64,32 @@ class _Search:
         self.part, self.best, self.cost = part, plan, float(plan.cost.sum())
         self.open: list[tuple[float, int, Counts, Columns]] = []
         self.closed_bound = np.inf
-        # Later bounds rest on listed columns, none of which has a dropped trip; the first one allows for them.
-        self.has_dropped = part.has_dropped
-        self.first_bound = np.inf
+        self.first_bound = -np.inf
+        self.beyond = np.full(len(part.n), np.inf)
         self.branches = 0
         self.effort = effort or (THOROUGH if len(part.n) <= _MOST_SEARCHED else _QUICK)
+
+    def begin(self, relaxed: Relaxation) -> None:
+        """Note what the first relaxation says of all plans, also of those with trips that the part does not hold."""
+        self.first_bound = relaxed.bound
+        self.beyond = dropped_guest_costs(self.part, relaxed.prices)
+
+    @property
+    def short(self) -> Ints:
+        """Return who could be at a host that the part does not hold in a better plan than the best so far.
+
+        Such a plan costs no less than the first bound, which counts such trips where they pay, and its reduced cost.
+        """
+        gap = self.cost - self.first_bound + float(np.minimum(self.beyond, 0.0).sum())
+        return np.flatnonzero(np.isfinite(self.beyond) & (self.beyond <= max(gap, 0.0) + CLOSED))
+
+    @property
+    def has_dropped(self) -> bool:
+        """Say whether a better plan may have a trip that the part does not hold.
+
+        Later bounds rest on listed columns, none of which has such a trip; the first one allows for them.
+        """
+        return bool(np.isfinite(self.part.dropped).any() or self.short.size)
 
     def offer(self, chosen: Chosen) -> None:
         """Take a plan if it is better."""
@@ -103,14 +128,14 @@ def solve_exactly(part: Part, start: Columns, *, effort: Effort | None = None) -
         bound, _, counts, columns = heapq.heappop(search.open)
         if bound < search.cost - CLOSED:
             _explore(search, counts, columns)
-    return Plan(search.best, search.cost, search.bound)
+    return Plan(search.best, search.cost, search.bound, short=search.short)
 
 
 def _explore(search: _Search, counts: Counts, columns: Columns) -> None:
     """Solve a branch's relaxation; then it is done, or all columns of its gap are looked at, or its counts branch."""
     relaxed = relax(search.part, columns, counts)
     if search.branches == 1:
-        search.first_bound = relaxed.bound
+        search.begin(relaxed)
     if relaxed.bound < search.cost - CLOSED and not relaxed.is_integral:
         relaxed = strengthen(search.part, relaxed, counts, close=CLOSED)
     if relaxed.bound >= search.cost - CLOSED:

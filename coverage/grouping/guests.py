@@ -25,7 +25,7 @@ class Guests(NamedTuple):
     """Trips to hosts with a place and room beside the units that stay, as planners allow; by position in the block."""
 
     trips: Trips  # in order of host, then traveller
-    kept: Ints  # how many of each traveller
+    nearest: Ints  # how many of each traveller are cheaper than any that is not kept
     dropped: Floats  # cost of its cheapest that is not kept, infinite without one
     has_host: Bools  # a host within its limit, full or not
 
@@ -34,11 +34,11 @@ class Guests(NamedTuple):
 
         A host is closed to somebody only by another guest: with as many hosts as there are organisations one is open.
         """
-        return np.where(self.kept[orgs] >= len(orgs), np.inf, self.dropped[orgs])
+        return np.where(self.nearest[orgs] >= len(orgs), np.inf, self.dropped[orgs])
 
-    def may_cover(self, left: Ints, hosts: int) -> Ints:
-        """Return whom of those left without a unit a trip that is not kept might cover; nobody where they are many."""
-        some = left[np.isfinite(self.dropped[left])]
+    def again(self, short: Ints, hosts: int) -> Ints:
+        """Return whose trips to hosts are to be looked at once more, all of them; nobody where they are too many."""
+        some = short[np.isfinite(self.dropped[short])]
         return some if len(some) * hosts <= _MOST_AGAIN else some[:0]
 
 
@@ -53,6 +53,7 @@ def find_guests(sources: Sources, *, whole: Ints) -> Guests:
     block, settings = sources.block, sources.settings
     count = len(block.small.row)
     is_whole, has_host = np.zeros((2, count), dtype=bool)
+    nearest = np.zeros(count, dtype=np.int64)
     is_whole[whole] = is_whole[block.ruled.together.ravel()] = True
     each, dropped, parts = max(LEAST_EACH, _MOST_TRIPS // max(count, 1)), np.full(count, np.inf), [no_trips()]
     places, room = host_capacity(block, settings)
@@ -64,9 +65,11 @@ def find_guests(sources: Sources, *, whole: Ints) -> Guests:
         trips = trips.take(permitted_guests(block, trips))
         has_host[trips.traveller] = True
         trips = trips.take((places[trips.lead] >= 1) & (block.small.size[trips.traveller] <= room[trips.lead]))
-        stays = cheapest(trips, each, len(block.hosts.row)) | is_whole[trips.traveller] | among(seats, trips)
+        is_near = cheapest(trips, each, len(block.hosts.row))
+        nearest += np.bincount(trips.traveller[is_near], minlength=count)
+        stays = is_near | is_whole[trips.traveller] | among(seats, trips)
         parts.append(trips.take(stays))
         np.minimum.at(dropped, trips.traveller[~stays], trips.cost[~stays])
     found = Trips(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     found = found.take(np.lexsort((found.traveller, found.lead)))
-    return Guests(found, np.bincount(found.traveller, minlength=count), dropped, has_host)
+    return Guests(found, nearest, dropped, has_host)

@@ -15,7 +15,7 @@ from coverage.grouping.greedy import greedy_plan
 from coverage.grouping.louvain import louvain
 from coverage.grouping.master import INTEGRAL, Counts, first_columns, relax
 from coverage.grouping.model import Columns, Kind, distinct, fixed_columns, host_loads, join, restrict, within
-from coverage.grouping.pricing import price, reduced_costs
+from coverage.grouping.pricing import dropped_guest_costs, price, reduced_costs
 from coverage.grouping.triples import held
 
 if TYPE_CHECKING:
@@ -169,7 +169,13 @@ def _swept(wide: _Wide, plan: Plan, *, most: int) -> Plan:
         if cost >= before - CLOSED:
             break
     best = work.plan if _covered(work.plan) >= _covered(plan.columns) else plan.columns
-    return Plan(best, float(best.cost.sum()), relaxed.bound, part)
+    return Plan(best, float(best.cost.sum()), relaxed.bound, part, _short(part, relaxed.prices, best))
+
+
+def _short(part: Part, prices: Prices, plan: Columns) -> Ints:
+    """Return to whom trips to hosts may matter that the part does not hold: where they pay, or somebody is left."""
+    pays = np.flatnonzero(dropped_guest_costs(part, prices) < 0)
+    return np.union1d(pays, plan.members[plan.kind == Kind.LEFT, 0])
 
 
 def _covered(plan: Columns) -> int:

@@ -22,4 +22,5 @@ def polish(part: Part, plan: Plan, *, most_exact: int, beyond: Beyond | None = N
     else:
         again = sweep(part, plan, beyond=beyond)
     best = again if again.cost < plan.cost else plan
-    return best._replace(bound=min(max(again.bound, plan.bound), best.cost), wider=again.wider)
+    bound = min(max(again.bound, plan.bound), best.cost)
+    return best._replace(bound=bound, wider=again.wider, short=again.short)

@@ -84,8 +84,13 @@ def _price_guests(part: Part, prices: Prices) -> tuple[Columns, Floats]:
 
 def dropped_guest_gains(part: Part, prices: Prices) -> Floats:
     """Return what a dropped trip to a host could bring each organisation: no less than if all hosts had room."""
+    return np.minimum(dropped_guest_costs(part, prices), 0.0)
+
+
+def dropped_guest_costs(part: Part, prices: Prices) -> Floats:
+    """Return what a dropped trip of each organisation to a host has for a reduced cost at least; infinite without."""
     least: Floats = COST_ATTACHED + part.guest_dropped - prices.org - prices.kind[Kind.ATTACHED]
-    return np.minimum(least, 0.0)
+    return least
 
 
 class Menu(NamedTuple):

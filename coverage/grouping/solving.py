@@ -9,14 +9,23 @@ import numpy as np
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
 from coverage.grouping.care import Care
 from coverage.grouping.chances import Chances, find_chances
-from coverage.grouping.drafting import draft_part
+from coverage.grouping.drafting import draft_part, least_cost
 from coverage.grouping.exact import CLOSED, Plan, solve_exactly
 from coverage.grouping.explaining import Explained, explain
 from coverage.grouping.greedy import greedy_plan
 from coverage.grouping.guests import find_guests
 from coverage.grouping.keeping import KeptSeats, kept_alone, kept_cost, kept_seats
 from coverage.grouping.leads import best_leads, trip_numbers
-from coverage.grouping.model import COST_ATTACHED, COST_INSTRUCTOR, COST_LEFT, Columns, Kind, join, one_by_one, singles
+from coverage.grouping.model import (
+    COST_ATTACHED,
+    COST_INSTRUCTOR,
+    COST_LEFT,
+    Columns,
+    Kind,
+    join,
+    no_columns,
+    one_by_one,
+)
 from coverage.grouping.parts import Located, is_open, split
 from coverage.grouping.pieces import solve_in_pieces
 from coverage.grouping.polishing import polish
@@ -28,16 +37,23 @@ from coverage.grouping.trips import find_trips
 from coverage.grouping.widening import Sources, beyond, merged, with_earlier, with_wider
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scipy import sparse
 
     from coverage.grouping.arrays import Block, Sites
     from coverage.grouping.guests import Guests
+    from coverage.grouping.special import Earlier
     from coverage.grouping.trips import Reach
     from coverage.settings import PlanSettings
+
+    Solver = Callable[[Located], Plan]
 
 # Parts above this are cut into pieces; below, nearly all are solved with a proof (GROUPING §6).
 _MOST_EXACT: Final = 400
 _NOBODY: Final = np.zeros(0, dtype=np.int64)
+# So often trips to hosts are looked at again that proved to matter: what is short of some then has no proof.
+_MOST_LOOKS: Final = 5
 
 
 class Seats(NamedTuple):
@@ -66,60 +82,100 @@ class BlockPlan(NamedTuple):
     is_proved: bool
 
 
-def solve_block(block: Block, settings: PlanSettings, *, care: Care = Care.USUAL, whole: Ints = _NOBODY) -> BlockPlan:
+class _Work(NamedTuple):
+    """A block with the trips that plans may use, and the best plans of its independent parts."""
+
+    sources: Sources
+    reach: Reach
+    inner: Reach  # among whoever is in no unit that stays
+    allowed: Guests
+    guests: Trips
+    earlier: Earlier
+    parts: list[Located]
+    plans: list[Plan]
+
+    @property
+    def trips(self) -> Trips:
+        """Return all trips between organisations to group, also those that were looked up for parts."""
+        orgs = len(self.sources.block.small.row)
+        return with_wider(self.sources, merged(self.reach.trips, self.inner.trips, orgs=orgs), self.parts)
+
+
+def solve_block(block: Block, settings: PlanSettings, *, care: Care = Care.USUAL) -> BlockPlan:
     """Return the plan of one block (GROUPING §1): most covered, preferred remedy, least travel.
 
     Parameters
     ----------
     care
         A draft is legal at once: what a run that is stopped says of the blocks it did not come to.
-    whole
-        Whose trips to hosts are all looked at, not only the cheapest hundreds: who would be left out otherwise.
     """
     solve = _SOLVERS[care]
-    size, is_free, left_alone = block.small.size, is_open(block), kept_alone(block, is_taught=False)
-    sources = Sources(block, _texts(block), settings)
-    reach = _reach(sources, block.small)
-    inner = _free_reach(sources, reach)
-    allowed = find_guests(sources, whole=whole)
-    chances = find_chances(block, reach, allowed, settings=settings)
-    guests = allowed.trips.take(is_free[allowed.trips.traveller])
-    earlier = find_earlier_columns(block, inner.trips, guests, settings=settings)
-    planned = guests._replace(cost=earlier.guest_cost)
-    parts = list(split(block, inner, planned, units=earlier.units, settings=settings))
-    parts = [_with_dropped(located, sources, allowed) for located in parts]
-    plans = [solve(located) for located in parts]
-    parts = [located._replace(part=plan.wider or located.part) for located, plan in zip(parts, plans, strict=True)]
-    trips = with_wider(sources, merged(reach.trips, inner.trips, orgs=len(size)), parts)
-    nothing = singles(Kind.LEFT, size[:0], np.zeros(0), width=settings.joint_max_units)  # everybody's unit may be kept
-    columns = join([nothing, *(_in_block(plan.columns, located) for plan, located in zip(plans, parts, strict=True))])
-    again = allowed.may_cover(columns.members[columns.kind == Kind.LEFT, 0], len(block.hosts.row))
-    if again.size and care is not Care.DRAFT:
-        return solve_block(block, settings, care=care, whole=np.union1d(whole, again))
-    seats, left = _seats(block, columns, trips, guests=guests), _alone(block, columns, Kind.LEFT)
-    kept = kept_seats(block, sources.texts, settings)
+    work = _solve_all(Sources(block, _texts(block), settings), solve)
+    trips, guests = work.trips, work.guests
+    nothing = no_columns(settings.joint_max_units)  # everybody's unit may be kept
+    pairs = list(zip(work.parts, work.plans, strict=True))
+    columns = join([nothing, *(_in_block(plan.columns, located) for located, plan in pairs)])
+    left, left_alone = _alone(block, columns, Kind.LEFT), kept_alone(block, is_taught=False)
+    kept = kept_seats(block, work.sources.texts, settings)
     staying = kept_cost(block, kept)
-    cost = float(seats.cost.sum()) + _penalties(columns, block) + staying
+    seats = _seats(block, columns, trips, guests=guests)
+    cost = float(seats.cost.sum()) + _penalties(columns, block)
     seats = _beside(seats, [_kept_rows(block, each) for each in kept])
-    proof = _Proof(sum(plan.bound for plan in plans), all(plan.is_proved for plan in plans))
-    discount = kept_discount(columns, guests, earlier)
-    if settings.stability:
-        proof = proof._replace(bound=proof.bound + discount)
-    elif discount and proof.is_proved:
-        apart = split(block, inner, guests, units=nothing, settings=settings)
-        proof = _prove([solve(_with_dropped(each, sources, allowed)) for each in apart], cost - staying)
+    proof = _proof(work, columns, cost, solve=solve)
     alone = np.concatenate([left, block.small.row[left_alone]])
-    standing, solved = standing_of(block, seats, alone, settings=settings), list(zip(parts, plans, strict=True))
+    standing = standing_of(block, seats, alone, settings=settings)
     return BlockPlan(
         seats=seats,
         taught=np.union1d(_alone(block, columns, Kind.INSTRUCTOR), block.small.row[kept_alone(block, is_taught=True)]),
         left=left,
-        chances=chances,
-        explained=explain(standing, trips, allowed.trips, solved=solved, solve=solve),
-        cost=cost,
+        chances=find_chances(block, work.reach, work.allowed, settings=settings),
+        explained=explain(standing, trips, work.allowed.trips, solved=pairs, solve=solve),
+        cost=cost + staying,
         bound=proof.bound + staying,
         is_proved=proof.is_proved,
     )
+
+
+def _solve_all(sources: Sources, solve: Solver) -> _Work:
+    """Return the best plans of a block's parts, made again with the trips to hosts that proved to matter."""
+    block, whole = sources.block, _NOBODY
+    reach = _reach(sources, block.small)
+    inner = _free_reach(sources, reach)
+    work = _solve_parts(sources, (reach, inner), find_guests(sources, whole=whole), solve=solve)
+    for _ in range(_MOST_LOOKS):
+        again = work.allowed.again(_short(work), len(block.hosts.row))
+        if not again.size:
+            break
+        whole = np.union1d(whole, again)
+        work = _solve_parts(sources, (reach, inner), find_guests(sources, whole=whole), solve=solve)
+    return work
+
+
+def _solve_parts(sources: Sources, reaches: tuple[Reach, Reach], allowed: Guests, *, solve: Solver) -> _Work:
+    block, settings = sources.block, sources.settings
+    reach, inner = reaches
+    guests = allowed.trips.take(is_open(block)[allowed.trips.traveller])
+    earlier = find_earlier_columns(block, inner.trips, guests, settings=settings)
+    planned = guests._replace(cost=earlier.guest_cost)
+    split_up = split(block, inner, planned, units=earlier.units, settings=settings)
+    parts = [_with_dropped(located, sources, allowed) for located in split_up]
+    plans = [_solved(located, solve) for located in parts]
+    parts = [located._replace(part=plan.wider or located.part) for located, plan in zip(parts, plans, strict=True)]
+    return _Work(sources, reach, inner, allowed, guests, earlier, parts, plans)
+
+
+def _solved(located: Located, solve: Solver) -> Plan:
+    """Return the plan of a part; far from everybody at hosts the bound falls no lower than what each costs at least."""
+    plan = solve(located)
+    if not np.isfinite(located.part.guest_dropped).any():
+        return plan
+    return plan._replace(bound=min(max(plan.bound, least_cost(located.part)), plan.cost))
+
+
+def _short(work: _Work) -> Ints:
+    """Return the positions of those to whom trips to hosts may matter that no part holds."""
+    open_plans = ((part, plan) for part, plan in zip(work.parts, work.plans, strict=True) if not plan.is_proved)
+    return np.concatenate([_NOBODY, *(located.orgs[plan.short] for located, plan in open_plans)])
 
 
 class _Proof(NamedTuple):
@@ -129,10 +185,24 @@ class _Proof(NamedTuple):
     is_proved: bool
 
 
+def _proof(work: _Work, columns: Columns, cost: float, *, solve: Solver) -> _Proof:
+    """Return what is proved of a plan at a cost, beside the units that stay."""
+    block, settings = work.sources.block, work.sources.settings
+    proof = _Proof(sum(plan.bound for plan in work.plans), all(plan.is_proved for plan in work.plans))
+    discount = kept_discount(columns, work.guests, work.earlier)
+    if settings.stability:
+        return proof._replace(bound=proof.bound + discount)
+    if not discount or not proof.is_proved:
+        return proof
+    nothing = no_columns(settings.joint_max_units)
+    apart = split(block, work.inner, work.guests, units=nothing, settings=settings)
+    return _prove([_solved(_with_dropped(each, work.sources, work.allowed), solve) for each in apart], cost)
+
+
 def _prove(plans: list[Plan], cost: float) -> _Proof:
     """Return what plans without any earlier one prove of a plan that keeps what it can of one at the same cost."""
-    bound = sum(plan.bound for plan in plans)
-    return _Proof(bound, all(plan.is_proved for plan in plans) and cost - bound <= CLOSED * len(plans))
+    is_best = cost - sum(plan.cost for plan in plans) <= CLOSED
+    return _Proof(sum(plan.bound for plan in plans), all(plan.is_proved for plan in plans) and is_best)
 
 
 def _texts(block: Block) -> sparse.csr_array | None:

@@ -134,3 +134,17 @@ def test_coverage_never_pays_for_stability_that_costs_less_than_an_organisation(
     assert len(members_of(made.groups) & members_of(before)) >= len(members_of(free.groups) & members_of(before))
     assert made.blocks["cost"].sum() >= free.blocks["bound"].sum() - 1e-6
     assert not broken_rules(pool, made.groups, settings())
+
+
+def test_a_plan_that_an_earlier_one_makes_dearer_by_a_hair_is_not_proved_however_many_parts_are() -> None:
+    pairs = [{"n": 2, "east_m": 50_000.0 * (1 + place // 2) + 100.0 * (place % 2)} for place in range(60)]
+    hosts = [{"kind": "host", "n": 5, "east_m": metres} for metres in (100.0, -100.03)]
+    pool = candidates({"n": 1}, *pairs, *hosts)
+    rows = [("G0", "attached", "host", "A62"), ("G0", "attached", "member", "A00")]
+
+    made = propose_groups(pool, settings(), wishes=Wishes(earlier=KeptUnits.validate(pd.DataFrame(rows, columns=SEAT))))
+    best = propose_groups(pool, settings()).blocks.iloc[0]
+
+    block = made.blocks.iloc[0]
+    assert best["is_proved"]
+    assert block["is_proved"] == (block["cost"] <= best["cost"] + 1e-6)

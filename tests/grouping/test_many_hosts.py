@@ -63,9 +63,36 @@ def test_hosts_that_are_full_take_no_place_among_the_nearest() -> None:
 
 
 def test_whoever_finds_the_nearest_hosts_full_goes_farther() -> None:
-    made = propose_groups(near_hosts(5, 5), RULES)
+    for orgs in (5, 7):
+        made = propose_groups(near_hosts(orgs, orgs), RULES)
 
-    assert made.blocks["covered"].item() == 5
+        assert made.blocks["covered"].item() == orgs
+        assert made.blocks["is_proved"].item()
+
+
+@pytest.mark.parametrize("stability", [0.0, 0.2])
+def test_an_earlier_seat_far_away_does_not_count_among_the_nearest(stability: float) -> None:
+    orgs = [
+        {"n": 1, "east_m": metres, "limit_m": limit} for metres, limit in ((0.0, 3_000.0), (1.0, 25.0), (2.0, 25.0))
+    ]
+    hosts = [{"kind": "host", "n": 5, "east_m": metres} for metres in (10.0, 20.0, 300.0, 2_000.0)]
+    pool, rules = candidates(*orgs, *hosts), RULES.model_copy(update={"stability": stability})
+    seats = [("G0", "attached", "host", "A06"), ("G0", "attached", "member", "A00")]
+    earlier = KeptUnits.validate(pd.DataFrame(seats, columns=["group_id", "form", "role", "org_id"]))
+
+    made = propose_groups(pool, rules, wishes=Wishes(earlier=earlier))
+
+    assert made.blocks["is_proved"].item()
+    assert made.blocks["cost"].item() == pytest.approx(best_plan_cost(pool, rules))
+
+
+def test_a_bound_is_no_lower_than_what_each_costs_at_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guests, "_MOST_AGAIN", 0)
+
+    made = propose_groups(near_hosts(7, 7), RULES)
+
+    assert made.blocks["bound"].item() >= 0
+    assert not made.blocks["is_proved"].item()
 
 
 @pytest.mark.parametrize("care", Care)
@@ -83,3 +110,4 @@ def test_no_plan_costs_less_than_the_bound(care: Care, again: int, monkeypatch: 
 
         assert plan.bound <= best + 1e-6 <= plan.cost + 2e-6, seed
         assert not plan.is_proved or plan.cost == pytest.approx(best)
+        assert plan.is_proved or care is Care.DRAFT or not again
