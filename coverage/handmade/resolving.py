@@ -35,7 +35,7 @@ def around(
     locked
         Ids of units that never move.
     """
-    touched = _with_partners(touched, rulings)
+    touched = _with_partners(touched, rulings, bench.small)
     blocks = frozenset(bench.seats[org_id].block for org_id in touched if org_id in bench.seats)
     here = {org_id for org_id in bench.small if bench.seats[org_id].block in blocks}
     free = {
@@ -54,8 +54,12 @@ def around(
     return Rerun(staying, quiet, kept_table(drafts, {}), rulings, blocks, is_whole=is_whole)
 
 
-def _with_partners(touched: Collection[str], rulings: pd.DataFrame) -> frozenset[str]:
-    """Return the organisations touched, whom planners keep from them, and all who are bound to any of these."""
+def _with_partners(touched: Collection[str], rulings: pd.DataFrame, small: Collection[str]) -> frozenset[str]:
+    """Return the organisations touched, whom planners keep from them, and all who are bound to any of these.
+
+    Whoever is bound to the same host, or kept from it, is no partner: a host may have hundreds of them.
+    """
+    rulings = rulings[rulings["org_id"].isin(list(small)) & rulings["other_id"].isin(list(small))]
     forbidden = nx.Graph(_pairs(rulings, "forbid"))
     beside = {other for org_id in touched if org_id in forbidden for other in forbidden[org_id]}
     forced = nx.Graph(_pairs(rulings, "force"))
@@ -88,13 +92,11 @@ def _window(
     }
     found = {names: [org_id for name in names for org_id in pieces[name]] for names in _bound(pieces, forced)}
     nearest = sorted((touched.isdisjoint(orgs), _away(bench, orgs, touched), names) for names, orgs in found.items())
-    sizes = np.cumsum([len(found[names]) for _, _, names in nearest])
-    chosen = {
-        name
-        for (is_beside, _, names), size in zip(nearest, sizes.tolist(), strict=True)
-        if not is_beside or size <= _WINDOW
-        for name in names
-    }
+    chosen, room = set[str](), _WINDOW
+    for is_beside, _, names in nearest:
+        if not is_beside or len(found[names]) <= room:
+            chosen |= {*names}
+            room -= len(found[names])
     return {group_id: unit for group_id, unit in free.items() if group_id in chosen}, singles & chosen
 
 

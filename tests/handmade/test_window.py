@@ -45,6 +45,23 @@ def test_of_many_in_one_building_only_the_nearest_few_are_a_question() -> None:
     assert many[-1] in asked
 
 
+def test_a_bundle_that_the_window_has_no_room_for_leaves_it_to_others() -> None:
+    bench, many = many_in_one_building()
+
+    asked = asked_around(bench, many[-1:], *((many[0], each) for each in many[1 : MOST + 10]))
+
+    assert len(asked) == MOST
+    assert many[0] not in asked
+
+
+def test_those_who_are_bound_to_one_host_or_kept_from_it_are_not_all_in_question() -> None:
+    bench, many = many_in_one_building()
+
+    asked = asked_around(bench, [many[-1], "reg:host"], *((each, "reg:host") for each in many[-1:] + many[:200]))
+
+    assert len(asked) == MOST
+
+
 def test_whoever_is_bound_to_one_in_question_is_in_question_too() -> None:
     bench, many = many_in_one_building()
     chain = [(many[-1], many[-2]), (many[-2], many[-3])]
