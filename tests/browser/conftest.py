@@ -21,7 +21,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from playwright.sync_api import Browser, ConsoleMessage, Request
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request
 
 REPOSITORY = Path(__file__).parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -85,17 +85,24 @@ def streamlit_app() -> Iterator[StartApp]:
         yield start
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One profile for all tests: the frontend is fetched and compiled once. What a tab holds is its own."""
+    shared = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    shared.set_default_timeout(ACT_MS)
+    yield shared
+    shared.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[RecordedPage]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    context.set_default_timeout(ACT_MS)
+def page(context: BrowserContext) -> Iterator[RecordedPage]:
     recorded = cast("RecordedPage", context.new_page())
     recorded.foreign_requests, recorded.console_errors = [], []
     recorded.on("request", lambda request: note_foreign(recorded, request))
     recorded.on("console", lambda message: note_error(recorded, message))
     recorded.on("pageerror", lambda error: recorded.console_errors.append(str(error)))
     yield recorded
-    context.close()
+    recorded.close()
 
 
 def find_chromium() -> str:

@@ -17,11 +17,12 @@ from sqlalchemy import func, select, update
 
 from coverage.intake import Source, read_lists
 from coverage.settings import PlanSettings
+from coverage.venues import read_venues
 from store import Role, Store, make_scope, open_store
 from store.engine import reading, writing
-from store.lists import Upload, keep_list, list_info, read_list
+from store.lists import Upload, keep_list, keep_venues, list_info, read_list
 from store.making import Watch, make_stored_plan
-from store.plans import create_plan, read_result
+from store.plans import change_venues, create_plan, read_result
 from store.reading import Wanted, lay_down
 from store.schema import job as job_table
 from store.schema import task_result
@@ -41,8 +42,7 @@ SCOPE = local_scope()
 SETTINGS = PlanSettings(as_of=date(2026, 6, 30))
 PATIENCE_SECONDS = 120.0
 HEADER = "社会组织名称,统一社会信用代码,所在区县,经度,纬度,坐标系,行业代码,正式党员数,是否建立党组织"
-# Organisations of a list whose counties are made one after the other for some seconds
-SEVERAL_SECONDS = 750
+VENUES = "名称,经度,纬度,坐标系,容量\n服务中心,120.100,30.870,WGS84,80\n".encode()
 COUNTIES = ("吴兴区", "南浔区", "德清县", "长兴县", "安吉县")
 
 
@@ -68,10 +68,15 @@ def a_list(orgs: int = 200) -> bytes:
     return "\n".join((HEADER, *rows)).encode()
 
 
-def a_plan(store: Store, content: bytes) -> PlanInfo:
+def a_plan(store: Store, content: bytes, *, venues: bytes = b"") -> PlanInfo:
     intake = read_lists([Source("list.csv", content)], settings=SETTINGS, crs=None)
     info = keep_list(store, SCOPE, intake, upload=Upload("list", [("list.csv", str(hash(content)), len(content))]))
-    return create_plan(store, SCOPE, info.id, settings=SETTINGS)
+    plan = create_plan(store, SCOPE, info.id, settings=SETTINGS)
+    if not venues:
+        return plan
+    found = read_venues(Source("venues.csv", venues), crs=None)
+    kept = keep_venues(store, SCOPE, found, upload=Upload("venues", [("venues.csv", "v", len(venues))]))
+    return change_venues(store, SCOPE, plan, venues_id=kept.id)
 
 
 def start_worker(store: Store) -> subprocess.Popen[bytes]:
@@ -85,42 +90,38 @@ def finished(store: Store, job: Job) -> Job:
     return find_job(store, SCOPE, job.id)
 
 
-def test_a_worker_makes_the_plan_that_the_page_would_make(store: Store) -> None:
-    info = a_plan(store, a_list())
-    here = make_stored_plan(store, SCOPE, info.id, watch=Watch())
+@pytest.mark.parametrize("is_killed", [True, pytest.param(False, marks=pytest.mark.nightly)])
+def test_workers_make_the_plan_that_the_page_would_make_and_one_that_is_killed_loses_no_finished_county(
+    store: Store, *, is_killed: bool
+) -> None:
+    info = a_plan(store, a_list(), venues=VENUES)
     job = add_job(store, SCOPE, "plan", arguments={"plan": info.id, "input": "a"})
+    kept = kill_one(store, job) if is_killed else 0
 
     done = finished(store, job)
 
-    assert (done.state, done.result, done.done) == ("done", info.id, done.total)
-    made = read_result(store, SCOPE, info.id)
-    assert made is not None
-    pd.testing.assert_frame_equal(made.measures, here.measures)
-    pd.testing.assert_frame_equal(made.groups, here.groups)
+    assert (done.state, done.attempts, done.result, done.done) == ("done", 1 + is_killed, info.id, done.total)
+    assert (2 if is_killed else 0) <= kept <= len(COUNTIES)
     assert counties_kept(store) == 0
+    made, here = read_result(store, SCOPE, info.id), make_stored_plan(store, SCOPE, info.id, watch=Watch())
+    assert made is not None
+    for name in ("groups", "measures", "coverage"):
+        pd.testing.assert_frame_equal(getattr(made, name), getattr(here, name))
+    assert (made.places["venue_name"] == "服务中心").any()
 
 
-def test_a_killed_worker_loses_no_finished_county(store: Store) -> None:
-    info = a_plan(store, a_list(SEVERAL_SECONDS))
-    job = add_job(store, SCOPE, "plan", arguments={"plan": info.id, "input": "a"})
+def kill_one(store: Store, job: Job) -> int:
+    """Kill the worker of a job in the middle of its work; return how many counties it left finished."""
     with start_worker(store) as worker:
         wait_for(lambda: counties_kept(store) >= 2)
         os.kill(worker.pid, signal.SIGKILL)
-    kept = counties_kept(store)
     assert find_job(store, SCOPE, job.id).state == "running"
     fall_silent(store, job)
-
-    done = finished(store, job)
-
-    assert (done.state, done.attempts) == ("done", 2)
-    assert 2 <= kept <= len(COUNTIES)
-    made, here = read_result(store, SCOPE, info.id), make_stored_plan(store, SCOPE, info.id, watch=Watch())
-    assert made is not None
-    pd.testing.assert_frame_equal(made.groups, here.groups)
+    return counties_kept(store)
 
 
 def test_a_cancelled_job_stops_and_keeps_what_is_finished(store: Store) -> None:
-    info = a_plan(store, a_list(SEVERAL_SECONDS))
+    info = a_plan(store, a_list())
     job = add_job(store, SCOPE, "plan", arguments={"plan": info.id, "input": "a"})
     with start_worker(store) as worker:
         wait_for(lambda: counties_kept(store) >= 1)
@@ -150,37 +151,25 @@ def test_a_worker_steps_back_behind_the_pages() -> None:
     assert of_session.endswith("nice 10")
 
 
-def test_an_upload_is_read_and_waits_as_a_preview(store: Store) -> None:
+def test_one_worker_after_the_other_reads_what_waits_as_a_preview_and_says_in_words_what_it_cannot(
+    store: Store,
+) -> None:
     content = a_list(10)
-    arguments = lay_down(store, [Source("名单.csv", content)], Wanted(SETTINGS, None, {}))
-    assert [file.stat().st_mode & 0o777 for file in (store.folder / "uploads").iterdir()] == [0o600]
-
-    done = finished(store, add_job(store, SCOPE, "read", arguments=arguments))
-
-    assert done.state == "done"
-    assert (list_info(store, SCOPE, done.result).state, list_info(store, SCOPE, done.result).rows_ok) == ("preview", 10)
-    assert len(read_list(store, SCOPE, done.result).orgs) == 10
-    assert list((store.folder / "uploads").iterdir()) == []
-
-
-def test_what_cannot_be_read_is_said_in_words(store: Store) -> None:
-    arguments = lay_down(store, [Source("名单.csv", b"\x00\x01\x02")], Wanted(SETTINGS, None, {}))
-
-    done = finished(store, add_job(store, SCOPE, "read", arguments=arguments))
-
-    assert done.state == "failed"
-    assert "upload." in done.message
-    assert list((store.folder / "uploads").iterdir()) == []
-
-
-@pytest.mark.nightly
-def test_one_worker_after_the_other_takes_what_waits(store: Store) -> None:
-    plans = [a_plan(store, a_list(10 + number)) for number in range(2)]
-    jobs = [add_job(store, SCOPE, "plan", arguments={"plan": info.id, "input": "a"}) for info in plans]
+    arguments = [
+        lay_down(store, [Source("名单.csv", each)], Wanted(SETTINGS, None, {})) for each in (content, b"\x00\x01\x02")
+    ]
+    assert {file.stat().st_mode & 0o777 for file in (store.folder / "uploads").iterdir()} == {0o600}
+    jobs = [add_job(store, SCOPE, "read", arguments=each) for each in arguments]
 
     finished(store, jobs[0])
 
-    assert [find_job(store, SCOPE, job.id).state for job in jobs] == ["done", "done"]
+    done, failed = (find_job(store, SCOPE, job.id) for job in jobs)
+    assert done.state == "done"
+    assert (list_info(store, SCOPE, done.result).state, list_info(store, SCOPE, done.result).rows_ok) == ("preview", 10)
+    assert len(read_list(store, SCOPE, done.result).orgs) == 10
+    assert failed.state == "failed"
+    assert "upload." in failed.message
+    assert list((store.folder / "uploads").iterdir()) == []
 
 
 def test_who_asks_a_service_stands_in_nobodys_way(store: Store) -> None:

@@ -46,7 +46,7 @@ def made_by_worker(current: Current) -> Plan:
     return plan
 
 
-@pytest.mark.nightly  # by day tests/jobs says so, and test_venues_page of a list with venues
+@pytest.mark.nightly  # by day tests/jobs says so
 def test_the_worker_makes_the_plan_that_the_page_would_make(use_list: UseList) -> None:
     current = use_list(is_made=False)
 

@@ -51,6 +51,7 @@ def test_a_large_list_is_read_by_a_worker_and_taken_over(open_page: OpenPage) ->
     assert "<h1>湖州市</h1>" in texts(open_page())
 
 
+@pytest.mark.nightly  # by day tests/jobs says so, and test_imports of a short one
 def test_a_large_file_that_is_no_list_is_refused_in_the_same_words(open_page: OpenPage) -> None:
     app = upload(open_page("import"), b"\x00\x01\x02 no list")
 

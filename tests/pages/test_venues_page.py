@@ -86,6 +86,7 @@ def test_a_file_without_a_system_is_not_used_before_one_is_chosen(open_page: Ope
     assert 0.002 < 120.110 - kept.venues["lon"].iloc[0] < 0.01
 
 
+@pytest.mark.nightly  # by day tests/jobs says so
 def test_the_process_of_a_large_list_counts_the_same_venues(open_page: OpenPage, use_list: UseList) -> None:
     current = use_list()
     press(choose(open_page("import"), STATED), "采用这些阵地")
