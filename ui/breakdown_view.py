@@ -17,6 +17,7 @@ from ui.choices import worded
 from ui.current import Current
 from ui.loading import divisions, plan_key, plan_number
 from ui.session import change_view, current_view
+from ui.widgets import opened
 from words import language, t
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ def mode_switch(own: AreaMode) -> None:
 
 def breakdown_table(current: Current, plan: Plan) -> None:
     """Show the headline figures of the whole list by a dimension that the visitor picks."""
-    with st.expander(t("breakdown.title")):
+    form = opened(t("breakdown.title"), key="open-breakdown", icon="splitscreen")
+    if form is None:
+        return
+    with form:
         by = st.segmented_control(
             t("breakdown.label"),
             **worded("breakdown-by", DIMENSIONS, lambda dimension: t(f"dimension.{dimension}")),

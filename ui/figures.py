@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
+import streamlit as st
 
 from coverage.indicators import AFTER, ALL
+from ui.loading import tables_number
 from words import t
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ COUNT_KPIS = tuple(indicator.code for indicator in ALL if not indicator.has_rate
 # The switch of the map: what leaders ask first, the rest stands in the table of all figures.
 _SWITCH = ("K1", "{headline}", "K5", "K6", "K7", "K3a", "K4", "K9", "K14")
 _CARDS = ("K1", "{headline}", "K5", "K6", "K7")
+# Coverage tables whose areas are known by place: of each plan and day looked at; half a megabyte for the nation.
+_TABLES_KEPT = 64
 _PREFIX: dict[str, str] = {"today": "", "after": AFTER}
 
 
@@ -56,8 +60,18 @@ def map_kpis(settings: PlanSettings) -> tuple[str, ...]:
 
 def area_row(coverage: pd.DataFrame, area: Area) -> pd.Series | None:
     """Return the row of an area, or None where no organisation of the list is."""
-    rows = coverage[(coverage["adcode"] == area.adcode) & (coverage["level"] == area.level)]
-    return None if rows.empty else rows.iloc[0]
+    place = _places(coverage).get((area.adcode, area.level))
+    return None if place is None else coverage.iloc[place]
+
+
+@st.cache_resource(show_spinner=False, max_entries=_TABLES_KEPT, hash_funcs={pd.DataFrame: tables_number})
+def _places(coverage: pd.DataFrame) -> dict[tuple[str, str], int]:
+    """Return where the row of each area is in a table, by code and level: of two rows the first."""
+    rows = zip(coverage["adcode"], coverage["level"], strict=True)
+    places: dict[tuple[str, str], int] = {}
+    for place, row in enumerate(rows):
+        places.setdefault(row, place)
+    return places
 
 
 def part_rows(coverage: pd.DataFrame, parts: Sequence[Area]) -> pd.DataFrame:
@@ -80,11 +94,6 @@ def rest_rows(coverage: pd.DataFrame, area: Area, parts: Sequence[Area]) -> pd.D
     if area.level == "nation":
         is_rest |= coverage["level"] == "unlocated"
     return coverage[is_rest].set_index("adcode")
-
-
-def count_parts(coverage: pd.DataFrame, parts: Sequence[Area]) -> int:
-    """Return how many of these areas have organisations."""
-    return int(_is_part(coverage, parts).sum())
 
 
 def _is_part(coverage: pd.DataFrame, parts: Sequence[Area]) -> pd.Series:

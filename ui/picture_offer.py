@@ -26,7 +26,11 @@ class Draw(Protocol):
 
 def offer_picture(draw: Draw, name: str, *, area: Area, rows: int = 0, about: str) -> None:
     """Offer the map in view as a picture; it is drawn when somebody wants it."""
-    with st.popover(t("app.picture.title"), icon=":material/image:", help=about):
+    key = f"open-picture-{area.adcode}"
+    place = st.popover(t("app.picture.title"), key=key, icon=":material/image:", help=about, on_change="rerun")
+    if not place.open:
+        return
+    with place:
         files = {
             kind: File(f"{name}.{kind}", partial(draw, kind=kind), mime, rows, area.adcode)
             for kind, mime in _PICTURES.items()

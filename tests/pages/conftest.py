@@ -229,6 +229,15 @@ def tear(list_id: str, name: str) -> None:
         connection.execute(update(dataset_part).where(part).values(content=b"torn"))
 
 
+def unfold(app: AppTest, *parts: str) -> AppTest:
+    """Open parts of a page that are made when somebody opens them."""
+    for part in parts:
+        app.session_state[f"open-{part}"] = True
+    app.run()
+    assert not app.exception
+    return app
+
+
 def texts(app: AppTest) -> str:
     """Return all that a page says, HTML and widgets together."""
     blocks = [str(getattr(element.proto, "body", "")) for element in app.get("html")]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from coverage.settings import PlanSettings
-from tests.pages.conftest import AS_OF, HEADER, ROWS, texts
+from tests.pages.conftest import AS_OF, HEADER, ROWS, texts, unfold
 from ui import figures
 from ui.blank_spots import SPOTS
 from ui.export_files import export_files
@@ -89,7 +89,7 @@ def table_with(app: AppTest, title: str) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize(("area", "scenario"), [(CITY, "today"), (COUNTY, "after"), (OTHER, "today")])
 def test_the_cockpit_says_what_coverage_csv_says(open_page: OpenPage, files: Files, area: str, scenario: str) -> None:
-    app = open_page("", area=area, scenario=scenario)
+    app = unfold(open_page("", area=area, scenario=scenario), "all-figures")
 
     prefix, other = ("", "after_") if scenario == "today" else ("after_", "")
     cards = {card["name"]: card.groupdict() for card in _CARD.finditer(texts(app))}
@@ -108,7 +108,7 @@ def test_the_cockpit_says_what_coverage_csv_says(open_page: OpenPage, files: Fil
 
 
 def test_ranking_open_steps_and_breakdown_are_those_of_the_files(open_page: OpenPage, files: Files) -> None:
-    app = open_page("", area=CITY)
+    app = unfold(open_page("", area=CITY), "breakdown")
 
     ranking, breakdown = (frame.value for frame in app.dataframe)
     for adcode, row in ranking.iterrows():

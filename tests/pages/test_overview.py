@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.pages.conftest import texts
+from tests.pages.conftest import texts, unfold
 from ui.map_spec import MapEvent
 from ui.plans import require_plan
 
@@ -152,7 +152,7 @@ def test_the_mode_switch_counts_by_superior_and_stays_in_the_address(
 
 def test_the_breakdown_adds_up_to_the_list(open_page: OpenPage, use_list: UseList) -> None:
     use_list()
-    app = open_page()
+    app = unfold(open_page(), "breakdown")
 
     app.button_group(key="breakdown-by").set_value("county").run()
 

@@ -8,33 +8,29 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from coverage.areas import area_codes
 from coverage.export import profile_warning
 from ui import figures
-from ui.areas import NATION, Area, common_area, parts_of
+from ui.areas import NATION, Area
 from ui.audience import is_for_leaders, plan_for_audience
 from ui.blank_spots import show_blank_spots
 from ui.breakdown_view import breakdown_table, mode_switch, plan_in_mode
 from ui.causes_view import show_causes
-from ui.chrome import guarded, notice_line
+from ui.chrome import guarded
 from ui.counties import county_map, county_plan
-from ui.coverage_map import coverage_map
 from ui.export_files import picture
 from ui.kpi_cards import Standing, kpi_cards
-from ui.labels import area_labels
 from ui.loading import areas, finished_plan
 from ui.map_component import show_map
 from ui.markdown import plain
+from ui.parts_shown import parts_shown, ranking_table, whole_area
 from ui.picture_offer import offer_picture
 from ui.plans import require_plan
 from ui.session import Audience, Detail, Scenario, change_view, current_view, page_named, show_in_address
 from ui.trend import Day, Past, days_before, show_trend
-from ui.widgets import Column, page_head, pick_table, plain_table, table_height, view_switch
+from ui.widgets import Column, opened, page_head, pick_table, plain_table, table_height, view_switch
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from coverage.pipeline import Plan
     from ui.current import Current
     from ui.map_spec import MapEvent
@@ -92,11 +88,7 @@ def _area(plan: Plan) -> Area:
     if plan.settings.area_mode == "superior":
         return known[NATION]
     wanted = current_view().area
-    return known[
-        wanted
-        if wanted in known
-        else common_area(areas(), area_codes(plan.places, plan.duties, settings=plan.settings))
-    ]
+    return known[wanted if wanted in known else whole_area(plan)]
 
 
 def _past(current: Current, plan: Plan) -> Past:
@@ -128,7 +120,7 @@ def _has_room(plan: Plan, area: Area) -> bool:
     """Say whether the ranking beside the map leaves room for what is open."""
     if plan.settings.area_mode == "superior" or area.level == "county":
         return False
-    return figures.count_parts(plan.coverage, parts_of(areas(), area.adcode, current_view().detail)) <= _FEW_PARTS
+    return len(parts_shown(plan, area, current_view().kpi).codes) <= _FEW_PARTS
 
 
 def _spots(plan: Plan, area: Area) -> None:
@@ -153,26 +145,18 @@ def _head(current: Current, plan: Plan, area: Area) -> None:
 
 def _map_and_ranking(current: Current, plan: Plan, area: Area, *, kpi: str) -> None:
     _switches(current, plan, area)
-    parts = parts_of(areas(), area.adcode, current_view().detail)
-    rows = figures.part_rows(plan.coverage, parts)
+    shown = parts_shown(plan, area, kpi)
     left, right = st.columns([5, 3])
     with left:
-        spec = coverage_map(rows, parts, area=area, view=current_view(), notice=notice_line())
-        show_map(spec, key="coverage", height=_HEIGHT, beside=_BESIDE, follow=partial(_go_below, rows.index))
+        follow = partial(_go_below, shown.codes)
+        show_map(shown.spec, key="coverage", height=_HEIGHT, beside=_BESIDE, follow=follow)
     with right:
-        rest = figures.rest_rows(plan.coverage, area, parts)
-        names = area_labels(part.adcode for part in parts) | {str(code): _rest_name(str(code)) for code in rest.index}
-        _ranking(pd.concat([rows, rest]), names, kpi, title=t("app.ranking.area"))
+        _ranking(shown.ranking, kpi, title=t("app.ranking.area"))
         if _has_room(plan, area):
             _spots(plan, area)
 
 
-def _rest_name(adcode: str) -> str:
-    """Return what a row is called that belongs to an area and to none of its parts."""
-    return t("app.ranking.own", area=areas().by_code[adcode].name) if adcode else t("area.unlocated")
-
-
-def _go_below(shown: pd.Index, event: MapEvent) -> None:
+def _go_below(shown: frozenset[str], event: MapEvent) -> None:
     """Look at the area that was clicked."""
     if event.kind == "area" and event.id in shown:
         change_view(area=event.id)
@@ -189,7 +173,9 @@ def _superiors(current: Current, plan: Plan, kpi: str) -> None:
     labels = [
         t("breakdown.of_county", name=name, county=county) for name, county in zip(rows["name"], counties, strict=True)
     ]
-    _ranking(rows, dict(zip(rows.index, labels, strict=True)), kpi, title=t("app.ranking.superior"))
+    names = dict(zip(rows.index, labels, strict=True))
+    table = ranking_table(rows, names, kpi, scenario=current_view().scenario)
+    _ranking(table, kpi, title=t("app.ranking.superior"))
 
 
 def _switches(current: Current, plan: Plan, area: Area | None = None) -> None:
@@ -211,22 +197,10 @@ def _offer_picture(current: Current, plan: Plan, area: Area) -> None:
     offer_picture(partial(picture, current, plan, area=area, view=view), name, area=area, about=t("app.picture.help"))
 
 
-def _ranking(rows: pd.DataFrame, names: Mapping[str, str], kpi: str, *, title: str) -> None:
+def _ranking(table: pd.DataFrame, kpi: str, *, title: str) -> None:
     """Show the map's figures as a table, the area with most to do first; a click goes there."""
-    shown = figures.figures_of(rows, kpi, current_view().scenario)
-    table = pd.DataFrame(
-        {
-            "adcode": list(shown),
-            "area": [names[code] for code in shown],
-            "value": [entry.value for entry in shown.values()],
-            "numerator": pd.array([entry.numerator for entry in shown.values()], dtype="Int64"),
-            "denominator": pd.array([entry.denominator for entry in shown.values()], dtype="Int64"),
-        }
-    )
-    is_count = kpi in figures.COUNT_KPIS
-    table = table.sort_values(["value", "adcode"], ascending=[not is_count, True], na_position="last")
     pick_table(
-        table.set_index("adcode"),
+        table,
         key=f"ranking-{kpi}-{current_view().area}-{current_view().detail}-{current_view().scenario}",
         columns=_ranking_columns(table, kpi, title=title),
         pick=_go_to,
@@ -272,7 +246,10 @@ def _all_figures(row: pd.Series | None) -> None:
     if row is None:
         st.info(t("app.no_orgs_here"))
         return
-    with st.expander(t("app.all_figures.title")):
+    form = opened(t("app.all_figures.title"), key="open-all-figures", icon="table_rows")
+    if form is None:
+        return
+    with form:
         columns = (
             Column(t("app.all_figures.name")),
             Column(t("app.all_figures.today"), "number"),
