@@ -66,8 +66,8 @@ def require_every_edit(store: Store, outcomes: list[Outcome], *, edits: int) -> 
 
 
 def test_threads_and_processes_lose_no_edit(place: Place, store: Store) -> None:
-    outcomes = edit_together(place, store, edits=600)
-    require_every_edit(store, outcomes, edits=600)
+    outcomes = edit_together(place, store, edits=240)
+    require_every_edit(store, outcomes, edits=240)
     assert sum(outcome.conflicts for outcome in outcomes) > 0  # they did meet
 
 

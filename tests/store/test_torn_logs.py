@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 ROUNDS = 25
 IN_FILE = 5
-TORN = 300
 LOOK_CLOSELY = 5  # each fifth store is checked page by page
 SCRAMBLED_BYTES = 600
 LOG = f"{FILE_NAME}-wal"
@@ -75,11 +74,12 @@ def tear(log: bytes, chance: np.random.Generator) -> bytes:
             return log[:start] + bytes(end - start) + log[end:]
 
 
-def test_every_torn_log_opens_at_some_commit(written: Written, tmp_path: Path) -> None:
+@pytest.mark.parametrize("torn", [100, pytest.param(300, marks=pytest.mark.nightly)])
+def test_every_torn_log_opens_at_some_commit(written: Written, tmp_path: Path, torn: int) -> None:
     chance = np.random.default_rng(7)
     whole = (written.folder / LOG).read_bytes()
     survived = []
-    for number in range(TORN):
+    for number in range(torn):
         folder = tmp_path / str(number)
         folder.mkdir()
         shutil.copyfile(written.folder / FILE_NAME, folder / FILE_NAME)
