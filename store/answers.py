@@ -6,13 +6,13 @@ gets in. It knows no scope: who may see a plan may see what its addresses were a
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 from sqlalchemy import (
-    URL,
     Column,
     Float,
     Index,
@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    exists,
     func,
     inspect,
     select,
@@ -33,7 +34,7 @@ from sqlalchemy.dialects.sqlite import insert
 from coverage.locating import MAX_ADDRESSES_ON_A_POINT
 from coverage.online import Answers
 from coverage.online.tables import AnswerState
-from store.engine import make_engine, now, require_place
+from store.engine import file_url, make_engine, now, require_place
 from store.faults import refusing
 
 if TYPE_CHECKING:
@@ -86,7 +87,6 @@ _MAX_TRIES: Final = 3
 _POINT_DECIMALS: Final = 6
 _LON_LAT: Final = (_answer.c.lon, _answer.c.lat)
 _BLOCK: Final = 400  # questions of one statement
-_READ_ONLY: Final = {"mode": "ro", "uri": "true"}
 _ANSWER: Final = ["text", "city", "state", "lon", "lat", "level", "label", "at"]
 _BLANK: Final = {"error": "", "tries": 0, "raw": "", "lon": None, "lat": None, "level": "", "label": ""}
 
@@ -99,6 +99,28 @@ class AnswerBook(NamedTuple):
     file: Path
 
 
+class AnswersState(NamedTuple):
+    """The folder of the answers, and how their files stand: another one whenever an answer came or went."""
+
+    folder: Path
+    files: tuple[tuple[int, int, int], ...]
+
+
+def answers_state(folder: Path) -> AnswersState:
+    """Return how the answers stand, without opening them."""
+    return AnswersState(folder, tuple(_file_state(folder / f"{FILE_NAME}{end}") for end in ("", "-wal")))
+
+
+def _file_state(file: Path) -> tuple[int, int, int]:
+    try:
+        found = file.stat()
+    except OSError:  # there is none; what else is wrong is said when it is opened
+        return 0, 0, 0
+    if not found.st_size:  # a look makes an empty log
+        return 0, 0, 0
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def open_answers(folder: Path, provider: str) -> AnswerBook:
     """Open the answers of a service, `ProviderSettings.identity`, in a data directory.
 
@@ -109,7 +131,7 @@ def open_answers(folder: Path, provider: str) -> AnswerBook:
     """
     require_place(folder, None, is_file=True)
     file = folder / FILE_NAME
-    book = AnswerBook(make_engine(f"sqlite:///{file}"), provider, file)
+    book = AnswerBook(make_engine(file_url(file)), provider, file)
     with _writing(book) as connection:
         _METADATA.create_all(connection)
     return book
@@ -143,15 +165,28 @@ def count_open(folder: Path, provider: str, queries: Sequence[Query]) -> int:
     if not file.exists():
         return len(asked)
     with refusing(str(file), folder=str(folder)), _reader(file).connect() as connection:
-        return len(asked - _closed(connection, provider) if inspect(connection).has_table(_answer.name) else asked)
+        if not inspect(connection).has_table(_answer.name):
+            return len(asked)
+        closed = connection.execute(_closed_among(provider), {"asked": json.dumps(list(asked))})
+        return len(asked) - closed.scalar_one()
+
+
+def _closed_among(provider: str) -> Select[int]:
+    """Select how many of the pairs `asked` are closed: each is looked up by its key, however many answers there are."""
+    pair = func.json_each(bindparam("asked")).table_valued("value")
+    text, city = (func.json_extract(pair.c.value, place) for place in ("$[0]", "$[1]"))
+    is_asked = and_(_is_closed(provider), _answer.c.text == text, _answer.c.city == city)
+    return select(func.count()).select_from(pair).where(exists().where(is_asked))
 
 
 def _closed(connection: Connection, provider: str) -> set[tuple[str, str]]:
     """Return text and city of the questions that are not asked any more."""
-    closed = select(_answer.c.text, _answer.c.city).where(
-        _answer.c.provider == provider, _answer.c.state != AnswerState.OPEN.value
-    )
+    closed = select(_answer.c.text, _answer.c.city).where(_is_closed(provider))
     return {(row.text, row.city) for row in connection.execute(closed)}
+
+
+def _is_closed(provider: str) -> ColumnElement[bool]:
+    return and_(_answer.c.provider == provider, _answer.c.state != AnswerState.OPEN.value)
 
 
 def keep_answer(book: AnswerBook, query: Query, raw: str, *, found: Candidate | None) -> None:
@@ -200,7 +235,7 @@ def crowded_points(book: AnswerBook) -> pd.DataFrame:
 @cache
 def _reader(file: Path) -> Engine:
     """Return what is kept to look into the file, which is opened for each look: it may be deleted at any time."""
-    return make_engine(URL.create("sqlite", database=file.resolve().as_uri(), query=_READ_ONLY), poolclass=NullPool)
+    return make_engine(file_url(file, mode="ro", uri="true"), poolclass=NullPool)
 
 
 def _answers(connection: Connection, provider: str, queries: Sequence[Query]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from alembic.migration import MigrationContext
 from sqlalchemy import LargeBinary, MetaData, create_engine, func, insert, select, update
 
-from store.engine import Store, make_engine, reading
+from store.engine import Store, file_url, make_engine, reading
 from store.migrating import revisions
 from store.schema import METADATA
 from store.shelf import COPY_PREFIX
@@ -34,7 +34,7 @@ _HASH_BITS: Final = 256
 @contextmanager
 def file_store(file: Path) -> Iterator[Store]:
     """Give a SQLite file as a store, as it is; closed at the end."""
-    store = Store(make_engine(f"sqlite:///{file}"), file.parent, threading.Lock())
+    store = Store(make_engine(file_url(file)), file.parent, threading.Lock())
     try:
         yield store
     finally:
@@ -44,7 +44,7 @@ def file_store(file: Path) -> Iterator[Store]:
 @contextmanager
 def reading_backup(file: Path) -> Iterator[Connection]:
     """Give a connection to a backup, which is never changed by being read."""
-    engine = create_engine(f"sqlite:///{file.absolute().as_uri()}?immutable=1&uri=true")
+    engine = create_engine(file_url(file, immutable="1", uri="true"))
     try:
         with engine.connect() as connection:
             yield connection

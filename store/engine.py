@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import create_engine, event, inspect, select
+from sqlalchemy import URL, create_engine, event, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
-    from sqlalchemy import URL, Connection, Engine, Pool
+    from sqlalchemy import Connection, Engine, Pool
 
 #: Another database than the file in the data directory, as SQLAlchemy writes it: postgresql+psycopg://user@host/name
 URL_VARIABLE: Final = "COVERAGE_STORE_URL"
@@ -64,7 +64,7 @@ class Store(NamedTuple):
 
 
 def open_store(
-    folder: Path, *, url: str = "", must_be_current: bool = True, mounts: Mapping[str, str] | None = None
+    folder: Path, *, url: str | URL = "", must_be_current: bool = True, mounts: Mapping[str, str] | None = None
 ) -> Store:
     """Open the store of a data directory, made or brought up to date where needed.
 
@@ -97,7 +97,7 @@ def open_store(
     return store
 
 
-def file_of(folder: Path, url: str = "") -> Path | None:
+def file_of(folder: Path, url: str | URL = "") -> Path | None:
     """Return the SQLite file that `open_store` would open, None for a server.
 
     Raises
@@ -109,6 +109,11 @@ def file_of(folder: Path, url: str = "") -> Path | None:
         return _file_of(make_url(_address(folder, url)))
     except ArgumentError as error:
         raise StoreError("store.bad_url") from error
+
+
+def file_url(file: Path, **options: str) -> URL:
+    """Return the address of a SQLite file; glued into a text, ? and % of a folder's name would mean something else."""
+    return URL.create("sqlite", database=file.absolute().as_uri() if options else str(file), query=options)
 
 
 def make_engine(address: str | URL, *, poolclass: type[Pool] | None = None) -> Engine:
@@ -226,8 +231,8 @@ def _wait_for_turn(connection: Connection) -> None:
     connection.execute(select(audit_head.c.id).with_for_update())
 
 
-def _address(folder: Path, url: str) -> str:
-    return url or os.environ.get(URL_VARIABLE, "") or f"sqlite:///{folder / FILE_NAME}"
+def _address(folder: Path, url: str | URL) -> str | URL:
+    return url or os.environ.get(URL_VARIABLE, "") or file_url(folder / FILE_NAME)
 
 
 def _file_of(url: URL) -> Path | None:

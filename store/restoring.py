@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from store.backup import back_up
 from store.checking import check
 from store.copying import copy_of, copy_rows, digest
-from store.engine import Store, open_store, reading, writing
+from store.engine import Store, file_url, open_store, reading, writing
 from store.errors import StoreError
 from store.faults import refusing_files
 from store.migrating import migrate, revision_of
@@ -62,7 +62,7 @@ def replace_file(current: Path, file: Path) -> Path:
             part = current.with_name(current.name + end)
             if part.exists():
                 part.rename(aside.with_name(aside.name + end))
-        store = open_store(current.parent, url=f"sqlite:///{current}")
+        store = open_store(current.parent, url=file_url(current))
         try:
             with reading(source) as old, writing(store) as new:
                 copy_rows(old, new)

@@ -11,7 +11,7 @@ from coverage.online import Judgement, find_questions, review_questions
 from coverage.pipeline import Plan
 from coverage.review import Review
 from geo.errors import InputError
-from store.answers import count_open
+from store.answers import AnswersState, answers_state, count_open
 from store.office import office_service, office_services
 from store.online import judged_so_far, queries_of
 from store.plans import plan_info
@@ -61,13 +61,15 @@ def show_services(desk: Desk, key: PlanKey) -> None:
         return
     if job is not None:
         _say_end(job)
-    _offer(arguments, _queries(key, desk.plan, desk.review))
+    _offer(arguments, desk, key)
 
 
-def _offer(arguments: dict[str, str], queries: list[Query]) -> None:
+def _offer(arguments: dict[str, str], desk: Desk, key: PlanKey) -> None:
     """Offer to ask for what is not answered yet."""
     store, name = the_store(), arguments["provider"]
-    count = count_open(store.folder, office_service(store, name).settings.identity, queries)
+    queries = _queries(key, desk.plan, desk.review)
+    identity = office_service(store, name).settings.identity
+    count = _count_open(identity, answers_state(store.folder), key=key, plan=desk.plan, _queries=queries)
     offer = "asked" if queries and not count else "offer"
     st.caption(plain(t(f"review.service.{offer}", count=f"{count or len(queries):,}", name=name)))
     ask = t("review.service.ask")
@@ -115,6 +117,13 @@ def _queries(key: PlanKey, plan: Plan, review: Review) -> list[Query]:
     """Return the addresses of the queue that a service may know; key and plan say what the review is of."""
     del key
     return queries_of(review_questions(plan, review))
+
+
+@st.cache_data(show_spinner=False, max_entries=10, hash_funcs={Plan: plan_number})
+def _count_open(identity: str, state: AnswersState, *, key: PlanKey, plan: Plan, _queries: list[Query]) -> int:
+    """Return how many addresses of the queue of a plan are not answered as long as the answers stand as they do."""
+    del key, plan
+    return count_open(state.folder, identity, _queries)
 
 
 @st.fragment(run_every=_LOOK_SECONDS)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 
 from geo.providers import (
     AnswerError,
@@ -20,6 +21,10 @@ from geo.providers import (
 )
 from store import StoreError
 from store.answers import (
+    FILE_NAME,
+    _reader,
+    answers_state,
+    count_open,
     enlist,
     find_answers,
     keep_answer,
@@ -262,6 +267,37 @@ def test_a_look_into_the_answers_makes_no_file_and_counts_all_that_lies_on_a_poi
     assert found[["text", "city", "state", "addresses"]].to_numpy().tolist() == [[*QUERIES[0], "found", 4]]
     assert (len(everything), everything["addresses"].sum()) == (1_000, 16)
     assert find_answers(tmp_path, service("photon").identity, QUERIES).empty
+
+
+def test_only_what_is_asked_is_looked_up_to_count_what_is_open(service: Service, tmp_path: Path) -> None:
+    provider = service().identity
+    assert count_open(tmp_path, provider, [*QUERIES, *QUERIES]) == 3
+    book = open_answers(tmp_path, provider)
+    keep_answer(book, QUERIES[0], "{}", found=None)
+    keep_failure(book, QUERIES[1], "x", is_lasting=False)
+    keep_answer(book, Query(QUERIES[2].text, "370200"), "{}", found=None)  # of that name in another city
+    enlist(book, [Query('"; drop', "路[0]")])
+    book.engine.dispose()
+
+    read: list[str] = []
+    event.listen(_reader(tmp_path / FILE_NAME), "before_cursor_execute", lambda *told: read.append(told[2]))
+    before = answers_state(tmp_path)
+    assert count_open(tmp_path, provider, [*QUERIES, *QUERIES, Query('"; drop', "路[0]")]) == 3
+    assert count_open(tmp_path, service("photon").identity, QUERIES) == 3
+    assert answers_state(tmp_path) == before
+    assert all("count(" in text for text in read if "FROM answer" in text)
+    assert any("FROM answer" in text for text in read)
+
+
+def test_the_state_of_the_answers_is_another_one_after_an_answer(service: Service, tmp_path: Path) -> None:
+    states = [answers_state(tmp_path)]
+    book = open_answers(tmp_path, service().identity)
+    for query in QUERIES:
+        states.append(answers_state(tmp_path))
+        keep_answer(book, query, "{}", found=None)
+    book.engine.dispose()
+    states.append(answers_state(tmp_path))
+    assert len(set(states)) == len(states)
 
 
 def test_answers_need_a_folder_that_can_be_written(service: Service, tmp_path: Path) -> None:
