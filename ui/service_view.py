@@ -67,9 +67,9 @@ def show_services(desk: Desk, key: PlanKey) -> None:
 def _offer(arguments: dict[str, str], desk: Desk, key: PlanKey) -> None:
     """Offer to ask for what is not answered yet."""
     store, name = the_store(), arguments["provider"]
+    identity, state = office_service(store, name).settings.identity, answers_state(store.folder)
+    count = _count_open(identity, state, key=key, plan=desk.plan, review=desk.review)
     queries = _queries(key, desk.plan, desk.review)
-    identity = office_service(store, name).settings.identity
-    count = _count_open(identity, answers_state(store.folder), key=key, plan=desk.plan, _queries=queries)
     offer = "asked" if queries and not count else "offer"
     st.caption(plain(t(f"review.service.{offer}", count=f"{count or len(queries):,}", name=name)))
     ask = t("review.service.ask")
@@ -119,11 +119,10 @@ def _queries(key: PlanKey, plan: Plan, review: Review) -> list[Query]:
     return queries_of(review_questions(plan, review))
 
 
-@st.cache_data(show_spinner=False, max_entries=10, hash_funcs={Plan: plan_number})
-def _count_open(identity: str, state: AnswersState, *, key: PlanKey, plan: Plan, _queries: list[Query]) -> int:
-    """Return how many addresses of the queue of a plan are not answered as long as the answers stand as they do."""
-    del key, plan
-    return count_open(state.folder, identity, _queries)
+@st.cache_data(show_spinner=False, max_entries=10, hash_funcs={Plan: plan_number, Review: lambda _: None})
+def _count_open(identity: str, state: AnswersState, *, key: PlanKey, plan: Plan, review: Review) -> int:
+    """Return how many addresses of the queue are not answered, as long as the answers stand as they do."""
+    return count_open(state.folder, identity, _queries(key, plan, review))
 
 
 @st.fragment(run_every=_LOOK_SECONDS)
