@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
+import streamlit as st
 
 from coverage.locating import township_points
+from coverage.pipeline import Plan
 from coverage.vocabulary import Location
 from ui.chrome import notice_line
-from ui.loading import areas, divisions
+from ui.loading import areas, divisions, plan_number
 from ui.map_spec import Category, Legend, LegendEntry, MapSpec, Pin
 from ui.map_spec import View as MapView
 from words import t
 
-if TYPE_CHECKING:
-    from coverage.pipeline import Plan
-
+# A county in work takes about a hundred kilobytes.
+_COUNTIES_KEPT = 12
 # Kinds of dots, in the order of their categories.
 _OTHERS, _SAME, _TOWNS = range(3)
 # A pin that was searched for is looked at with this much around it, degrees.
@@ -77,16 +77,11 @@ def present_pin(plan: Plan, org_id: str) -> Pin | None:
     radius_m = 0.0 if pd.isna(place["location_radius_m"]) else float(place["location_radius_m"])
     if pd.notna(place["lon"]):
         return Pin(float(place["lon"]), float(place["lat"]), t("review.fix.marker_now"), radius_m, is_set=False)
-    about = _town(rows) if place["location_level"] == Location.TOWN else _seat(str(place["adcode"]))
+    is_in_town = place["location_level"] == Location.TOWN
+    about = township_points(rows, divisions()).iloc[0] if is_in_town else _seat(str(place["adcode"]))
     if about is None or about.isna().any():
         return None
     return Pin(float(about["lon"]), float(about["lat"]), t("review.fix.marker_about"), radius_m, is_set=False)
-
-
-def _town(rows: pd.DataFrame) -> pd.Series:
-    known = divisions()
-    here = known.townships[known.townships["adcode"].isin(rows["adcode"])]
-    return township_points(rows, replace(known, townships=here)).iloc[0]
 
 
 def _seat(adcode: str) -> pd.Series | None:
@@ -96,21 +91,24 @@ def _seat(adcode: str) -> pd.Series | None:
 
 
 def _points(plan: Plan, scene: Scene) -> pd.DataFrame:
-    near = (
-        plan.places["adcode"].isin(scene.counties)
-        & plan.places["lon"].notna()
-        & (plan.places["org_id"] != scene.org_id)
-    )
+    dots = _dots(plan, scene.counties)
+    dots = dots[dots["id"] != scene.org_id]
+    is_same = dots["id"].isin(scene.together) & (dots["category"] == _OTHERS)
+    return dots.assign(category=dots["category"].mask(is_same, _SAME))
+
+
+@st.cache_resource(show_spinner=False, max_entries=_COUNTIES_KEPT, hash_funcs={Plan: plan_number})
+def _dots(plan: Plan, counties: tuple[str, ...]) -> pd.DataFrame:
+    """Return everybody with a point in some counties, and their townships."""
+    near = plan.places["adcode"].isin(counties) & plan.places["lon"].notna()
     orgs = plan.places.loc[near, ["org_id", "lon", "lat"]].merge(plan.orgs[["org_id", "name"]], on="org_id")
-    is_same = orgs["org_id"].isin(scene.together)
-    orgs = orgs.rename(columns={"org_id": "id", "name": "text"})
+    orgs = orgs.rename(columns={"org_id": "id", "name": "text"}).assign(category=_OTHERS)
     towns = divisions().townships
-    towns = towns[towns["adcode"].isin(scene.counties) & towns["lon"].notna()]
+    towns = towns[towns["adcode"].isin(counties) & towns["lon"].notna()]
     towns = pd.DataFrame(
         {"id": towns["code"], "lon": towns["lon"], "lat": towns["lat"], "text": towns["name"], "category": _TOWNS}
     )
-    dots = orgs.assign(category=is_same.map({True: _SAME, False: _OTHERS}).astype("int64"))
-    return pd.concat([dots, towns], ignore_index=True)
+    return pd.concat([orgs, towns], ignore_index=True)
 
 
 def _view(scene: Scene) -> MapView:

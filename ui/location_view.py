@@ -12,6 +12,7 @@ import streamlit as st
 
 from coverage.corrections import POINT
 from coverage.export import code_texts
+from coverage.pipeline import Plan
 from coverage.review import find_spots, same_building
 from geo.boundaries import locate_points
 from geo.errors import InputError
@@ -21,7 +22,7 @@ from ui.choices import worded
 from ui.correction_fields import POINT_PARTS, field_widget, point_of
 from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
 from ui.labels import county_name
-from ui.loading import areas, boundaries, divisions
+from ui.loading import areas, boundaries, divisions, plan_number
 from ui.location_map import Scene, place_map, present_pin
 from ui.location_saving import Wish, save_places
 from ui.map_component import show_map
@@ -35,7 +36,6 @@ from words import t
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from coverage.pipeline import Plan
     from coverage.review import Review
     from ui.current import Current
     from ui.location_saving import Seen
@@ -45,6 +45,7 @@ _MAP_HEIGHT = 520
 _LIST_HEIGHT = 120
 _FEW = 4
 _MOST_TOGETHER = 100
+_BUILDINGS_KEPT = 64
 _NOTE_CHARS = 200
 _KEEP, _MOVE = "keep", "move"
 #: A point on the map is in WGS-84 from the start.
@@ -105,7 +106,7 @@ def _place(desk: Desk, org_id: str) -> _Place:
     row = desk.plan.places[desk.plan.places["org_id"] == org_id].iloc[0]
     name = str(desk.plan.orgs.loc[desk.plan.orgs["org_id"] == org_id, "name"].iloc[0])
     adcode = _corrected_county(desk, org_id) or str(row["adcode"])
-    place = _Place(desk, org_id, name, row, tuple(same_building(desk.plan, org_id)), None, "", adcode)
+    place = _Place(desk, org_id, name, row, _building(desk.plan, org_id), None, "", adcode)
     try:
         point = point_of(draft_of(place.form))
     except InputError:  # typed, and nobody has said in which system
@@ -114,6 +115,11 @@ def _place(desk: Desk, org_id: str) -> _Place:
         return place
     pin = Pin(point[0], point[1], t("review.fix.marker_set"))
     return place._replace(pin=pin, county=_county_around(pin))
+
+
+@st.cache_resource(show_spinner=False, max_entries=_BUILDINGS_KEPT, hash_funcs={Plan: plan_number})
+def _building(plan: Plan, org_id: str) -> tuple[str, ...]:
+    return tuple(same_building(plan, org_id))
 
 
 def _corrected_county(desk: Desk, org_id: str) -> str:

@@ -9,14 +9,15 @@ import pandas as pd
 import streamlit as st
 
 from coverage.areas import NATION
+from coverage.comparison.plans import PlanComparison
 from ui import figures
+from ui.loading import tables_number
 from ui.widgets import Column, plain_table
-from words import t
+from words import language, t
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coverage.comparison.plans import PlanComparison
     from ui.areas import Area
     from ui.plan_comparison import Pair
     from ui.session import Scenario
@@ -27,6 +28,8 @@ _COUNTS: Final = (
 )  # fmt: skip
 _COSTS: Final = ("cost", "travel", "bound")
 _LEAST: Final = 0.005
+# Some kilobytes each.
+_AREAS_KEPT: Final = 64
 
 Line = tuple[str, str, str, str]
 
@@ -85,11 +88,21 @@ def show_figures(comparison: PlanComparison, pair: Pair, area: Area) -> None:
         Column(t("plans.column_new"), "number"),
         Column(t("plans.difference"), "number"),
     )
-    row = figures_row(comparison.figures, area.adcode, area.level)
-    plan_lines = [] if row is None else [*_count_lines(row), *_cost_lines(row), _best_line(row)]
-    plain_table(columns, [*_kpi_lines(comparison, pair, area), *plan_lines])
+    plain_table(columns, _lines(comparison, area, compared_kpis(pair), language=language()))
     if any(plan.blocks["is_following"].any() for plan in (pair.old_plan, pair.new_plan)):
         st.caption(t("plans.following"))
+
+
+@st.cache_resource(
+    show_spinner=False,
+    max_entries=_AREAS_KEPT,
+    hash_funcs={PlanComparison: lambda both: tables_number(both.figures, both.lists.figures)},
+)
+def _lines(comparison: PlanComparison, area: Area, kpis: tuple[str, ...], *, language: str) -> list[Line]:
+    del language  # a key
+    row = figures_row(comparison.figures, area.adcode, area.level)
+    plan_lines = [] if row is None else [*_count_lines(row), *_cost_lines(row), _best_line(row)]
+    return [*_kpi_lines(comparison, area, kpis), *plan_lines]
 
 
 def count_step(value: int) -> str:
@@ -102,10 +115,10 @@ def cost_step(value: float) -> str:
     return t("plans.more_cost", value=value) if abs(value) >= _LEAST else t("plans.same")
 
 
-def _kpi_lines(comparison: PlanComparison, pair: Pair, area: Area) -> Iterator[Line]:
+def _kpi_lines(comparison: PlanComparison, area: Area, kpis: tuple[str, ...]) -> Iterator[Line]:
     table = comparison.lists.figures
     here = table[(table["adcode"] == area.adcode) & (table["level"] == area.level)]
-    for kpi in compared_kpis(pair):
+    for kpi in kpis:
         for scenario in _SCENARIOS:
             rows = here[(here["kpi"] == kpi) & (here["scenario"] == scenario)]
             if len(rows):

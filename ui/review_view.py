@@ -92,9 +92,10 @@ def show_choices(desk: Desk, choices: pd.DataFrame) -> None:
         st.caption(t("review.nobody_ambiguous"))
         return
     waiting = list(dict.fromkeys(choices["org_id"]))
-    orgs = rows_of(desk.plan.orgs, pd.Series(waiting, dtype="str"))
+    shown = waiting[:_MOST_CHOICES]
+    orgs = rows_of(desk.plan.orgs[["org_id", "name", "address"]], pd.Series(shown, dtype="str"))
     with st.container(height=_HEIGHT, border=False):
-        for org_id in waiting[:_MOST_CHOICES]:
+        for org_id in shown:
             left, right = st.columns(_ROW_COLUMNS, vertical_alignment="center")
             name, address = escape(str(orgs["name"][org_id])), escape(str(orgs["address"][org_id]))
             left.html(f'<div><b>{name}</b><div class="dateline">{address}</div></div>')

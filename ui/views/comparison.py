@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
+from coverage.comparison.plans import PlanComparison
 from coverage.pipeline import Plan
 from ui.areas import common_area, parts_of
 from ui.audience import is_closed_to_leaders
 from ui.choices import worded
 from ui.chrome import guarded, notice_line
 from ui.current import list_of
+from ui.labels import area_labels
 from ui.loading import areas, finished_plan, plan_key, plan_number, tables_number
 from ui.making import make_now, wait_for
 from ui.map_component import show_map
@@ -33,22 +35,22 @@ from ui.widgets import page_head, pick_table, redraw, view_switch
 from words import language, t
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
-    from coverage.comparison.plans import PlanComparison
     from coverage.stability import Stability
     from ui.areas import Area
     from ui.current import Current
     from ui.map_spec import MapEvent, MapSpec
     from ui.plan_comparison import Pair
-    from ui.session import Tab
+    from ui.session import Detail, Tab
 
 _HEIGHT = 430
 _ROW_HEIGHT = 35
 _SHORT = 250
 _TABS: tuple[Tab, ...] = ("plans", "trial")
 _METRIC = "plans-metric"
+# Some ten kilobytes each.
+_AREAS_KEPT = 64
 # Each holds the points of a county, and the unit chosen in another colour.
 _MAPS_KEPT = 12
 
@@ -160,12 +162,36 @@ def _differences(comparison: PlanComparison, pair: Pair, area: Area) -> Stabilit
 
 
 def _map_and_ranking(comparison: PlanComparison, pair: Pair, area: Area) -> None:
-    parts = parts_of(areas(), area.adcode, current_view().detail)
     metric = _metric(pair)
+    shown = _parts(comparison, area, metric, detail=current_view().detail, language=language())
+    show_map(shown.spec, key="plans", height=_HEIGHT, follow=partial(_go_below, shown.ranking.index))
+    _ranking(shown.ranking, metric)
+
+
+class _Parts(NamedTuple):
+    """The parts of an area by what differs: their map, and their table, what differs most first."""
+
+    spec: MapSpec
+    ranking: pd.DataFrame
+
+
+@st.cache_resource(
+    show_spinner=False,
+    max_entries=_AREAS_KEPT,
+    hash_funcs={PlanComparison: lambda both: tables_number(both.figures, both.lists.figures)},
+)
+def _parts(comparison: PlanComparison, area: Area, metric: Metric, *, detail: Detail, language: str) -> _Parts:
+    del language  # a key
+    parts = parts_of(areas(), area.adcode, detail)
     rows = part_differences(comparison, parts, metric)
-    spec = difference_map(rows, parts, area=area, metric=metric, notice=notice_line())
-    show_map(spec, key="plans", height=_HEIGHT, follow=partial(_go_below, rows.index))
-    _ranking(rows, parts, metric)
+    names = area_labels(part.adcode for part in parts)
+    table = rows.assign(area=[names[str(code)] for code in rows.index], size=rows["value"].abs())
+    table = table.rename_axis("adcode").reset_index()
+    table = table.sort_values(["size", "adcode"], ascending=[False, True], na_position="last").set_index("adcode")
+    return _Parts(
+        difference_map(rows, parts, area=area, metric=metric, notice=notice_line()),
+        table[["area", "value", "old", "new"]],
+    )
 
 
 def _go_below(shown: pd.Index, event: MapEvent) -> None:
@@ -186,14 +212,10 @@ def _metric(pair: Pair) -> Metric:
     return known[code]
 
 
-def _ranking(rows: pd.DataFrame, parts: Sequence[Area], metric: Metric) -> None:
-    """Show the map's figures as a table, what differs most first; a click goes there."""
-    names = {part.adcode: part.name for part in parts}
-    table = rows.assign(area=[names[str(code)] for code in rows.index], size=rows["value"].abs())
-    table = table.rename_axis("adcode").reset_index()
-    table = table.sort_values(["size", "adcode"], ascending=[False, True], na_position="last").set_index("adcode")
+def _ranking(table: pd.DataFrame, metric: Metric) -> None:
+    """Show the map's figures as a table; a click goes there."""
     pick_table(
-        table[["area", "value", "old", "new"]],
+        table,
         key=f"plans-ranking-{metric.kpi}-{metric.scenario}-{current_view().area}",
         columns=_ranking_columns(metric),
         pick=_go_to,
