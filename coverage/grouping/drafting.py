@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 
 def draft_part(located: Located) -> Plan:
     """Return the greedy plan with all instructors; its bound is exact where nobody can reach anybody."""
-    plan = _with_instructors(located.part, greedy_plan(located.part))
+    plan = draft_plan(located.part)
     cost = float(plan.cost.sum())
     return Plan(plan, cost, min(cost, least_cost(located.part)))
+
+
+def draft_plan(part: Part) -> Columns:
+    """Return the greedy plan of a part with all instructors."""
+    return _with_instructors(part, greedy_plan(part))
 
 
 def _with_instructors(part: Part, plan: Columns) -> Columns:

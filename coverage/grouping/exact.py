@@ -42,6 +42,10 @@ _NOBODY: Final = np.zeros(0, dtype=np.int64)
 CLOSED: Final = 1e-6
 
 
+#: Parts above this are cut into pieces; below, nearly all are solved with a proof (GROUPING §6).
+MOST_EXACT: Final = 400
+
+
 class Plan(NamedTuple):
     """A legal plan of a part: every organisation in one column."""
 

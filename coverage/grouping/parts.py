@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
 from coverage.grouping.keeping import FORM_ATTACHED, kept_alone
-from coverage.grouping.model import COST_INSTRUCTOR, OWN_MIN, Columns, Part, join, no_columns
+from coverage.grouping.model import (
+    COST_ATTACHED,
+    COST_INSTRUCTOR,
+    OWN_MIN,
+    Columns,
+    Kind,
+    Part,
+    join,
+    no_columns,
+    singles,
+)
 from coverage.grouping.pairs import find_pairs
 from coverage.grouping.rulings import may_be_taught
 from coverage.grouping.special import bundles_at_hosts
@@ -19,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from coverage.grouping.arrays import Block, Ruled
+    from coverage.grouping.special import Earlier
     from coverage.grouping.widening import Beyond
     from coverage.settings import PlanSettings
 
@@ -30,20 +41,25 @@ class Located(NamedTuple):
     orgs: Ints
     hosts: Ints
     beyond: Beyond | None = None  # where to look for trips that the part did not keep
+    former: Former | None = None  # where only ties are settled by an earlier plan
 
 
-def split(block: Block, reach: Reach, guests: Trips, *, units: Columns, settings: PlanSettings) -> Iterator[Located]:
-    """Yield the independent parts of a block, in order of their first organisation.
+class Former(NamedTuple):
+    """A part at the prices of its trips alone, and what there is left of an earlier plan, at these too."""
+
+    part: Part
+    columns: Columns
+
+
+def split(block: Block, reach: Reach, guests: Trips, *, earlier: Earlier, settings: PlanSettings) -> Iterator[Located]:
+    """Yield the independent parts of a block at the prices of an earlier plan, in order of their first organisation.
 
     Slots of instructors connect everybody: a block that has some is one part.
-
-    Parameters
-    ----------
-    units
-        Joint units of an earlier plan at their lower price, by positions in the block.
     """
     trips = reach.trips
-    guests = guests.take(_worth_going(block, guests, settings))
+    cost = earlier.guest_cost if settings.stability else guests.cost
+    chosen = _worth_going(block, guests._replace(cost=cost), settings) | (earlier.guest_cost < cost)
+    guests, prices = guests.take(chosen), earlier.guest_cost[chosen]
     label = _labels(block, reach, guests, settings=settings)
     order = np.argsort(label, kind="stable")
     order = order[is_open(block)[order]]
@@ -54,10 +70,13 @@ def split(block: Block, reach: Reach, guests: Trips, *, units: Columns, settings
         one = label[orgs[0]]
         inner = trip_order[slice(*np.searchsorted(trip_label[trip_order], [one, one + 1]))]
         outer = guest_order[slice(*np.searchsorted(guest_label[guest_order], [one, one + 1]))]
-        own = reach._replace(trips=trips.take(inner))
-        located = _part(block, orgs, own, guests=guests.take(outer), settings=settings)
-        mine = units.take(label[units.members[:, 0]] == one)
-        yield located._replace(part=_with_special(located, mine, guests.take(outer), small=len(label)))
+        located = _part(
+            block, orgs, reach._replace(trips=trips.take(inner)), guests=guests.take(outer), settings=settings
+        )
+        mine = earlier.units.take(label[earlier.units.members[:, 0]] == one)
+        yield _priced(
+            located, earlier._replace(units=mine, guest_cost=prices[outer]), guests.take(outer), settings=settings
+        )
 
 
 def host_capacity(block: Block, settings: PlanSettings) -> tuple[Ints, Ints]:
@@ -121,7 +140,8 @@ def _labels(block: Block, reach: Reach, guests: Trips, *, settings: PlanSettings
     if free_slots(block):
         return np.zeros(small, dtype=np.int64)
     shared = _may_fill(block, guests, settings)[guests.lead]
-    pairs = np.concatenate([block.ruled.apart, block.ruled.together, reach.linked])
+    fixed = np.concatenate([block.ruled.apart, block.ruled.together])
+    pairs = np.concatenate([fixed[is_open(block)[fixed].all(axis=1)], reach.linked])
     start = np.concatenate([reach.trips.traveller, guests.traveller[shared], pairs[:, 0]])
     end = np.concatenate([reach.trips.lead, guests.lead[shared] + small, pairs[:, 1]])
     nodes = small + len(block.hosts.row)
@@ -130,12 +150,10 @@ def _labels(block: Block, reach: Reach, guests: Trips, *, settings: PlanSettings
 
 
 def _part(block: Block, orgs: Ints, reach: Reach, *, guests: Trips, settings: PlanSettings) -> Located:
-    inside = np.zeros(len(block.small.row), dtype=np.int64)
-    inside[orgs] = np.arange(len(orgs))
+    inside = _inside(orgs, len(block.small.row))
     inner = reach.trips._replace(lead=inside[reach.trips.lead], traveller=inside[reach.trips.traveller])
     near, near_cost = padded(inner, len(orgs))
-    hosts, host = np.unique(guests.lead, return_inverse=True)
-    order = np.lexsort((hosts[host], guests.cost, guests.traveller))
+    hosts = np.unique(guests.lead)
     places, room = host_capacity(block, settings)
     n = block.small.n[orgs]
     teaching = np.where(n == 2, COST_INSTRUCTOR[2], COST_INSTRUCTOR[1])
@@ -146,9 +164,7 @@ def _part(block: Block, orgs: Ints, reach: Reach, *, guests: Trips, settings: Pl
         near=near,
         near_cost=near_cost,
         dropped=reach.dropped[orgs],
-        guest=inside[guests.traveller][order],
-        host=host[order],
-        guest_cost=guests.cost[order],
+        **_guest_trips(guests, inside, hosts),
         guest_dropped=np.full(len(orgs), np.inf),
         host_places=places[hosts],
         host_room=room[hosts],
@@ -162,26 +178,58 @@ def _part(block: Block, orgs: Ints, reach: Reach, *, guests: Trips, settings: Pl
     return Located(part, orgs, hosts)
 
 
+def _inside(orgs: Ints, small: int) -> Ints:
+    """Return where each of a block's organisations stands among some of them, NONE outside, and at last for NONE."""
+    inside = np.full(small + 1, NONE, dtype=np.int64)
+    inside[orgs] = np.arange(len(orgs))
+    return inside
+
+
+def _guest_trips(guests: Trips, inside: Ints, hosts: Ints) -> dict[str, Any]:
+    """Return a part's trips to hosts, of each organisation the cheapest first."""
+    order = np.lexsort((guests.lead, guests.cost, guests.traveller))
+    host = np.searchsorted(hosts, guests.lead)
+    return {"guest": inside[guests.traveller][order], "host": host[order], "guest_cost": guests.cost[order]}
+
+
 def _inner(pairs: Ints, inside: Ints, orgs: Ints) -> Ints:
     """Return the pairs among some organisations by their positions there."""
     return inside[pairs[np.isin(pairs, orgs).all(axis=1)]]
 
 
-def _with_special(located: Located, units: Columns, guests: Trips, *, small: int) -> Part:
-    """Return the part with its earlier units, and its forced pairs at hosts in the place of their single trips."""
-    part, inside = located.part, np.full(small + 1, NONE, dtype=np.int64)
-    inside[located.orgs] = np.arange(len(located.orgs))
-    earlier = units._replace(members=inside[units.members])
-    earlier = earlier.take(part.allows(earlier))
-    if not (part.pairs.bundle != NONE).any():
-        return part._replace(special=earlier)
+def _priced(located: Located, earlier: Earlier, guests: Trips, *, settings: PlanSettings) -> Located:
+    """Return the part at the prices of what is left of an earlier plan there; `guests` are its trips to hosts."""
+    inside = _inside(located.orgs, int(located.orgs.max()) + 1)
     inner = guests._replace(traveller=inside[guests.traveller], lead=np.searchsorted(located.hosts, guests.lead))
+    units = earlier.units._replace(members=inside[earlier.units.members])
+    units = units.take(located.part.allows(units))
+    stays = earlier.guest_cost < guests.cost
+    priced = located.part
+    if stays.any():
+        cheaper = guests._replace(cost=earlier.guest_cost)
+        priced = priced._replace(**_guest_trips(cheaper, inside, located.hosts))
+    priced = _with_special(priced, units, inner._replace(cost=earlier.guest_cost))
+    if settings.stability or not (stays.any() or len(units.kind)):
+        return located._replace(part=priced)
+    paid = units.cost + earlier.worth * (units.members != NONE).sum(axis=1)
+    seats = inner.take(stays)
+    width = settings.joint_max_units
+    guest = singles(Kind.ATTACHED, seats.traveller, COST_ATTACHED + seats.cost, width=width, host=seats.lead)
+    columns = join([units._replace(cost=paid), guest])
+    former = Former(_with_special(located.part, no_columns(width), inner), columns)
+    return located._replace(part=priced, former=former)
+
+
+def _with_special(part: Part, units: Columns, guests: Trips) -> Part:
+    """Return the part with earlier units, and its forced pairs at hosts in the place of their single trips."""
+    if not (part.pairs.bundle != NONE).any():
+        return part._replace(special=units)
     is_free = part.pairs.bundle[part.guest] == NONE
     return part._replace(
         guest=part.guest[is_free],
         host=part.host[is_free],
         guest_cost=part.guest_cost[is_free],
-        special=join([earlier, bundles_at_hosts(part, inner)]),
+        special=join([units, bundles_at_hosts(part, guests)]),
     )
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from coverage.grouping.arrays import NONE, Bools, Floats, Ints, Trips
 from coverage.grouping.care import Care
 from coverage.grouping.chances import Chances, find_chances
-from coverage.grouping.drafting import draft_part, least_cost
-from coverage.grouping.exact import CLOSED, Plan, solve_exactly
+from coverage.grouping.drafting import draft_part
+from coverage.grouping.exact import CLOSED, MOST_EXACT, Plan, solve_exactly
 from coverage.grouping.explaining import Explained, explain
 from coverage.grouping.greedy import greedy_plan
 from coverage.grouping.guests import find_guests
@@ -30,6 +30,7 @@ from coverage.grouping.parts import Located, is_open, split
 from coverage.grouping.pieces import solve_in_pieces
 from coverage.grouping.polishing import polish
 from coverage.grouping.rulings import permitted
+from coverage.grouping.settling import settle
 from coverage.grouping.similarity import needs_texts, text_matrix
 from coverage.grouping.special import find_earlier_columns, kept_discount
 from coverage.grouping.standing import standing_of
@@ -37,20 +38,15 @@ from coverage.grouping.trips import find_trips
 from coverage.grouping.widening import Sources, beyond, merged, with_earlier, with_wider
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scipy import sparse
 
     from coverage.grouping.arrays import Block, Sites
     from coverage.grouping.guests import Guests
+    from coverage.grouping.settling import Settled, Solver
     from coverage.grouping.special import Earlier
     from coverage.grouping.trips import Reach
     from coverage.settings import PlanSettings
 
-    Solver = Callable[[Located], Plan]
-
-# Parts above this are cut into pieces; below, nearly all are solved with a proof (GROUPING §6).
-_MOST_EXACT: Final = 400
 _NOBODY: Final = np.zeros(0, dtype=np.int64)
 # So often trips to hosts are looked at again that proved to matter: what is short of some then has no proof.
 _MOST_LOOKS: Final = 5
@@ -92,7 +88,12 @@ class _Work(NamedTuple):
     guests: Trips
     earlier: Earlier
     parts: list[Located]
-    plans: list[Plan]
+    settled: list[Settled]
+
+    @property
+    def plans(self) -> list[Plan]:
+        """Return the plan of each part."""
+        return [plan for plan, _ in self.settled]
 
     @property
     def trips(self) -> Trips:
@@ -121,7 +122,7 @@ def solve_block(block: Block, settings: PlanSettings, *, care: Care = Care.USUAL
     seats = _seats(block, columns, trips, guests=guests)
     cost = float(seats.cost.sum()) + _penalties(columns, block)
     seats = _beside(seats, [_kept_rows(block, each) for each in kept])
-    proof = _proof(work, columns, cost, solve=solve)
+    proof = _proof(work, columns, cost)
     alone = np.concatenate([left, block.small.row[left_alone]])
     standing = standing_of(block, seats, alone, settings=settings)
     return BlockPlan(
@@ -156,26 +157,19 @@ def _solve_parts(sources: Sources, reaches: tuple[Reach, Reach], allowed: Guests
     reach, inner = reaches
     guests = allowed.trips.take(is_open(block)[allowed.trips.traveller])
     earlier = find_earlier_columns(block, inner.trips, guests, settings=settings)
-    planned = guests._replace(cost=earlier.guest_cost)
-    split_up = split(block, inner, planned, units=earlier.units, settings=settings)
+    split_up = split(block, inner, guests, earlier=earlier, settings=settings)
     parts = [_with_dropped(located, sources, allowed) for located in split_up]
-    plans = [_solved(located, solve) for located in parts]
-    parts = [located._replace(part=plan.wider or located.part) for located, plan in zip(parts, plans, strict=True)]
-    return _Work(sources, reach, inner, allowed, guests, earlier, parts, plans)
-
-
-def _solved(located: Located, solve: Solver) -> Plan:
-    """Return the plan of a part; far from everybody at hosts the bound falls no lower than what each costs at least."""
-    plan = solve(located)
-    if not np.isfinite(located.part.guest_dropped).any():
-        return plan
-    return plan._replace(bound=min(max(plan.bound, least_cost(located.part)), plan.cost))
+    settled = [settle(located, solve) for located in parts]
+    parts = [each._replace(part=plan.wider or each.part) for each, (plan, _) in zip(parts, settled, strict=True)]
+    return _Work(sources, reach, inner, allowed, guests, earlier, parts, settled)
 
 
 def _short(work: _Work) -> Ints:
     """Return the positions of those to whom trips to hosts may matter that no part holds."""
-    open_plans = ((part, plan) for part, plan in zip(work.parts, work.plans, strict=True) if not plan.is_proved)
-    return np.concatenate([_NOBODY, *(located.orgs[plan.short] for located, plan in open_plans)])
+    pairs = zip(work.parts, work.settled, strict=True)
+    return np.concatenate(
+        [_NOBODY, *(each.orgs[plan.short] for each, settled in pairs for plan in settled if not plan.is_proved)]
+    )
 
 
 class _Proof(NamedTuple):
@@ -185,24 +179,14 @@ class _Proof(NamedTuple):
     is_proved: bool
 
 
-def _proof(work: _Work, columns: Columns, cost: float, *, solve: Solver) -> _Proof:
+def _proof(work: _Work, columns: Columns, cost: float) -> _Proof:
     """Return what is proved of a plan at a cost, beside the units that stay."""
-    block, settings = work.sources.block, work.sources.settings
-    proof = _Proof(sum(plan.bound for plan in work.plans), all(plan.is_proved for plan in work.plans))
-    discount = kept_discount(columns, work.guests, work.earlier)
-    if settings.stability:
-        return proof._replace(bound=proof.bound + discount)
-    if not discount or not proof.is_proved:
-        return proof
-    nothing = no_columns(settings.joint_max_units)
-    apart = split(block, work.inner, work.guests, units=nothing, settings=settings)
-    return _prove([_solved(_with_dropped(each, work.sources, work.allowed), solve) for each in apart], cost)
-
-
-def _prove(plans: list[Plan], cost: float) -> _Proof:
-    """Return what plans without any earlier one prove of a plan that keeps what it can of one at the same cost."""
-    is_best = cost - sum(plan.cost for plan in plans) <= CLOSED
-    return _Proof(sum(plan.bound for plan in plans), all(plan.is_proved for plan in plans) and is_best)
+    proofs = [proof for _, proof in work.settled]
+    bound, is_proved = sum(proof.bound for proof in proofs), all(proof.is_proved for proof in proofs)
+    if work.sources.settings.stability:
+        return _Proof(bound + kept_discount(columns, work.guests, work.earlier), is_proved)
+    # An earlier plan may be dearer by a hair, which decided between equals.
+    return _Proof(bound, is_proved and cost - sum(proof.cost for proof in proofs) <= CLOSED)
 
 
 def _texts(block: Block) -> sparse.csr_array | None:
@@ -230,8 +214,12 @@ def _free_reach(sources: Sources, reach: Reach) -> Reach:
 
 def _with_dropped(located: Located, sources: Sources, guests: Guests) -> Located:
     """Return the part with what is known of trips that it does not hold."""
-    part = located.part._replace(guest_dropped=guests.beyond(located.orgs))
-    return located._replace(part=part, beyond=beyond(sources, located))
+    dropped, former = guests.beyond(located.orgs), located.former
+    return located._replace(
+        part=located.part._replace(guest_dropped=dropped),
+        former=former and former._replace(part=former.part._replace(guest_dropped=dropped)),
+        beyond=beyond(sources, located),
+    )
 
 
 def _solve_part(located: Located) -> Plan:
@@ -240,13 +228,13 @@ def _solve_part(located: Located) -> Plan:
     if len(part.n) == 1 and not part.slots:
         cost = float(start.cost.sum())
         return Plan(start, cost, cost)
-    if len(part.n) <= _MOST_EXACT:
+    if len(part.n) <= MOST_EXACT:
         return solve_exactly(part, start)
     return solve_in_pieces(part, start, beyond=located.beyond)
 
 
 def _polished_part(located: Located) -> Plan:
-    return polish(located.part, _solve_part(located), most_exact=_MOST_EXACT, beyond=located.beyond)
+    return polish(located.part, _solve_part(located), most_exact=MOST_EXACT, beyond=located.beyond)
 
 
 _SOLVERS: Final = {Care.DRAFT: draft_part, Care.USUAL: _solve_part, Care.POLISHED: _polished_part}

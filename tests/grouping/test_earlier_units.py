@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from coverage.grouping import Wishes, propose_groups
+from coverage.grouping import Wishes, propose_groups, solving
+from coverage.grouping.exact import solve_exactly
 from coverage.tables import KeptUnits
 from tests.grouping.cases import broken_rules, candidates, settings
+
+if TYPE_CHECKING:
+    from coverage.grouping.exact import Plan
+    from coverage.grouping.model import Columns, Part
 
 SEAT = ["group_id", "form", "role", "org_id"]
 
@@ -148,3 +155,42 @@ def test_a_plan_that_an_earlier_one_makes_dearer_by_a_hair_is_not_proved_however
     block = made.blocks.iloc[0]
     assert best["is_proved"]
     assert block["is_proved"] == (block["cost"] <= best["cost"] + 1e-6)
+
+
+def test_where_the_earlier_plan_is_the_best_each_part_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    places = [
+        (50_000.0 * (place // 20) + east, north) for place, (east, north) in enumerate(rng.uniform(0, 4_000, (60, 2)))
+    ]
+    pool = candidates(
+        *({"n": 1 + place % 2, "east_m": east, "north_m": north} for place, (east, north) in enumerate(places))
+    )
+    searched: list[int] = []
+
+    def search(part: Part, start: Columns) -> Plan:
+        searched.append(len(part.n))
+        return solve_exactly(part, start)
+
+    monkeypatch.setattr(solving, "solve_exactly", search)
+    first, once = propose_groups(pool, settings()), [*searched]
+    searched.clear()
+
+    again = propose_groups(pool, settings(), wishes=earlier(first.groups))
+
+    assert searched == once
+    assert once
+    pd.testing.assert_frame_equal(again.groups, first.groups)
+    assert again.blocks["is_proved"].item()
+
+
+def test_an_earlier_plan_that_hosts_have_no_room_for_any_more_is_left_where_it_must() -> None:
+    pool = candidates(
+        {"n": 1}, {"n": 1, "east_m": 10}, {"kind": "host", "n": 5}, {"kind": "host", "n": 5, "east_m": 900}
+    )
+    before = propose_groups(pool, settings())
+    assert members_of(before.groups) == {frozenset({"A00", "A01", "A02"})}
+
+    made = propose_groups(pool, settings(host_max_orgs=1), wishes=earlier(before.groups))
+
+    assert len(members_of(made.groups)) == 2
+    assert made.blocks[["covered", "is_proved"]].iloc[0].tolist() == [2, True]

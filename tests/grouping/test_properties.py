@@ -18,6 +18,7 @@ from coverage.grouping.greedy import greedy_plan
 from coverage.grouping.model import Kind, Part, no_columns
 from coverage.grouping.parts import split
 from coverage.grouping.pieces import solve_in_pieces
+from coverage.grouping.special import Earlier
 from coverage.grouping.trips import find_trips
 from tests.grouping import cases
 
@@ -100,7 +101,9 @@ def scattered(seed: int, count: int) -> Part:
     reach = find_trips(block.small, block.small, None, settings=rules)
     guests = find_trips(block.small, block.hosts, None, settings=rules).trips
     return max(
-        split(block, reach, guests, units=no_columns(rules.joint_max_units), settings=rules),
+        split(
+            block, reach, guests, earlier=Earlier(no_columns(rules.joint_max_units), guests.cost, 0.0), settings=rules
+        ),
         key=lambda located: len(located.orgs),
     ).part
 
@@ -169,5 +172,8 @@ def crowded_parts(seed: int, *, most: int = 10**6) -> list[Part]:
     reach = find_trips(block.small, block.small, None, settings=rules, most=most)
     guests = find_trips(block.small, block.hosts, None, settings=rules).trips
     return [
-        located.part for located in split(block, reach, guests, units=no_columns(rules.joint_max_units), settings=rules)
+        located.part
+        for located in split(
+            block, reach, guests, earlier=Earlier(no_columns(rules.joint_max_units), guests.cost, 0.0), settings=rules
+        )
     ]

@@ -10,6 +10,11 @@ import pandas as pd
 import pytest
 
 from coverage.grouping import Wishes, propose_groups
+from coverage.grouping.blocks import read_sites, split_blocks
+from coverage.grouping.model import no_columns
+from coverage.grouping.parts import split
+from coverage.grouping.special import Earlier
+from coverage.grouping.trips import find_trips, no_trips
 from coverage.tables import KeptUnits, Rulings
 from tests.grouping.cases import broken_rules, candidates, settings, star_cost, trip
 
@@ -106,6 +111,24 @@ def test_who_cannot_keep_to_all_that_was_fixed_has_no_unit(rules: list[Ruling], 
     pending = made.outcomes[made.outcomes["measure"] == "M26"]
     assert " ".join(pending["org_id"]) == left
     assert set(pending["reason"]) == {"ruled"}
+
+
+def test_whoever_was_kept_from_one_in_a_unit_that_stays_is_planned_apart_from_the_others() -> None:
+    pool = candidates({"n": 2}, {"n": 2, "east_m": 10.0}, {"n": 2, "east_m": 40_000.0}, {"n": 2, "east_m": 90_000.0})
+    rules = [("forbid", "A00", "A02", ""), ("forbid", "A00", "A03", ""), ("force", "A00", "A02", "")]
+    wanted = wishes(rules, [Unit("joint", ("A00", "A01"), "A00")])
+    (block,) = split_blocks(pool, read_sites(pool), settings(), wishes=wanted)
+    nothing = Earlier(no_columns(5), np.zeros(0), 0.0)
+
+    parts = split(
+        block,
+        find_trips(block.small, block.small, None, settings=settings()),
+        no_trips(),
+        earlier=nothing,
+        settings=settings(),
+    )
+
+    assert [located.orgs.tolist() for located in parts] == [[2], [3]]
 
 
 @pytest.mark.parametrize("host", ["A05", "A06"])

@@ -17,6 +17,7 @@ from coverage.grouping.enumeration import price_all
 from coverage.grouping.model import no_columns
 from coverage.grouping.parts import Located, split
 from coverage.grouping.pricing import Prices, price
+from coverage.grouping.special import Earlier
 from coverage.grouping.triples import Triples
 from coverage.grouping.trips import Reach, find_trips
 from coverage.grouping.widening import Sources, beyond
@@ -53,7 +54,11 @@ def block_of(table: pd.DataFrame) -> Block:
 
 def located(block: Block, reach: Reach) -> list[Located]:
     guests = find_trips(block.small, block.hosts, None, settings=RULES).trips
-    return list(split(block, reach, guests, units=no_columns(RULES.joint_max_units), settings=RULES))
+    return list(
+        split(
+            block, reach, guests, earlier=Earlier(no_columns(RULES.joint_max_units), guests.cost, 0.0), settings=RULES
+        )
+    )
 
 
 class Both(NamedTuple):
@@ -157,7 +162,7 @@ def test_whoever_only_dropped_trips_connect_is_in_one_part(monkeypatch: pytest.M
 
 def test_a_crowded_block_is_planned_as_well_with_few_of_its_trips(monkeypatch: pytest.MonkeyPatch) -> None:
     table = crowd(5, 140)
-    monkeypatch.setattr(solving_module, "_MOST_EXACT", 50)
+    monkeypatch.setattr(solving_module, "MOST_EXACT", 50)
     whole = propose_groups(table, RULES).blocks
     monkeypatch.setattr(trips_module, "LEAST_EACH", 6)
     monkeypatch.setattr(find_trips, "__kwdefaults__", {"most": 1})
