@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Few organisations go to a host, and hardly ever past a hundred nearer ones.
 _MOST_TRIPS: Final = 300_000
-# Whom that leaves out is looked at again with all its trips, unless there are so many of these together.
+# Where that proves too few they are looked at again with all their trips, unless these are so many together.
 _MOST_AGAIN: Final = 300_000
 
 
@@ -36,10 +36,10 @@ class Guests(NamedTuple):
         """
         return np.where(self.nearest[orgs] >= len(orgs), np.inf, self.dropped[orgs])
 
-    def again(self, short: Ints, hosts: int) -> Ints:
-        """Return whose trips to hosts are to be looked at once more, all of them; nobody where they are too many."""
-        some = short[np.isfinite(self.dropped[short])]
-        return some if len(some) * hosts <= _MOST_AGAIN else some[:0]
+    def again(self, *short: Ints, hosts: int) -> Ints:
+        """Return whose trips to hosts are to be looked at once more, all of them: the first who are not too many."""
+        found = (each[np.isfinite(self.dropped[each])] for each in short)
+        return next((each for each in found if each.size and len(each) * hosts <= _MOST_AGAIN), short[0][:0])
 
 
 def find_guests(sources: Sources, *, whole: Ints) -> Guests:

@@ -144,7 +144,7 @@ def _solve_all(sources: Sources, solve: Solver) -> _Work:
     inner = _free_reach(sources, reach)
     work = _solve_parts(sources, (reach, inner), find_guests(sources, whole=whole), solve=solve)
     for _ in range(_MOST_LOOKS):
-        again = work.allowed.again(_short(work), len(block.hosts.row))
+        again = work.allowed.again(*_short(work), hosts=len(block.hosts.row))
         if not again.size:
             break
         whole = np.union1d(whole, again)
@@ -164,12 +164,16 @@ def _solve_parts(sources: Sources, reaches: tuple[Reach, Reach], allowed: Guests
     return _Work(sources, reach, inner, allowed, guests, earlier, parts, settled)
 
 
-def _short(work: _Work) -> Ints:
-    """Return the positions of those to whom trips to hosts may matter that no part holds."""
-    pairs = zip(work.parts, work.settled, strict=True)
-    return np.concatenate(
-        [_NOBODY, *(each.orgs[plan.short] for each, settled in pairs for plan in settled if not plan.is_proved)]
-    )
+def _short(work: _Work) -> tuple[Ints, Ints]:
+    """Return to whom trips to hosts may matter that no part holds, and who has no unit among these: positions."""
+    found, left = [_NOBODY], [_NOBODY]
+    for located, settled in zip(work.parts, work.settled, strict=True):
+        for plan in settled:
+            if not plan.is_proved:
+                alone = plan.columns.members[plan.columns.kind == Kind.LEFT, 0]
+                found.append(located.orgs[plan.short])
+                left.append(located.orgs[np.intersect1d(plan.short, alone)])
+    return np.unique(np.concatenate(found)), np.unique(np.concatenate(left))
 
 
 class _Proof(NamedTuple):

@@ -70,6 +70,14 @@ def test_whoever_finds_the_nearest_hosts_full_goes_farther() -> None:
         assert made.blocks["is_proved"].item()
 
 
+def test_where_not_all_can_be_looked_at_again_those_without_a_unit_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guests, "_MOST_AGAIN", 5 * 7)  # all but the two that the nearest hosts take in
+
+    made = propose_groups(near_hosts(7, 7), RULES)
+
+    assert made.blocks["covered"].item() == 7
+
+
 @pytest.mark.parametrize("stability", [0.0, 0.2])
 def test_an_earlier_seat_far_away_does_not_count_among_the_nearest(stability: float) -> None:
     orgs = [
