@@ -13,7 +13,7 @@ _HERE = Path(__file__).parent
 # In the order of their imports: each module uses only those before it.
 MODULES = (
     "topology", "projection", "marks", "painted", "dots", "labels", "furniture", "pin", "heat", "limits", "counts",
-    "panel", "layers", "lasso", "pointing", "map",
+    "panel", "layers", "lasso", "pointing", "twins", "map",
 )  # fmt: skip
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(?:map_modules/)?(\w+)\.js";\n', re.MULTILINE)
 # It travels with every change of a map's data: leave out what only people read.

@@ -87,6 +87,7 @@ def picture(spec: MapSpec) -> dict[str, Any]:
         "reach": spec.reach and spec.reach._asdict(),
         "can_lasso": spec.can_lasso,
         "lasso": spec.lasso,
+        "twins": spec.twins,
         "words": {name: t(f"map.{name}") for name in _SCRIPT_WORDS},
     }
 

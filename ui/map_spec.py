@@ -177,6 +177,8 @@ class MapSpec:
         Ids of points to ring.
     can_lasso, lasso
         Offer to draw a polygon; the one drawn last.
+    twins
+        A name: maps of the same name on a page follow each other's zoom and centre. "" for none.
     """
 
     level: str
@@ -212,6 +214,7 @@ class MapSpec:
     selected: tuple[str, ...] = ()
     can_lasso: bool = False
     lasso: Polygon = ()
+    twins: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what the browser could not draw; a wrong spec is a bug, not a user's fault."""

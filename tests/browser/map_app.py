@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,18 @@ def show_areas() -> None:
     st.text(f"clicked {event.kind} {event.id}{len(event.polygon) or ''}" if event else "clicked nothing")
 
 
+def show_twins() -> None:
+    """Show two maps that follow each other and one that does not, and how often the page ran."""
+    runs = st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+    for place, (column, name) in enumerate(zip(st.columns(3), ("plans", "plans", ""), strict=True)):
+        with column:
+            show_map(replace(spec(0.0), twins=name), key=f"map-{place}", static_dir=STATIC)
+    st.text(f"runs {runs}")
+
+
 if "pin" in st.query_params:
     show_pin()
+elif "twins" in st.query_params:
+    show_twins()
 else:
     show_areas()

@@ -140,6 +140,26 @@ def test_pan_and_zoom_run_no_script(page: RecordedPage, app: str) -> None:
     assert nothing_wrong(page)
 
 
+def test_twins_show_one_place_and_run_no_script(page: RecordedPage, app: str) -> None:
+    page.goto(f"{app}/?twins=1")
+    expect(page.locator('.coverage-map[data-ready="1"]')).to_have_count(3)
+    views = """() => [...document.querySelectorAll(".coverage-map")].map(
+        ({ coverageMap: { map } }) => [map.getCenter(), map.getZoom()])"""
+    *_, still = page.evaluate(views)
+
+    for leader in (0, 1):
+        page.evaluate(
+            f"document.querySelectorAll('.coverage-map')[{leader}].coverageMap.map.setView([31, {101 + leader}], 9)"
+        )
+        page.wait_for_function(f"() => (({views})()[{1 - leader}][0].lng - {101 + leader}) ** 2 < 1e-6")
+        one, other, alone = page.evaluate(views)
+        assert one == other
+        assert alone == still
+
+    expect(page.get_by_text("runs ")).to_have_text("runs 1")
+    assert nothing_wrong(page)
+
+
 def test_hostile_names_stay_text(page: RecordedPage, app: str) -> None:
     open_map(page, app)
     page.mouse.move(*place(page, *MIDDLES[SOUTH_EAST]))

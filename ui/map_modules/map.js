@@ -15,6 +15,7 @@ import { choicesOf, isOn, syncPanel } from "./panel.js";
 import { paintLayers } from "./layers.js";
 import { syncLasso } from "./lasso.js";
 import { listen } from "./pointing.js";
+import { syncTwins } from "./twins.js";
 
 // Layers that travel packed, and who unpacks each.
 const UNPACK = { points: unpackPoints, groups: unpackGroups, venues: unpackPoints, counts: unpackCounts, limits: unpackLimits };
@@ -56,6 +57,7 @@ export function showMap(L, root, scene, emit, given) {
     repaint(state);
   });
   showTexts(state);
+  syncTwins(state);
   syncView(state);
   repaint(state);
   // Leaflet draws in the next frame; the frame after it shows the values.

@@ -274,7 +274,7 @@ def _unit_maps(units: pd.DataFrame, pair: Pair, chosen: tuple[str, str], *, area
     ]
     view = unit_bounds(specs, chosen, key=f"unit-{'-'.join(chosen)}") if any(chosen) else None
     ringed = _orgs_of(pair, chosen)
-    specs = [replace(spec, notice=notice_line(), selected=ringed) for spec in specs]
+    specs = [replace(spec, notice=notice_line(), selected=ringed, twins="plans") for spec in specs]
     return specs if view is None else [replace(spec, view=view) for spec in specs]
 
 
