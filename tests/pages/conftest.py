@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 from sqlalchemy import update
 from streamlit.components.v2.manifest_scanner import scan_component_manifests
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from coverage.intake import Source
 from coverage.settings import PlanSettings
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
     from ui.map_spec import MapEvent, MapSpec
 
+# Of a script that has ended, or is to be stopped
+ASKED_S = 1.0
 APP = Path(__file__).parents[2] / "app.py"
 AS_OF = date(2026, 6, 30)
 HEADER = "社会组织名称,所在区县,经度,纬度,坐标系,行业代码,正式党员数,是否建立党组织,组织建制"
@@ -219,6 +221,21 @@ def components_are_found_once() -> Iterator[None]:
     found = scan_component_manifests()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", lambda: found)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def ends_are_not_asked_for() -> Iterator[None]:
+    """While a script runs, the test sleeps: a script that is asked a thousand times a second is slower."""
+    ask = local_script_runner.require_widgets_deltas
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float) -> None:
+        assert runner._script_thread is not None
+        runner._script_thread.join(timeout)
+        ask(runner, ASKED_S)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
 
 
