@@ -14,6 +14,8 @@ from coverage.intake import Source, read_lists
 from coverage.locating import locate
 from coverage.settings import PlanSettings
 from coverage.tables import Landmarks
+from geo.address.premises import cut_rooms, names_building
+from geo.address.telephones import cut_telephones
 from geo.boundaries import load_boundaries
 from geo.divisions import load_divisions
 from tests import tables
@@ -89,6 +91,17 @@ STRANGE = (
         "=1+1",
         "<b>",
     ),
+    *(
+        "7" * 7,
+        "86012345、8601-2346",
+        "1" * 40,
+        "一二" * 20,
+        "12-" * 20,
+        "0571-" * 20,
+        "Tel:" * 20,
+        "转801、802",
+        "13812345678",
+    ),
 )
 WRITTEN = (
     ("半个地址：东南路", ""),
@@ -156,6 +169,30 @@ def test_a_cell_that_repeats_a_city_takes_no_time_of_its_own() -> None:
     began = time.process_time()
     assert _run(["中山市路" * 2_500], ["某协会"])["city"].tolist() == ["442000"]
     assert time.process_time() - began < 2  # 0.1 s; a pair of each two would be six millions
+
+
+@pytest.mark.parametrize("piece", ["联系电话:", "手机 ", "t:", "0571-", "1", "8601 ", "转1、", "+86", "(0571)", "400-"])
+def test_a_cell_of_nothing_but_parts_of_a_telephone_is_read_in_one_go(piece: str) -> None:
+    """A step for each pair of two parts would take hours."""
+    (left,) = cut_telephones(pd.Series(["人民路" + piece * 200_000 + "号"], dtype="str"))
+    assert left.startswith("人民路")
+    assert left.endswith("号")
+
+
+def test_a_cell_of_nothing_but_digits_names_no_building() -> None:
+    assert not names_building(cut_rooms(pd.Series(["人民路" + "一二" * 100_000], dtype="str"))).any()
+    assert names_building(pd.Series(["人民路" + "12" * 100_000 + "号"], dtype="str")).all()
+
+
+def test_cutting_telephones_adds_nothing_and_leaves_words_alone() -> None:
+    texts = pd.Series(_texts(np.random.default_rng(3), 20_000), dtype="str")
+    plain = texts.str.normalize("NFKC")
+    cut = cut_telephones(texts)
+    for before, after in zip(plain, cut, strict=True):
+        rest = iter(before)
+        assert all(character in rest for character in after)
+    is_wordy = ~plain.str.contains(r"\d", regex=True)
+    assert (cut == plain.str.strip(" ,;:、。/"))[is_wordy].all()
 
 
 @pytest.mark.nightly
