@@ -101,7 +101,7 @@ def _show(plan: Plan, trial: Trial, county: str) -> None:
     with left, st.container(key="card-trial-figures"):
         st.html(f"<h2>{escape(t('trial.figures_title'))}</h2>")
         show_figures(trial.figures[trial.figures["adcode"] == county], _present(plan, county))
-        _files(plan, trial)
+        _files(plan, trial, county)
     with right:
         with st.container(key="card-trial-units"):
             st.html(f"<h2>{escape(t('trial.units_title', count=len(trial.units)))}</h2>")
@@ -165,11 +165,12 @@ def _card(plan: Plan, trial: Trial) -> None:
         st.switch_page(page_named("groups"))
 
 
-def _files(plan: Plan, trial: Trial) -> None:
+def _files(plan: Plan, trial: Trial, county: str) -> None:
+    seats = int(plan.groups["group_id"].isin(trial.units["group_id"]).sum())
     with st.container(horizontal=True):
         for name, content in write_what_if(trial, plan.groups, plan.measures).items():
-            rows = len(trial.seats) if name == "survival.csv" else 0
-            offer(t("trial.download", name=name), File(name, content, "text/csv", rows), key=f"trial-{name}")
+            rows = seats if name == "survival.csv" else 0
+            offer(t("trial.download", name=name), File(name, content, "text/csv", rows, county), key=f"trial-{name}")
 
 
 def _stayers(plan: Plan, seats: pd.DataFrame) -> None:

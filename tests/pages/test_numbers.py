@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
     from tests.pages.conftest import OpenPage, UseList
+    from ui.downloads import File
 
 CITY, COUNTY, OTHER = "330500", "330502", "330503"
 # A row without a name is rejected, one with a wrong code is told; two more schools make a second unit.
@@ -72,7 +74,24 @@ def files(use_list: UseList) -> Files:
     _, plan = require_plan()
     made = export_files(current, plan, header="code")
     names = ("coverage", "measures", "groups", "problems")
-    return Files(*(pd.read_csv(io.BytesIO(made[f"{name}.csv"]), dtype="str", keep_default_na=False) for name in names))
+    return Files(*(table_of(made[f"{name}.csv"]) for name in names))
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> dict[str, File]:
+    """What pages offer to take along, by name."""
+    offered: dict[str, File] = {}
+    for page in ("trial_view", "views.exports", "comparison_tables"):
+        monkeypatch.setattr(f"ui.{page}.offer", lambda _label, file, **_look: offered.update({file.name: file}))
+    return offered
+
+
+def table_of(content: bytes) -> pd.DataFrame:
+    return pd.read_csv(io.BytesIO(content), dtype="str", keep_default_na=False)
+
+
+def content_of(file: File) -> bytes:
+    return file.content if isinstance(file.content, bytes) else file.content()
 
 
 def tables(app: AppTest) -> Iterator[list[list[str]]]:
@@ -203,3 +222,75 @@ def test_progress_of_placing_is_that_of_measures_csv(open_page: OpenPage, files:
     assert {name: int(cells[0]) for name, cells in levels.items()} == {
         t(f"level.{level}"): count for level, count in counts.items()
     }
+
+
+def test_a_trial_shows_what_what_if_csv_and_survival_csv_have(
+    open_page: OpenPage, files: Files, taken: dict[str, File]
+) -> None:
+    app = open_page("trial", area=OTHER).button(key="trial-start").click().run()
+
+    sheet, seats = (table_of(content_of(taken[name])) for name in ("what-if.csv", "survival.csv"))
+    here = sheet[sheet["县区代码"] == OTHER]
+    for parameter, rows in here[here["参数代码"] != "now"].groupby("参数代码"):
+        shown = table_with(app, t(f"trial.tab.{parameter}"))
+        assert list(shown) == rows["取值"].tolist()
+        said = [row[:5] for row in shown.values()]
+        assert said == rows[["覆盖", "未覆盖", "联建", "挂靠", "指导员单独建"]].to_numpy().tolist()
+    units = app.dataframe[0].value
+    by_unit = seats.groupby("组号")
+    assert units["orgs"].to_dict() == by_unit.size().to_dict()
+    assert (units["total"] / 100).to_dict() == by_unit["再现比例"].first().astype(float).to_dict()
+    assert set(seats["统一社会信用代码"]) == set(files.groups.loc[files.groups["county"] == OTHER, "org_id"])
+    assert [(file.rows, file.area) for file in taken.values()] == [(0, OTHER), (len(seats), OTHER)]
+
+
+def test_the_export_page_says_how_many_rows_its_files_have(
+    open_page: OpenPage, files: Files, taken: dict[str, File]
+) -> None:
+    app = open_page("export", area=CITY)
+
+    assert {name: taken[f"{name}.csv"].rows for name in files._fields} == {
+        name: len(table) for name, table in files._asdict().items()
+    }
+    scope = next(box for box in app.selectbox if t("pictures.tables.whole") in box.options)
+    scope.select(next(option for option in scope.options if "南浔区" in option)).run()
+    for name in ("groups", "measures"):
+        file = taken[f"{name}.csv"]
+        assert file.area == OTHER
+        whole = getattr(files, name)
+        assert file.rows == len(table_of(content_of(file))) == (whole["county"] == OTHER).sum()
+
+
+def test_the_history_says_what_the_account_of_the_list_and_groups_csv_say(open_page: OpenPage, files: Files) -> None:
+    rejected = files.problems.loc[files.problems["severity"] == "rejected"].groupby(["file", "sheet", "row"]).ngroups
+
+    told = open_page("history").dataframe[0].value.set_index("action")["change"]
+
+    numbers = {name: [int(number) for number in re.findall(r"\d+", told[name])] for name in ("导入名单", "计算方案")}
+    assert numbers == {
+        "导入名单": [len(files.measures) + rejected, len(files.measures)],
+        "计算方案": [files.groups["group_id"].nunique()],
+    }
+
+
+def test_two_lists_compared_show_what_changes_csv_and_its_summary_have(
+    open_page: OpenPage, files: Files, taken: dict[str, File]
+) -> None:
+    newer = "\n".join((HEADER, ROWS[0].replace(",3,否", ",4,否"), *ROWS[2:], ROWS[1].replace("乙", "丑"))).encode()
+    app = open_page("import")
+    app.file_uploader[0].set_value([("newer.csv", newer, "text/csv")]).run()
+
+    with zipfile.ZipFile(io.BytesIO(content_of(taken["changes.zip"]))) as archive:
+        sheets = {name: table_of(archive.read(name)) for name in archive.namelist()}
+    changes, summary = sheets["changes.csv"], sheets["change-summary.csv"]
+    assert taken["changes.zip"].rows == len(changes) > 0
+    listed = next(frame.value for frame in app.dataframe if "kind_label" in frame.value.columns)
+    assert listed["kind_label"].tolist() == changes["变化"].tolist()
+    assert listed["before"].tolist() == changes["原值"].tolist()
+    assert listed["after"].tolist() == changes["现值"].tolist()
+    counted = next(frame.value for frame in app.dataframe if t("app.comparison.county") in frame.value.columns)
+    kinds = counted.drop(columns=t("app.comparison.county"))
+    assert (
+        kinds.sum().to_dict()
+        == summary.assign(n=summary["社会组织数"].astype(int)).groupby("变化")["n"].sum().to_dict()
+    )
