@@ -13,7 +13,7 @@ import streamlit as st
 from coverage.corrections import POINT
 from coverage.export import code_texts
 from coverage.pipeline import Plan
-from coverage.review import find_spots, same_building
+from coverage.review import find_spots, list_spots, same_building
 from geo.boundaries import locate_points
 from geo.errors import InputError
 from geo.gazetteer import called_as
@@ -259,7 +259,7 @@ def _search(place: _Place) -> None:
     if not text:
         return
     known = read_landmarks(the_store(), the_scope(), area=place.adcode, called=called_as(text))
-    spots = find_spots(text, place.desk.plan, divisions(), landmarks=known, adcode=place.adcode)
+    spots = find_spots(text, _listed(place.desk.plan), divisions(), landmarks=known, adcode=place.adcode)
     if spots.empty:
         st.caption(t("review.fix.no_hits"))
         return
@@ -277,6 +277,12 @@ def _search(place: _Place) -> None:
         args=(place, round(float(lines[hit]["lon"]), 6), round(float(lines[hit]["lat"]), 6)),
         kwargs={"is_looked_at": True},
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Plan: plan_number})
+def _listed(plan: Plan) -> pd.DataFrame:
+    """Return the organisations of a plan as the search looks through them."""
+    return list_spots(plan)
 
 
 def _spot_text(spot: dict[Hashable, Any]) -> str:

@@ -17,6 +17,7 @@ from coverage.review import (
     count_statuses,
     county_choices,
     find_spots,
+    list_spots,
     review_places,
 )
 from coverage.settings import PlanSettings
@@ -48,6 +49,8 @@ def row(name: str, county: str, members: int, *, at: tuple[float, float] | None 
     values += ["WGS84" if at else "", cells.get("precision", ""), "8391", str(members), "否", cells.get("superior", "")]
     return ",".join(values)
 
+
+CODE = "51330102MJ8765432X"
 
 ROWS = (
     row("甲", SURE, 2, at=(120.170, 30.245)),
@@ -193,16 +196,37 @@ def test_a_place_is_found_by_name_or_code(plan: Plan, text: str, found: list[str
     known = {"adcode": "330502", "kind": "road", "name": "龙王山路", "number": "8", "lon": 120.1, "lat": 30.87}
     landmarks = tables.table(Landmarks, known)
 
-    spots = find_spots(text, plan, the_divisions(), landmarks=landmarks, adcode="330502")
+    spots = find_spots(text, list_spots(plan), the_divisions(), landmarks=landmarks, adcode="330502")
 
     assert [f"{kind} {name}" for kind, name in spots[["kind", "name"]].to_numpy()] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (f"５１３３０１０２　{CODE[8:].lower()}", "壬"),
+        (f"{CODE[:2]}-{CODE[2:8]}-{CODE[8:17]}-{CODE[17:]}", "壬"),
+        ("ｒｅｇ：甲", "甲"),
+        ("浙湖 民证字 第 010 号", "癸"),  # as the list writes it
+        ("浙湖民证字第０１０号", "癸"),
+        ("浙湖民证字第01号", ""),
+    ],
+)
+def test_an_organisation_is_found_by_its_code_however_it_is_written(text: str, name: str) -> None:
+    named = row("壬", SURE, 2, at=(120.171, 30.245)).replace("壬,壬", f"壬,{CODE}")
+    numbered = row("癸", SURE, 2, at=(120.172, 30.245)).replace("癸,癸", "癸,浙湖 民证字 第 010 号")
+    listed = list_spots(plan_of([ROWS[0], named, numbered]))
+
+    spots = find_spots(text, listed, the_divisions(), landmarks=Landmarks.empty())
+
+    assert spots["name"].tolist() == [name] * bool(name)
 
 
 def test_roads_of_one_name_in_two_counties_are_two_hits(plan: Plan) -> None:
     road = {"kind": "road", "name": "龙王山路", "number": "8", "lon": 120.1, "lat": 30.87}
     landmarks = tables.table(Landmarks, {"adcode": "330503"} | road, {"adcode": "330502"} | road)
 
-    spots = find_spots("龙王山路", plan, the_divisions(), landmarks=landmarks, adcode="330502")
+    spots = find_spots("龙王山路", list_spots(plan), the_divisions(), landmarks=landmarks, adcode="330502")
 
     assert list(spots["adcode"]) == ["330502", "330503"]
 
