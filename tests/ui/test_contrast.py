@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from itertools import product
 from pathlib import Path
 
 import pytest
+
+from ui.pictures import paper
 
 UI = Path(__file__).parents[2] / "ui"
 CSS = (UI / "chrome.css").read_text(encoding="utf-8")
 COLOURS = dict(re.findall(r"--([\w-]+):\s*(#[0-9a-fA-F]{6})\s*;", CSS))
 GROUNDS = ("ground", "card")
 LEAST = 4.5
+# Style sheets, the page that has one of its own, and scripts that paint words on the map
+SOURCES = (
+    *sorted(UI.glob("*.css")),
+    UI / "html_map.py",
+    *(UI / "map_modules" / f"{name}.js" for name in ("labels", "marks")),
+)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_HEX = r"(#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3})\b"
+_COLOUR = re.compile(rf"(?<![\w-])color:\s*{_HEX}")
+_GROUND = re.compile(rf"(?<![\w-])background(?:-color)?:\s*{_HEX}")
+_PAINTED = re.compile(rf'fillStyle = "{_HEX}";(?:(?!fillStyle)[^}}])*?fillText')
+_NAMED = re.compile(r"var\(--([\w-]+)\)")
+_RULE = re.compile(r"\{([^{}]*)\}")
 
 
 def luminance(colour: str) -> float:
@@ -41,10 +57,55 @@ def test_words_on_red_buttons_are_legible() -> None:
     assert contrast("#ffffff", COLOURS["red"]) >= LEAST
 
 
-@pytest.mark.parametrize("path", sorted(UI.glob("*.css")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
 def test_every_colour_of_words_stands_out_from_white(path: Path) -> None:
-    css = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    said = re.findall(r"(?<![\w-])color:\s*(#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3})\b", css)
-    full = {colour if len(colour) == 7 else "#" + "".join(2 * sign for sign in colour[1:]) for colour in said}
-    pale = {colour for colour in full - {"#ffffff"} if contrast(colour, "#ffffff") < LEAST}
+    pale = {colour for colour in words_of(path) if contrast(colour, "#ffffff") < LEAST}
     assert pale == set()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_words_stand_out_from_the_ground_of_their_own_rule(path: Path) -> None:
+    pale = {pair for pair in words_on_grounds(path) if contrast(*pair) < LEAST}
+    assert pale == set()
+
+
+def test_words_of_pictures_and_pages_stand_out_from_paper_and_grounds() -> None:
+    pale = {
+        (text, ground)
+        for text in (paper.INK, paper.MUTED, paper.RED)
+        for ground in ("#ffffff", paper.GROUND)
+        if contrast(text, ground) < LEAST
+    }
+    assert pale == set()
+
+
+def test_the_colour_of_the_theme_stands_out_as_links_and_below_words() -> None:
+    config = tomllib.loads((UI.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert contrast(config["theme"]["primaryColor"], "#ffffff") >= LEAST
+
+
+def test_sources_are_read() -> None:
+    """A pattern that finds nothing would let everything pass."""
+    assert all(words_of(path) for path in SOURCES)
+    assert {pair for path in SOURCES for pair in words_on_grounds(path)}
+    assert full("#a0b") == "#aa00bb"
+
+
+def full(colour: str) -> str:
+    """Return a colour as #rrggbb."""
+    return colour if len(colour) == 7 else "#" + "".join(2 * sign for sign in colour[1:])
+
+
+def words_of(path: Path) -> set[str]:
+    """Return the colours of words in a style sheet, a page with one, or painted by a script; white has a ground."""
+    text = _COMMENT.sub("", path.read_text(encoding="utf-8"))
+    pattern = _PAINTED if path.suffix == ".js" else _COLOUR
+    return {full(colour) for colour in pattern.findall(text)} - {"#ffffff"}
+
+
+def words_on_grounds(path: Path) -> set[tuple[str, str]]:
+    """Return the colours of words and their ground that stand in one rule of a style sheet."""
+    text = _COMMENT.sub("", path.read_text(encoding="utf-8"))
+    named = _NAMED.sub(lambda found: COLOURS.get(found[1], found[0]), text)
+    rules = [(_COLOUR.findall(rule), _GROUND.findall(rule)) for rule in _RULE.findall(named)]
+    return {(full(words[-1]), full(grounds[-1])) for words, grounds in rules if words and grounds}
