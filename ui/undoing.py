@@ -58,7 +58,8 @@ def _told(name: str, event: Event) -> str:
 
 def _take_back(current: Current, plan: Plan, event: Event) -> None:
     def work() -> Made | None:
-        made = made_for(current, plan, event.area) if "units" in (event.before or {}) else None
+        needs_county = not {"units", "is_active"}.isdisjoint(event.before or {})  # units, or what planners fixed
+        made = made_for(current, plan, event.area) if needs_county else None
         return undo(the_store(), the_scope(), event.number, made=made)
 
     perform(current, _PLACE, work)

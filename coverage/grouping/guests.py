@@ -32,7 +32,7 @@ class Guests(NamedTuple):
     def beyond(self, orgs: Ints) -> Floats:
         """Return for each organisation of a part the cost of the cheapest trip that is not kept and may be of use.
 
-        A host is closed to somebody only by another guest: with as many hosts as there are organisations one is open.
+        A host is closed to somebody only by another guest: of as many nearer hosts as organisations one is open.
         """
         return np.where(self.nearest[orgs] >= len(orgs), np.inf, self.dropped[orgs])
 
