@@ -151,6 +151,8 @@ def _written_counties(readings: _Readings, registered: pd.Series, *, defaults: s
     found = pd.DataFrame("", index=readings.orgs.index, columns=columns, dtype="str")
     for source in ("address", "name"):
         reading = readings.of(source, found.index[found["adcode"] == ""])
+        fits = _agrees(found.loc[reading.index], reading["adcode"], readings.gazetteer.divisions)
+        reading = reading.assign(adcode=reading["adcode"].where(fits, ""))  # in a city that the address does not mean
         found = _with_reading(found, reading, registered, source=source)
     supervised = _supervising_counties(found, readings, registered)
     found = _with_weak(found, readings, supervised=supervised, registered=registered)

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 # 中山市路 is a road, but 道 and 路 may also begin the next division: 哈尔滨市道里区, 唐山市路南区
 _ROAD: Final = re.compile(r"(?:路|街|巷|弄|道|大道|大街|胡同)(?!.{0,4}(?:街道|镇|乡|区|县|市))")
 _ROAD_NAMERS: Final = ("市", "州", "省")
-# After a short name any of these makes another thing of it: 北京东路, 南京大学, 上海银行
+# After a short name any of these makes another thing of it: 北京东路, 南京大学, 上海银行, 朝阳镇 (but 江苏镇江)
 _SHORT_TRAP: Final = re.compile(
-    r"(?:[东西南北中大新老一二三四五六七八九十]{0,2}(?:路|街|巷|弄|道|里|桥|村|胡同|大道|大街)(?!.{0,2}(?:街道|镇|乡|区|县|市))"
+    r"(?:镇(?![江海雄康沅宁远安坪巴赉原平])|乡(?![宁城])"
+    r"|[东西南北中大新老一二三四五六七八九十]{0,2}(?:路|街|巷|弄|道|里|桥|村|胡同|大道|大街)(?!.{0,2}(?:街道|镇|乡|区|县|市))"
     r"|大学|学院|师范|理工|科技|银行|大厦|大酒店|酒店|宾馆|饭店|花园|广场|商会|同乡会)"
 )
 _TAIL: Final = 8

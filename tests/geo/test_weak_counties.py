@@ -109,3 +109,33 @@ def test_characters_are_read_however_they_are_written(
     divisions: Divisions, matcher: PlaceMatcher, written: str, county: str
 ) -> None:
     assert find_counties(pd.Series([written], dtype="str"), divisions, matcher=matcher)["adcode"][0] == county
+
+
+@pytest.mark.parametrize(
+    ("written", "city", "county"),
+    [
+        ("朝阳镇张家街", "", ""),
+        ("大同乡人民政府", "", ""),
+        ("朝阳市双塔区朝阳镇1号", "211300", "211302"),
+        ("江苏镇江京口区1号", "321100", "321102"),
+        ("浙江镇海区1号", "330200", "330211"),
+        ("云南镇雄县1号", "530600", "530627"),
+        ("山西乡宁县1号", "141000", "141029"),
+        ("四川乡城县1号", "513300", "513336"),
+    ],
+)
+def test_a_town_called_like_a_city_is_none(
+    divisions: Divisions, matcher: PlaceMatcher, written: str, city: str, county: str
+) -> None:
+    found = find_counties(pd.Series([written], dtype="str"), divisions, matcher=matcher)
+    assert found[["city", "adcode"]].to_numpy().tolist() == [[city, county]]
+
+
+def test_no_division_begins_as_a_town_ends(divisions: Divisions, matcher: PlaceMatcher) -> None:
+    """镇江 and 乡宁 behind a short name are told from a town of that name by their second character."""
+    tables = (divisions.provinces, divisions.cities, divisions.counties)
+    names = pd.concat([table["name"] for table in tables])
+    named = names[names.str.match("[镇乡]")].unique()
+    found = find_counties(pd.Series([f"江苏{name}" for name in named], dtype="str"), divisions, matcher=matcher)
+    assert len(named) > 10
+    assert (found["province"] == "320000").all()

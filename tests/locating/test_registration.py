@@ -113,3 +113,18 @@ def test_a_supervisor_elsewhere_is_in_conflict_whatever_the_defaults(row: str, c
 )
 def test_the_list_counts_before_the_defaults(row: str, defaults: str, county: str) -> None:
     assert sheet_of(row, defaults=defaults)[["county", "status"]].to_numpy().tolist() == [[county, "ok"]]
+
+
+def test_a_name_says_nothing_against_the_city_of_its_address() -> None:
+    sheet = sheet_of(
+        "济南市历下区某协会,,,浙江省杭州市人民路1号",
+        "济南市历下区某协会,330106,,浙江省杭州市人民路1号",
+        "济南市历下区某协会,,,山东省人民路1号",
+        "古县某协会,,,岳阳镇人民路1号",  # a town, not the city of 岳阳
+    )
+    assert sheet[["city", "county", "county_source", "status"]].to_numpy().tolist() == [
+        ["杭州市", "", "", "none"],
+        ["杭州市", "330106", "uscc", "ok"],
+        ["济南市", "370102", "name", "ok"],
+        ["临汾市", "141025", "name", "ok"],
+    ]
