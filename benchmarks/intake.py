@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Reading alone, on top of what an idle process takes.
 LEDGER: Final = Budget(1.0, 10 / 100_000, 1_024)
-TEXT: Final = Budget(1.0, 90 / 900_000, 2_048)
+TEXT: Final = Budget(1.0, 45 / 900_000, 2_304)
 
 #: The columns of a ledger with the names over each, and what a row has there; {} is the number of the row.
 _COLUMNS: Final = (
@@ -65,7 +65,7 @@ def main() -> int:
     watch.laps = laps
     sys.stdout.write(watch.report() + "\n")
     rows = (arguments.csv_rows, arguments.ledger_rows)
-    is_broken = [_is_broken(*run) for run in zip(laps, (TEXT, LEDGER), rows, strict=True)]
+    is_broken = [budget.is_broken(lap, orgs) for lap, budget, orgs in zip(laps, (TEXT, LEDGER), rows, strict=True)]
     return int(arguments.budget and any(is_broken))
 
 
@@ -113,10 +113,6 @@ def _merged(levels: list[list[str]]) -> Iterator[str]:
             last_row = _LEVELS + 1 if is_last else level + 2
             if is_last or len(columns) > 1:
                 yield f"{get_column_letter(columns[0])}{level + 2}:{get_column_letter(columns[-1])}{last_row}"
-
-
-def _is_broken(lap: Lap, budget: Budget, rows: int) -> bool:
-    return lap.cpu_s > budget.start_s + budget.per_org_s * rows or lap.peak_mib > budget.peak_mib
 
 
 def _parser() -> argparse.ArgumentParser:
