@@ -63,7 +63,7 @@ lock: .venv/dev.stamp ## write both locks anew from pyproject.toml; UPGRADE=--up
 	$(COMPILE) $(UPGRADE) --extra dev --extra cluster --output-file requirements-dev.lock pyproject.toml
 	$(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
 
-nightly: .venv/dev.stamp ## the tests that take minutes, and twenty times as many hypothesis examples; PART=store takes one folder of tests/
+nightly: .venv/dev.stamp ## the tests that take minutes, and thirty times as many hypothesis examples; PART=store takes one folder of tests/
 	HYPOTHESIS_PROFILE=nightly $(PYTEST) -q -m "nightly or hypothesis" $(if $(PART),tests/$(PART))
 
 clean: ## remove the environment and all caches; data in var/ stays

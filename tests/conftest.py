@@ -29,7 +29,7 @@ TESTS = Path(__file__).parent
 MARKER_OF_FOLDER = {"browser": "browser", "pages": "page", "store": "slow"}
 
 # No deadline: the machines are shared, and benchmarks/ watches the time.
-settings.register_profile("check", derandomize=True, deadline=None, max_examples=100)
+settings.register_profile("check", derandomize=True, deadline=None, max_examples=60)
 settings.register_profile("nightly", deadline=None, max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
 
