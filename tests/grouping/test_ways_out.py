@@ -235,24 +235,37 @@ def test_where_people_keep_more_instructors_than_there_are_slots_the_next_one_co
     assert [blocks_with(table, kept, slots=slots)["covered"].item() for slots in (3, 4)] == [3, 4]
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        pytest.param(("forbid", "Z", "P1", ""), id="kept from its lead"),
-        pytest.param(("forbid", "Z", "P2", ""), id="kept from a member"),
-        pytest.param(("force", "P2", "Q", ""), id="a member bound to somebody far away"),
-        pytest.param(("force", "P2", "H", ""), id="a member bound to a host"),
-        pytest.param(("force", "Z", "Q", ""), id="bound itself"),
-    ],
-)
-def test_rulings_between_two_superiors_hold_in_a_plan_for_both(rule: tuple[str, ...]) -> None:
+def under_two_superiors() -> pd.DataFrame:
     others = [
         LATE | {"north_m": 9.0},
         LATE | {"org_id": "Q", "n": 2, "north_m": 30_000.0},
         HOST | {"org_id": "H", "north_m": 50_000.0},
     ]
-    table = cases.candidates(*PAIR, *(row | {"superior": "p"} for row in others))
-    free, wishes = Wishes(), Wishes(rulings=ruled(rule))
+    return cases.candidates(*PAIR, *(row | {"superior": "p"} for row in others))
+
+
+@pytest.mark.parametrize("other", ["Q", "H"])
+def test_who_loses_its_partner_to_a_pair_under_two_superiors_may_find_another_there(other: str) -> None:
+    table, wishes = under_two_superiors(), Wishes(rulings=ruled(("force", "P2", other, "")))
+
+    made = propose_groups(table, cases.settings(), wishes=wishes)
+
+    assert made.outcomes.set_index("org_id").loc["P2", ["measure", "reason"]].tolist() == ["M26", "ruled"]
+    assert way_of(made, "Z")[0] == "same_superior"
+    prefer = cases.settings(same_superior="prefer")
+    assert covered(table, cases.settings(), wishes) < covered(table, prefer, wishes)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param(("forbid", "Z", "P1", ""), id="kept from its lead"),
+        pytest.param(("forbid", "Z", "P2", ""), id="kept from a member"),
+        pytest.param(("force", "Z", "Q", ""), id="bound itself"),
+    ],
+)
+def test_rulings_between_two_superiors_hold_in_a_plan_for_both(rule: tuple[str, ...]) -> None:
+    table, free, wishes = under_two_superiors(), Wishes(), Wishes(rulings=ruled(rule))
 
     assert way_of(propose_groups(table, cases.settings()), "Z")[:1] == ("same_superior",)
     assert way_of(propose_groups(table, cases.settings(), wishes=wishes), "Z")[0] != "same_superior"
