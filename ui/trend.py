@@ -6,6 +6,7 @@ import logging
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
 import streamlit as st
 
 from coverage.settings import COUNTING
@@ -19,8 +20,6 @@ from words import t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from store import Scope
     from ui.areas import Area
@@ -106,7 +105,7 @@ def show_trend(  # noqa: PLR0913 # what is shown of what, and what of it is told
     if sum(point["value"] is not None for point in points[:-1]) == 0:
         st.caption(t("app.trend.first"))
         return
-    st.vega_lite_chart({"values": points}, _chart(kpi, points[-1], target=target), key=f"trend-{kpi}")
+    st.vega_lite_chart(pd.DataFrame(points), _chart(kpi, points[-1], target=target), key=f"trend-{kpi}")
 
 
 def _told_days(days: Sequence[Day], area: Area, kpi: str, *, hide_below: int) -> list[Day]:
@@ -156,7 +155,7 @@ def _chart(kpi: str, last: dict[str, Any], *, target: float) -> dict[str, Any]:
         "height": _HEIGHT,
         "encoding": {"x": across},
         "layer": layers,
-        "usermeta": {"embedOptions": {"actions": False}},
+        "usermeta": {"embedOptions": {"actions": False, "renderer": "svg"}},
     }
 
 

@@ -76,6 +76,16 @@ def layers() -> dict[str, Any]:
     }
 
 
+def nobody_located() -> dict[str, Any]:
+    """Return what a panel has where nobody has a point: numbers, and no limits."""
+    limits = pd.DataFrame({"lon": [], "lat": [], "radius_m": []}, dtype="float64")
+    return {
+        "layers": (Layer("counts", "数字", (LegendEntry("数字", "count"),)),),
+        "counts": counts(),
+        "limits": limits,
+    }
+
+
 def spec(shift: float) -> MapSpec:
     """Return the map: two figures, one county without data, one suppressed."""
     return MapSpec(
@@ -96,6 +106,7 @@ def spec(shift: float) -> MapSpec:
         ),
         notice="审图号：未配置",
         **(layers() if "layers" in st.query_params else {}),
+        **(nobody_located() if "unlocated" in st.query_params else {}),
     )
 
 

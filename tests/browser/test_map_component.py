@@ -140,6 +140,14 @@ def test_pan_and_zoom_run_no_script(page: RecordedPage, app: str) -> None:
     assert nothing_wrong(page)
 
 
+def test_numbers_are_drawn_where_nobody_has_a_point(page: RecordedPage, app: str) -> None:
+    open_map(page, f"{app}/?unlocated=1")
+
+    bubbles = page.evaluate("document.querySelector('.coverage-map').coverageMap.bubbles.map(({ sum }) => sum)")
+    assert sum(bubbles) == 23
+    assert nothing_wrong(page)
+
+
 def test_twins_show_one_place_and_run_no_script(page: RecordedPage, app: str) -> None:
     page.goto(f"{app}/?twins=1")
     expect(page.locator('.coverage-map[data-ready="1"]')).to_have_count(3)

@@ -44,8 +44,9 @@ def curves(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What the browser would draw as curves."""
     drawn: list[dict[str, Any]] = []
 
-    def draw(data: dict[str, Any], _chart: dict[str, Any], *, key: str) -> None:
-        drawn.append(data | {"key": key})
+    def draw(data: Any, _chart: dict[str, Any], *, key: str) -> None:
+        known = data.astype(object).where(data.notna(), None)
+        drawn.append({"values": known.to_dict("records"), "key": key})
 
     monkeypatch.setattr("ui.trend.st.vega_lite_chart", draw)
     return drawn

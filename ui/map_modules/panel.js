@@ -5,6 +5,7 @@ import { element } from "./furniture.js";
 import { heatLegend } from "./heat.js";
 
 const NO_HEAT = "";
+const CATEGORY = "points/";
 
 // What a reader chose lives as long as the map of the page: { on: { layer or category: true | false }, heat: label, isOpen }.
 export function choicesOf(root) {
@@ -13,8 +14,10 @@ export function choicesOf(root) {
 }
 
 export function isOn({ scene, choices }, name) {
+  const { layers } = scene.view;
+  const layer = layers.find((candidate) => candidate.name === name);
+  if (layers.length && !layer && !isCategory(name)) return false; // there is nothing of it here, whatever was chosen elsewhere
   if (name in choices.on) return choices.on[name];
-  const layer = scene.view.layers.find((candidate) => candidate.name === name);
   return layer ? layer.is_on : true;
 }
 
@@ -25,7 +28,11 @@ export function shownCategories(state) {
 }
 
 function categoryKey(label) {
-  return `points/${label}`;
+  return `${CATEGORY}${label}`;
+}
+
+function isCategory(name) {
+  return name.startsWith(CATEGORY);
 }
 
 // The heat that is shown: { label, categories }, or null.
