@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 from coverage.comparison import Side, compare_lists, side_of_list, side_of_plan
+from coverage.intake import Intake
 from geo.errors import InputError
 from store.gazetteer import read_landmarks
 from ui.chrome import guarded
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from coverage.comparison import Comparison
     from coverage.export import InputFile
-    from coverage.intake import Intake
     from coverage.settings import PlanSettings
     from store import Scope
 
@@ -136,8 +136,7 @@ def _section(  # noqa: PLR0913 # what is shown, what it was made of, and how to 
 def _is_same(made_of: tuple[object, ...], of: tuple[object, ...]) -> bool:
     """Say whether nothing changed; a list as read is compared by what it is, not by its million cells."""
     return all(
-        one is other or (isinstance(one, str | tuple | bool) and one == other)
-        for one, other in zip(made_of, of, strict=True)
+        one is other if isinstance(one, Intake) else one == other for one, other in zip(made_of, of, strict=True)
     )
 
 

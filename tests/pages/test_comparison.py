@@ -11,6 +11,7 @@ from ui.replaced import read_earlier
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    import pytest
     from streamlit.testing.v1 import AppTest
 
     from tests.pages.conftest import OpenPage, UseList
@@ -26,6 +27,7 @@ NEWER = (
     "壬协会,吴兴区,120.150,30.840,WGS84,9521,1,否,",
 )
 NEW_LIST = "\n".join((HEADER, *NEWER)).encode()
+WITHOUT_CRS = NEW_LIST.replace("坐标系,".encode(), b"").replace(b"WGS84,", b"")
 
 
 def upload(app: AppTest, content: bytes) -> AppTest:
@@ -139,3 +141,53 @@ def test_changes_are_offered_as_files_and_filtered_by_kind_county_and_text(
 
     app.text_input(key="comparison-preview-text").set_value("乙学").run()
     assert {row["name"] for row in table(app, "kind_label")} == {"乙学校"}
+
+
+def test_the_comparison_follows_the_coordinate_system(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+    app = upload(open_page("import"), WITHOUT_CRS)
+
+    kinds = []
+    for system in ("gcj02", "wgs84"):
+        app.radio(key="crs").set_value(system).run()
+        assert not app.error
+        kinds.append({row["kind_label"] for row in table(app, "kind_label")})
+
+    assert kinds[0] - kinds[1] == {"其他变化"}
+
+
+def test_the_comparison_follows_a_changed_column(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+    app = upload(open_page("import"), NEW_LIST)
+
+    next(box for box in app.selectbox if box.label == "正式党员数").set_value("").run()
+
+    assert not app.error
+    counted = [row for row in table(app, "kind_label") if row["kind_label"] == "党员数变化"]
+    assert {row["after"] for row in counted} == {"（空白）"}
+
+
+def test_the_comparison_follows_another_upload(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+    app = upload(open_page("import"), WITHOUT_CRS)
+    app.radio(key="crs").set_value("wgs84").run()
+
+    app.file_uploader[0].set_value([]).run()
+    upload(app, WITHOUT_CRS.replace("壬协会".encode(), "癸协会".encode()))
+    app.radio(key="crs").set_value("wgs84").run()
+
+    assert not app.error
+    assert "癸协会" in {row["name"] for row in table(app, "kind_label")}
+
+
+def test_a_long_comparison_is_asked_for_once(
+    open_page: OpenPage, use_list: UseList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.comparison_view.LARGE_LIST_ROWS", 0)
+    use_list()
+    app = press(upload(open_page("import"), NEW_LIST), "开始比较")
+    assert table(app, "kind_label")
+
+    app.run()
+
+    assert table(app, "kind_label")
