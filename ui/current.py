@@ -42,6 +42,7 @@ class Current(NamedTuple):
     settings: PlanSettings
     venues_id: str
     version: int
+    is_away: bool = False  # archived: found by its link alone
 
 
 def describe_files(sources: Sequence[Source]) -> tuple[InputFile, ...]:
@@ -138,4 +139,5 @@ def _current(plan: PlanInfo) -> Current:
         settings=plan.settings,
         venues_id=plan.venues_id,
         version=plan.version,
+        is_away=plan.state == "archived",
     )

@@ -15,6 +15,7 @@ from ui.stores import the_scope, the_store
 from words import t
 
 if TYPE_CHECKING:
+    from store.plans import PlanInfo
     from ui.current import Current
 
 _KEY = "plan-switch"
@@ -33,7 +34,11 @@ def plan_switch(current: Current) -> None:
         st.session_state[_KEY] = current.plan_id
     st.selectbox(
         t("desk.plan_label"),
-        **worded(_KEY, list(by_id), lambda plan_id: t("desk.plan_option", name=labels[plan_id])),
+        **worded(_KEY, list(by_id), lambda plan_id: _option(by_id[plan_id], labels[plan_id])),
         on_change=lambda: look_at(by_id[st.session_state[_KEY]]),
         label_visibility="collapsed",
     )
+
+
+def _option(plan: PlanInfo, label: str) -> str:
+    return t("desk.plan_option", name=t("desk.plan_archived", name=label) if plan.state == "archived" else label)

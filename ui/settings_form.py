@@ -15,6 +15,7 @@ from ui.choices import worded
 from ui.current import keep_settings, read_current
 from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
 from ui.events import setting_text
+from ui.markdown import plain
 from ui.saving import Edit, save, show_outcome
 from words import has_text, t
 
@@ -83,7 +84,7 @@ def edit_settings(current: Current) -> bool:
             _section(form, shown, names)
     show_outcome(_PLACE)
     with st.container(horizontal=True, vertical_alignment="center"):
-        label = t("app.settings.replan")
+        label = plain(t("app.settings.replan", name=current.name))
         st.button(label, type="primary", icon=":material/calculate:", on_click=_save, args=(form, current))
         say_draft(form, discard=lambda: forget_draft(form))
     return bool(st.session_state.pop(_SAVED, False))

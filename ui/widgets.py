@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
     from coverage.pipeline import Plan
+    from coverage.settings import PlanSettings
     from ui.current import Current
 
 #: Pixels of a table, or all that is left beside what is higher.
@@ -70,14 +71,19 @@ def breadcrumb(area: Area, *, key: str) -> None:
 
 def date_line(plan: Plan, current: Current) -> None:
     """Say which list, date and definitions the figures stand for (RULEBOOK §6)."""
+    list_line(current, orgs=len(plan.orgs), settings=plan.settings)
+
+
+def list_line(current: Current, *, orgs: int, settings: PlanSettings) -> None:
+    """Say which list of how many organisations is counted by which date and definitions."""
     tag = f'<span class="tag demo">{escape(t("app.demo_tag"))}</span>' if current.is_demo else ""
     text = t(
         "app.date_line",
         files=t("app.separator").join(file.name for file in current.files),
-        orgs=f"{len(plan.orgs):,}",
-        as_of=plan.settings.as_of.isoformat(),
-        basis=t(f"app.count_basis.{plan.settings.count_basis}"),
-        mode=t(f"app.area_mode.{plan.settings.area_mode}"),
+        orgs=f"{orgs:,}",
+        as_of=settings.as_of.isoformat(),
+        basis=t(f"app.count_basis.{settings.count_basis}"),
+        mode=t(f"app.area_mode.{settings.area_mode}"),
     )
     st.html(f'<div class="dateline">{tag}{escape(text)}</div>')
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from store import Role, make_scope
 from store.lists import list_infos
-from store.plans import plan_info, plan_infos, rename_plan
+from store.plans import archive_plan, plan_info, plan_infos, rename_plan
 from tests.pages.conftest import HEADER, ROWS, texts
 from ui.current import use_plan
 from ui.lists_view import _copy as copy_plan
@@ -93,6 +95,22 @@ def test_a_plan_is_renamed_put_away_and_brought_back(open_page: OpenPage, use_li
     press(app, f"archive-{current.plan_id}")
 
     assert [plan.name for plan in plan_infos(the_store(), the_scope())] == ["方案甲"]
+
+
+@pytest.mark.parametrize("path", ["", "map", "groups", "location", "trial", "export", "settings"])
+def test_a_plan_that_was_put_away_says_so_on_every_page_and_comes_back(
+    open_page: OpenPage, use_list: UseList, path: str
+) -> None:
+    current = use_list()
+    archive_plan(the_store(), the_scope(), plan_info(the_store(), the_scope(), current.plan_id))
+    app = open_page(path, plan=current.plan_id)
+
+    assert "此方案已归档" in texts(app)
+    assert app.selectbox(key="plan-switch").options == ["方案：list.csv（已归档）"]
+    press(app, "restore-plan")
+
+    assert "此方案已归档" not in texts(app)
+    assert [plan.id for plan in plan_infos(the_store(), the_scope())] == [current.plan_id]
 
 
 def test_a_list_that_is_put_away_is_shown_on_demand_only(open_page: OpenPage, use_list: UseList) -> None:

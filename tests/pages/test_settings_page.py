@@ -12,9 +12,11 @@ from coverage.indicators import INDICATORS
 from coverage.rules import DECISION_TABLE
 from coverage.settings import PlanSettings, load_settings
 from coverage.units import ADJUSTMENTS
-from tests.pages.conftest import AS_OF, texts
+from store.plans import plan_infos
+from tests.pages.conftest import AS_OF, LIST, texts
 from ui.current import read_current
 from ui.settings_form import FIXED, SECTIONS, settings_toml
+from ui.stores import the_scope, the_store
 from words import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def replan(app: AppTest) -> AppTest:
-    next(button for button in app.button if button.label == "按新参数重新计算").click().run()
+    next(button for button in app.button if button.label.startswith("按新参数重新计算")).click().run()
     return app
 
 
@@ -61,6 +63,27 @@ def test_a_changed_parameter_makes_a_new_plan(open_page: OpenPage, use_list: Use
     assert current is not None
     assert current.settings.joint_max_units == 3
     assert "<h1>湖州市</h1>" in texts(app)
+
+
+def test_the_page_says_whose_parameters_these_are(open_page: OpenPage, use_list: UseList) -> None:
+    first = use_list(name="first.csv")
+    use_list(b"\n".join(LIST.splitlines()[:4]), name="second.csv")
+    app = open_page("settings", plan=first.plan_id)
+    line = re.findall(r'<div class="dateline">.*?</div>', texts(app))
+
+    assert line == re.findall(r'<div class="dateline">.*?</div>', texts(open_page(plan=first.plan_id)))
+    assert "first.csv" in line[0]
+    assert [button.label for button in app.button if "first" in button.label] == ["按新参数重新计算“first\\.csv”"]
+
+    app.selectbox(key="plan-switch").set_value(next(info.id for info in plan_infos(the_store(), the_scope()))).run()
+
+    assert [button.label for button in app.button if "second" in button.label] == ["按新参数重新计算“second\\.csv”"]
+
+
+def test_a_link_to_the_parameters_of_a_plan_that_is_gone_says_so(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+
+    assert "链接中的方案不存在" in texts(open_page("settings", plan="P0000000000"))
 
 
 def test_another_profile_brings_its_defaults_but_no_choice_is_lost(open_page: OpenPage, use_list: UseList) -> None:

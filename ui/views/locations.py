@@ -23,7 +23,7 @@ from ui.making import make_now
 from ui.markdown import plain
 from ui.plan_switch import plan_switch
 from ui.planning import LARGE_LIST_ROWS, plan_job, start_plan
-from ui.plans import require_plan
+from ui.plans import plan_shown, require_plan
 from ui.review_view import choices_to_make, queue_table, sentence, show_choices, show_progress, show_queue
 from ui.saving import show_outcome
 from ui.service_view import show_services
@@ -47,9 +47,11 @@ _OF_COUNTY = frozenset({Doubt.NO_COUNTY, Doubt.UNKNOWN_COUNTY, Doubt.CONFLICT, D
 
 def show() -> None:
     """Show the page: of the tables made last, so that one correction after the other needs no new plan."""
-    found = plan_in_use()
-    if found is None or last_plan(found) is None:
+    current = plan_in_use()
+    if current is None or last_plan(current) is None:
         require_plan()
+    else:
+        plan_shown()
     current = plan_in_use()
     if current is not None:
         _workbench(current)

@@ -14,14 +14,16 @@ from coverage.units import ADJUSTMENTS
 from coverage.vocabulary import Flag, Measure
 from ui import figures
 from ui.chrome import guarded
+from ui.current import list_of
 from ui.demo import today
-from ui.in_use import plan_in_use
 from ui.language import language_switch
 from ui.loading import boundaries
+from ui.plan_switch import plan_switch
+from ui.plans import plan_shown
 from ui.session import change_view, page_named
 from ui.settings_form import edit_settings, settings_toml
 from ui.versions import library_versions, product_version
-from ui.widgets import Column, plain_table
+from ui.widgets import Column, list_line, plain_table
 from words import t
 
 if TYPE_CHECKING:
@@ -34,13 +36,14 @@ _OUTPUT_MEASURES = tuple(measure.value for measure in Measure if measure is not 
 
 def show() -> None:
     """Show the page."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.html(f"<h1>{t('app.settings.title')}</h1>")
-        language_switch()
+    current = None
+    with guarded():
+        current = plan_shown()
+    _head(current)
     names = ("parameters", "rules", "kpis", "data", "version")
     parameters, rules, kpis, data, version = st.tabs([t(f"app.settings.tab.{name}") for name in names])
     with parameters, guarded():
-        _parameters(plan_in_use())
+        _parameters(current)
     with rules:
         _rules()
     with kpis:
@@ -49,6 +52,20 @@ def show() -> None:
         _data()
     with version:
         _version()
+
+
+def _head(current: Current | None) -> None:
+    """Show whose parameters these are, the way to another plan, and the language."""
+    left, middle, right, last = st.columns([3, 5, 3, 2], vertical_alignment="center")
+    left.html(f"<h1>{t('app.settings.title')}</h1>")
+    with middle, guarded():
+        if current is not None:
+            list_line(current, orgs=list_of(current).rows_ok, settings=current.settings)
+    with right, guarded():
+        if current is not None:
+            plan_switch(current)
+    with last:
+        language_switch()
 
 
 def _parameters(current: Current | None) -> None:
