@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from coverage.export.quality import quality_text
+from coverage.export.quality import count_unplaced, quality_text
+from tests.export.plans import small_plan
 
 
 def blocks(*rows: tuple[float, float, float, bool]) -> pd.DataFrame:
@@ -57,3 +58,28 @@ def test_what_one_more_instructor_is_worth_is_said_where_it_is_worth_something()
     assert "再增派 1 名指导员可多覆盖 1 家，共增派 4 名可多覆盖 4 家" in quality_text(
         table.assign(instructor_most=[1, 3])
     )
+
+
+def test_a_proof_that_holds_for_want_of_points_says_so() -> None:
+    proved = blocks((104.0, 104.0, 4.0, True))
+
+    assert "（未编入的有 1 家位置不到道路一级，不能编组：先核对位置）；已证明最优" in quality_text(proved, unplaced=1)
+    assert "先核对位置" not in quality_text(proved)
+
+
+@pytest.mark.parametrize(
+    ("measures", "unplaced"),
+    [
+        (["M22", "M22", "M23", "M10", "M26"], 1),
+        (["M24", "M25", "M26", "M10", "M26"], 4),
+        (["M40", "M22", "M40", "M91", "M00"], 1),
+        (["M21", "M22", "M23", "M10", "M30"], 0),
+    ],
+)
+def test_unplaced_are_those_left_out_without_a_point_to_group_by(measures: list[str], unplaced: int) -> None:
+    plan = small_plan()
+    table = plan.measures.assign(measure=measures, provisional=["M26", "", "M22", "M26", ""])
+
+    assert count_unplaced(table, plan.places.assign(is_precise=False)) == unplaced
+    assert count_unplaced(table, plan.places.assign(is_precise=True)) == 0
+    assert count_unplaced(table.assign(adcode=""), plan.places.assign(is_precise=False)) == 0

@@ -112,10 +112,10 @@ def _describe(task: Task, watch: Stopwatch) -> Provenance:
 
 def _tell_quality(made: Plan) -> None:
     """Say on a terminal how far the plan is from the best one at most."""
-    from coverage.export.quality import quality_text
+    from coverage.export.quality import count_unplaced, quality_text
 
     if sys.stderr.isatty():
-        print(quality_text(made.blocks), file=sys.stderr)
+        print(quality_text(made.blocks, unplaced=count_unplaced(made.measures, made.places)), file=sys.stderr)
 
 
 def _answer(task: Task, answers: list[Path]) -> Task:
