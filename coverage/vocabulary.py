@@ -177,6 +177,8 @@ FIXED_STATES = frozenset({*ACTIVE_STATES, LOCKED})
 #: Nobody wants a unit back that was given up, sent back or is stuck.
 GIVEN_UP_STATES = frozenset({State.DISSOLVED, State.BLOCKED, State.RETURNED, State.VOID})
 
+#: The finding on a row that repeats another; its `detail` refers to that one (`coverage.references`).
+REPEATS = "V11"
 #: Findings about the file of an earlier plan, in the order of `problem.<code>`.
 EARLIER_PROBLEMS = ("W7", "W8", "W9", "W10", "W11", "W12")
 

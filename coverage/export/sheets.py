@@ -24,7 +24,9 @@ from coverage.export.texts import (
     way_out_texts,
 )
 from coverage.locating import FIELD_OF_PROBLEM
-from coverage.vocabulary import EARLIER_PROBLEMS, Flag, Role, State
+from coverage.references import read_reference
+from coverage.vocabulary import EARLIER_PROBLEMS, REPEATS, Flag, Role, State
+from words import t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -206,10 +208,24 @@ def problems_sheet(problems: pd.DataFrame) -> pd.DataFrame:
 
 def problem_texts(problems: pd.DataFrame) -> pd.DataFrame:
     """Return message and fix of each finding."""
-    of = problems.assign(column=problem_columns(problems))
+    of = problems.assign(column=problem_columns(problems), detail=_details(problems))
     return pd.DataFrame(
         {text: fill_texts("problem." + of["code"] + f".{text}", of) for text in ("message", "fix")}, index=of.index
     )
+
+
+def _details(problems: pd.DataFrame) -> pd.Series:
+    """Return the other value of each message, another row in words."""
+    names_row = problems["code"] == REPEATS
+    return problems["detail"].mask(names_row, problems["detail"].where(names_row, "").map(_row_text).astype("str"))
+
+
+def _row_text(detail: str) -> str:
+    reference = read_reference(detail)
+    if reference is None:
+        return t("other_row.unknown")
+    where = "_".join(part for part in ("file", "sheet") if getattr(reference, part))
+    return t(f"other_row.{where or 'here'}", **reference._asdict())
 
 
 def problem_columns(problems: pd.DataFrame) -> pd.Series:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -52,6 +52,13 @@ def read_codes(rows: Rows) -> Codes:
 def find_repeated_codes(uscc: pd.Series, is_key: Booleans) -> Booleans:
     """Say which rows repeat the credit code of a later row, which is the one that counts (RULEBOOK §9.1 V11)."""
     return (uscc.duplicated(keep="last") & is_key).to_numpy(dtype=bool)
+
+
+def find_kept_rows(keys: pd.DataFrame, hits: Booleans, *, stands: Literal["first", "last"]) -> NDArray[np.int64]:
+    """Return, for each row that is hit, the number of the first or last row with the same keys."""
+    shared = keys[keys.duplicated(keep=False)].reset_index(drop=False, names="number")
+    kept = shared.groupby([shared[name] for name in keys], sort=False)["number"].transform(stands)
+    return pd.Series(kept.to_numpy(np.int64), index=shared["number"])[np.flatnonzero(hits)].to_numpy()
 
 
 def find_repeated_names(name: pd.Series, county: pd.Series) -> Booleans:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pandas as pd
 
 from coverage.fields import BOTH_COORDINATES, INTERNAL
 from coverage.intake.coordinates import read_points
-from coverage.intake.identity import find_repeated_codes, find_repeated_names, identify, read_codes
+from coverage.intake.identity import find_kept_rows, find_repeated_codes, find_repeated_names, identify, read_codes
 from coverage.intake.parsing import clean_text, parse_cells
 from coverage.intake.personal import cut_personal_numbers
-from coverage.intake.problems import collect_problems, part_problem, row_problems
+from coverage.intake.problems import collect_problems, part_problem, refer_to, row_problems
 from coverage.intake.reading import read_rows
 from coverage.intake.sources import NOTHING_CHOSEN
 from coverage.tables import Orgs
 from coverage.validation import check_rows, empty_impossible
-from coverage.vocabulary import Severity, Status
+from coverage.vocabulary import REPEATS, Severity, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +119,11 @@ def _reject(rows: Rows) -> tuple[Rows, Codes, list[pd.DataFrame]]:
     codes = read_codes(rows)
     repeated = find_repeated_codes(codes.uscc, codes.is_key)
     if repeated.any():
-        rejections.append(row_problems(rows, repeated, "V11", field="uscc").assign(severity=Severity.REJECTED.value))
+        rejections.append(
+            _repeats(rows, repeated, codes.uscc.to_frame("uscc"), stands="last").assign(
+                severity=Severity.REJECTED.value
+            )
+        )
         rows = rows.at(~repeated)
         codes = read_codes(rows)
     return rows, codes, rejections
@@ -160,7 +164,18 @@ def _unstated_systems(rows: Rows, unstated: NDArray[np.bool_]) -> list[pd.DataFr
 
 
 def _repeated_names(rows: Rows, orgs: pd.DataFrame) -> pd.DataFrame:
-    return row_problems(rows, find_repeated_names(orgs["name"], orgs["county"]), "V11", field="name")
+    repeated = find_repeated_names(orgs["name"], orgs["county"])
+    return _repeats(rows, repeated, orgs[["name", "county"]], stands="first")
+
+
+def _repeats(
+    rows: Rows, hits: NDArray[np.bool_], keys: pd.DataFrame, *, stands: Literal["first", "last"]
+) -> pd.DataFrame:
+    """Return V11 for each row that is hit, with the row that it repeats; the first of the keys is the field."""
+    if not hits.any():
+        return pd.DataFrame()
+    others = find_kept_rows(keys, hits, stands=stands)
+    return row_problems(rows, hits, REPEATS, field=str(keys.columns[0]), detail=refer_to(rows, hits, others))
 
 
 def _fields(rows: Rows) -> frozenset[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from coverage.fields import SENSITIVE
 from coverage.intake.personal import cut_personal_numbers
+from coverage.references import Reference, write_reference
 from coverage.tables import Problems
 from coverage.vocabulary import Severity
 
@@ -80,6 +81,20 @@ def row_problems(
             "detail": detail[hits].to_numpy(dtype=object) if isinstance(detail, pd.Series) else detail,
         }
     )
+
+
+def refer_to(rows: Rows, hits: NDArray[np.bool_], others: NDArray[np.int64]) -> pd.Series:
+    """Return how the finding on each row that is hit names another row, "" for rows without a finding."""
+    told = [_reference(rows, own, other) for own, other in zip(np.flatnonzero(hits), others, strict=True)]
+    return pd.Series("", index=rows.cells.index, dtype="str").mask(hits, pd.Series(told, np.flatnonzero(hits)))
+
+
+def _reference(rows: Rows, own: int, other: int) -> str:
+    row, here, there = str(rows.row[other]), rows.parts[rows.part[own]], rows.parts[rows.part[other]]
+    if rows.part[own] == rows.part[other]:
+        return write_reference(Reference(row))
+    is_beside = here.file == there.file and here.sheet != there.sheet
+    return write_reference(Reference(row, there.sheet, "" if is_beside else there.file))
 
 
 def number_places(part: NDArray[np.int64], row: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -151,6 +151,24 @@ def test_problems_are_sorted_and_worded() -> None:
     assert (sheet["fix"] != "").all()
 
 
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("5", "与第 5 行重复"),
+        ("名单!5", "与工作表“名单”第 5 行重复"),
+        ("[b[1].csv]5", "与“b[1].csv”第 5 行重复"),
+        ("[b.xlsx]名单!5", "与“b.xlsx”工作表“名单”第 5 行重复"),
+        ("", "与另一行重复"),
+    ],
+)
+def test_a_repeated_row_names_the_other_one(detail: str, said: str) -> None:
+    finding = {"file": "a.csv", "row": 2, "severity": "rejected", "column": "", "value": "", "code": "V11"}
+
+    sheet = problems_sheet(tables.table(Problems, finding | {"detail": detail}))
+
+    assert sheet["message"].iloc[0].startswith(said)
+
+
 def test_names_follow_the_form_and_the_size(plan: Plan) -> None:
     names = groups_sheet(plan).drop_duplicates("group_id").set_index("group_id")["group_name"]
     assert names["G2"] == "中共甲协会、乙商会联合支部"

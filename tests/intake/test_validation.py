@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from coverage.credit_code import NO_KEY
+from tests.intake.ledgers import workbook
 from tests.intake.lists import codes_of, credit_code, csv_bytes, read, read_cells
 
 if TYPE_CHECKING:
@@ -219,6 +220,7 @@ def test_of_equal_codes_the_later_row_is_kept_in_all_files() -> None:
         ["list1", 2, "V11", "rejected"],
         ["list1", 4, "V11", "rejected"],
     ]
+    assert intake.problems["detail"].tolist() == ["[list2]2", "[list2]2"]
 
 
 def test_codes_that_are_no_keys_repeat_nothing() -> None:
@@ -243,6 +245,7 @@ def test_equal_names_in_one_county_are_kept_with_a_warning_on_the_later(
     intake = read_cells({"name": "甲", "county": "370102", "uscc": credit_code(1)}, second)
     assert codes_of(intake, row=2) == set()
     assert codes_of(intake, row=3) == codes
+    assert set(intake.problems.loc[intake.problems["row"] == 3, "detail"]) == {"2" for _ in codes}
     assert len(intake.orgs) == 2
     assert set(intake.problems["severity"]) <= {"warning"}
 
@@ -285,3 +288,12 @@ def test_equal_ids_are_numbered_by_content_wherever_the_rows_stand() -> None:
         orgs = read_cells(*order).orgs
         ids = dict(zip(orgs["n_full"].fillna(0), orgs["org_id"], strict=True))
         assert ids == {1: "reg:7", 2: "reg:7-3", 3: "reg:7-4", 0: "reg:7-2"}
+
+
+def test_a_row_that_repeats_one_of_another_sheet_names_the_sheet() -> None:
+    code = credit_code(1)
+    book = workbook(
+        一季度=([["uscc", "name"], [code, "甲"]], ()), 二季度=([["name", "uscc"], ["乙", ""], ["甲", code]], ())
+    )
+
+    assert read(book).problems["detail"].tolist() == ["二季度!3"]
