@@ -22,9 +22,10 @@ _COUNTIES_KEPT = 12
 _NUMBERS = ("room_units", "distance_m", "gain")
 
 
-def show_branches(plan: Plan, *, height: int) -> None:
-    """Show who could join which branch of the county that `plan` is of; a click on a row shows the organisation."""
+def show_branches(plan: Plan, orgs: frozenset[str], *, height: int) -> None:
+    """Show which of some organisations of a county could join which branch; a click on a row shows one of them."""
     table, group_of = _lines(plan, language())
+    table = table[table.index.isin(orgs)]
     pick_table(
         table,
         key=f"branch-table-{current_view().area}",

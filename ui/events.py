@@ -145,5 +145,7 @@ def setting_text(name: str, value: Any) -> str:
         return t("app.separator").join(value)
     if isinstance(value, dict):
         return t("app.separator").join(f"{left}={right}" for left, right in value.items())
+    if isinstance(value, float):
+        return f"{value:g}"
     key = f"setting.{name}.option.{value}"
     return t(key) if has_text(key) else str(value if value is not None else "")

@@ -10,7 +10,7 @@ from coverage.export import label_texts, problems_sheet, write_sheet
 from coverage.vocabulary import Severity
 from ui.choices import worded
 from ui.downloads import File, offer
-from ui.widgets import label_of, rows_number
+from ui.widgets import label_of, rows_number, table_height
 from words import t
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def show_problems(problems: pd.DataFrame, *, key: str) -> pd.Series | None:
         sheet.assign(severity=label_texts(sheet["severity"], prefix="app.severity"))[_shown(kept)],
         key=f"problems-{key}-{rows_number(shown)}",
         hide_index=True,
-        height=_HEIGHT,
+        height=table_height(len(shown), most=_HEIGHT),
         placeholder="",
         column_config=_columns(),
         on_select="rerun",

@@ -38,14 +38,15 @@ class _Clash(NamedTuple):
 
 
 def save(place: str, edit: Edit, *, is_over: bool = False) -> None:
-    """Save, or remember for `show_outcome` what is in the way."""
+    """Save, or remember for `show_outcome` what is in the way; nothing is where the other one did the very same."""
     for key in (_clash_key(place), _error_key(place)):
         st.session_state.pop(key, None)
     try:
         edit.write(is_over)
     except ConflictError as error:
-        st.session_state[_clash_key(place)] = _Clash(edit, tuple(edit.lines(error)))
-        return
+        if lines := tuple(edit.lines(error)):
+            st.session_state[_clash_key(place)] = _Clash(edit, lines)
+            return
     except InputError as error:
         st.session_state[_error_key(place)] = t(error.key, **error.values)
         return

@@ -30,7 +30,8 @@ class View(NamedTuple):
     `audience` is who the figures are for: leaders see no small counts (RULEBOOK §12); `work` is
     what a click in the workbench does: it looks at a unit, or takes organisations for one. The six from
     `measures` on are the filters of the coverage map (`ui.map_filters`): codes joined by `;`, and texts. `other` is
-    the id of the plan that `plan` is compared with, `tab` the part of that page: "" what there is to see.
+    the id of the plan that `plan` is compared with, `tab` the part of that page: "" what there is to see. `kinds`,
+    `forms` and `find` are the filters of the workbench: measures and forms joined by `;`, and a text.
     """
 
     area: str = ""
@@ -51,6 +52,9 @@ class View(NamedTuple):
     search: str = ""
     other: str = ""
     tab: Tab = ""
+    kinds: str = ""
+    forms: str = ""
+    find: str = ""
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {

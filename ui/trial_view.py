@@ -19,6 +19,7 @@ from ui.downloads import File, offer
 from ui.labels import area_labels
 from ui.loading import areas
 from ui.markdown import plain
+from ui.nobody import area_without_orgs, say_nobody
 from ui.reason_cards import group_card
 from ui.session import change_view, current_view, page_named
 from ui.stores import the_scope, the_store
@@ -47,6 +48,10 @@ def show_trials(current: Current, plan: Plan, *, switch: Callable[[], None]) -> 
     if counties.empty:
         switch()
         empty_state(t("trial.none_title"), t("trial.none_text"))
+        return
+    if (nobody := area_without_orgs(map(str, counties.index))) is not None:
+        switch()
+        say_nobody(nobody)
         return
     county = _county_in_view(counties)
     with page_head(areas().by_code[county], plan, current, key="trials"):

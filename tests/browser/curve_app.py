@@ -10,7 +10,7 @@ from ui.trend import Day, show_trend
 
 def figures(today: int, after: int) -> pd.DataFrame:
     """Return the coverage table of one city: its unit coverage, today and with the proposals carried out."""
-    row = {"adcode": "330500", "level": "city"}
+    row: dict[str, object] = {"adcode": "330500", "level": "city"}
     for stem, value in (("K1", today), ("after_K1", after)):
         row |= {f"{stem}_num": value, f"{stem}_den": 100, f"{stem}_rate": float(value)}
     return pd.DataFrame([row])

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.pages.conftest import HEADER, texts
+from tests.pages.test_handwork import LIST as UNITS
 from ui.map_spec import MapEvent
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 
 FIRST, SECOND = "330502", "330503"
+#: 东城区: no list here is about it.
+NOBODYS = "110101"
 
 
 def groups_table(app: AppTest) -> pd.DataFrame:
@@ -148,3 +151,44 @@ def test_markup_in_names_stays_text(open_page: OpenPage, use_list: UseList, maps
 
     assert payload not in shown
     assert "&lt;img src=x onerror=alert(1)&gt;" in shown
+
+
+def test_an_area_of_nobody_is_said_and_no_other_one_is_shown(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+    for path, query in (("groups", {}), ("trial", {"tab": "trial"}), ("", {})):
+        app = open_page(path, area=NOBODYS, **query)
+        assert "没有位于" in texts(app)
+        assert not {"choose-county", "trial-county"} & {str(box.key) for box in app.selectbox}
+
+    app = open_page("groups", area=NOBODYS)
+    app.button(key="nobody-back").click().run()
+    assert app.selectbox(key="choose-county").value == "330502"
+
+
+def test_filters_are_in_the_address_and_hold_for_every_table(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+    app = open_page("groups", area="330502")
+    app.text_input(key="workbench-find").set_value("协会").run()
+    app.multiselect(key="workbench-kinds").set_value(["M10"]).run()
+    assert (app.query_params["find"], app.query_params["kinds"]) == ("协会", "M10")
+
+    again = open_page("groups", area="330502", find="协会", kinds="M10")
+
+    assert again.text_input(key="workbench-find").value == "协会"
+    assert again.multiselect(key="workbench-kinds").value == ["M10"]
+    labels = [tab.label for tab in again.tabs]
+    assert any("全部组织 1" in label for label in labels)
+
+
+def test_the_next_unit_is_a_button_away(open_page: OpenPage, use_list: UseList) -> None:
+    use_list(UNITS)
+    app = open_page("groups", area="330502")
+    first, second = app.dataframe[0].value.index
+    app = open_page("groups", area="330502", group=first)
+    assert app.button(key="step-previous").disabled
+
+    app.button(key="step-next").click().run()
+
+    assert app.query_params["group"] == second
+    assert app.button(key="step-next").disabled
+    assert "不在当前筛选范围内" in texts(open_page("groups", area="330502", group=first, find="没有的"))

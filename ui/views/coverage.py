@@ -34,7 +34,7 @@ from ui.plans import require_plan
 from ui.reason_cards import group_card, org_card
 from ui.session import Detail, Scenario, View, change_view, current_view, page_named, show_in_address
 from ui.stores import the_scope
-from ui.widgets import empty_state, label_of, page_head, pick_table, view_switch
+from ui.widgets import empty_state, label_of, page_head, pick_table, table_height, view_switch
 from words import t
 
 if TYPE_CHECKING:
@@ -43,10 +43,13 @@ if TYPE_CHECKING:
     from ui.map_spec import Polygon
     from ui.map_tables import MapTables
     from ui.planning import PlanKey
+    from ui.widgets import Height
 
 _HEIGHT = 540
 _BESIDE = 320
 _SHORT_TABLE_HEIGHT = 240
+# So many leave room below them.
+_FEW_ROWS = 12
 _MOST_ROWS = 1_000
 _MOST_RINGED = 2_000
 _SCENARIOS: tuple[Scenario, ...] = ("today", "after")
@@ -311,10 +314,17 @@ def _list(tables: MapTables, orgs: pd.DataFrame, *, area: Area, has_lasso: bool)
         key=f"map-list-{area.adcode}-{has_lasso}-{st.session_state.get(_UNTICKED, 0)}",
         columns=_columns(with_county=area.level != "county"),
         pick=lambda org_id: change_view(org=org_id, group=""),
-        height=_SHORT_TABLE_HEIGHT if current_view().org or current_view().group else "stretch",
+        height=_list_height(len(orgs)),
     )
     if len(orgs) > _MOST_ROWS:
         st.caption(plain(t("layers.list.first_rows", shown=f"{_MOST_ROWS:,}", count=f"{len(orgs):,}")))
+
+
+def _list_height(rows: int) -> Height:
+    """Return how high the list is: short beside a card, no higher than its rows, else as long as the map."""
+    if current_view().org or current_view().group:
+        return table_height(rows, most=_SHORT_TABLE_HEIGHT)
+    return table_height(rows, most=_HEIGHT) if rows <= _FEW_ROWS else "stretch"
 
 
 def _count_text(tables: MapTables, area: Area) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from coverage.export import code_texts, label_texts, reason_texts, way_out_texts
 from coverage.export.quality import quality_text
 from coverage.pipeline import Plan
-from coverage.vocabulary import Form, Measure, Role
+from coverage.vocabulary import Measure, Role
 from ui.audience import is_closed_to_leaders
 from ui.batch_units import batch_outcome, show_batch
 from ui.branches_view import show_branches
@@ -24,6 +24,7 @@ from ui.labels import area_labels
 from ui.loading import areas, finished_plan, plan_number
 from ui.map_component import show_map
 from ui.markdown import plain
+from ui.nobody import area_without_orgs, codes_within, say_nobody
 from ui.picking import is_forming, say_left_out, take, with_marks
 from ui.plan_map import has_point, plan_map
 from ui.plans import require_plan
@@ -32,14 +33,11 @@ from ui.ruling_view import count_rulings, show_ruling_form, show_rulings
 from ui.session import change_view, current_view, show_in_address
 from ui.undoing import undo_bar, undo_outcome
 from ui.unit_view import handled_units, say_released, show_unit, unit_states
-from ui.widgets import empty_state, label_of, page_head, pick_rows, pick_table, rows_number, view_switch
+from ui.widgets import empty_state, page_head, pick_rows, pick_table, rows_number, view_switch
+from ui.workbench_filters import filter_county
 from words import language, t
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from streamlit.delta_generator import DeltaGenerator
-
     from store.units import Unit
     from ui.current import Current
     from ui.map_spec import MapEvent, MapSpec
@@ -85,6 +83,9 @@ def _workbench(current: Current, plan: Plan) -> None:
         if counties.empty:
             empty_state(t("app.groups.none_title"), t("app.groups.none_text"))
             return
+        if (nobody := area_without_orgs(map(str, counties.index))) is not None:
+            say_nobody(nobody)
+            return
         county = _county_looked_at(plan, _county_in_view(counties))
         with page_head(areas().by_code[county], plan, current, key="groups"):
             _tools(current, plan)
@@ -98,7 +99,7 @@ def _workbench(current: Current, plan: Plan) -> None:
         with first:
             _choose_county(counties, county)
         st.caption(plain(quality_text(here.blocks)))
-        kept, shown = _filter(here.measures, here.groups, others)
+        kept, shown = filter_county(here.measures, here.groups, others)
         with st.container():
             undo_outcome()
             batch_outcome()
@@ -137,9 +138,7 @@ def _desk(current: Current, plan: Plan, county: str) -> _Desk:
 def _county_in_view(counties: pd.DataFrame) -> str:
     """Return the county looked at: the view's, else the first one in what the view shows."""
     codes = [str(code) for code in counties.index]
-    wanted = current_view().area
-    inside = [code for code in codes if wanted in {code, f"{code[:4]}00", f"{code[:2]}0000"}]
-    return (inside or codes)[0]
+    return (codes_within(codes, current_view().area) or codes)[0]
 
 
 def _county_looked_at(plan: Plan, county: str) -> str:
@@ -165,40 +164,6 @@ def _choose_county(counties: pd.DataFrame, county: str) -> None:
         **worded(key, codes, words),
         on_change=lambda: change_view(area=st.session_state[key], group="", org=""),
     )
-
-
-def _filter(
-    measures: pd.DataFrame, groups: pd.DataFrame, columns: Sequence[DeltaGenerator]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the organisations and units that the visitor's filters keep."""
-    first, second, third = columns
-    kinds = first.multiselect(
-        t("app.groups.measure"),
-        sorted(measures["measure"].unique()),
-        format_func=lambda code: label_of("measure", code),
-        placeholder=t("app.groups.all"),
-        select_all=False,
-    )
-    forms = second.multiselect(
-        t("app.groups.form"),
-        [form.value for form in Form if form in set(groups["form"])],
-        format_func=lambda code: label_of("form", code),
-        placeholder=t("app.groups.all"),
-        select_all=False,
-    )
-    text = third.text_input(t("app.groups.search"), placeholder=t("app.groups.search_hint")).strip()
-    kept = measures[measures["measure"].isin(kinds)] if kinds else measures
-    if text:
-        found = kept["name"].str.contains(text, case=False, regex=False) | kept["org_id"].str.contains(
-            text, regex=False
-        )
-        kept = kept[found]
-    shown = groups[groups["form"].isin(forms)] if forms else groups
-    if kinds or text:
-        shown = shown[shown["group_id"].isin(shown.loc[shown["org_id"].isin(kept["org_id"]), "group_id"])]
-    if forms:
-        kept = kept[kept["org_id"].isin(shown["org_id"])]
-    return kept, shown
 
 
 def _some_map(measures: pd.DataFrame, groups: pd.DataFrame, county: str) -> MapSpec:
@@ -242,14 +207,15 @@ def _tables(desk: _Desk, measures: pd.DataFrame, groups: pd.DataFrame) -> None:
     """Show what the filters keep of the county."""
     current, here, county = desk.current, desk.here, desk.county
     uncovered = measures[measures["measure"].isin(_UNCOVERED)]
-    units, joining = groups["group_id"].nunique(), len(here.branches)
+    joining = here.branches["org_id"].isin(measures["org_id"])
+    units = groups["group_id"].nunique()
     tabs = st.tabs(
         [
             t("app.groups.tab_groups", count=f"{units:,}"),
             t("app.groups.tab_open", count=f"{len(uncovered):,}"),
             t("app.groups.tab_all", count=f"{len(measures):,}"),
             t("hand.ruling.listed", count=count_rulings(current, county=county)),
-            *([t("app.groups.tab_branches", count=f"{joining:,}")] if joining else []),
+            *([t("app.groups.tab_branches", count=f"{joining.sum():,}")] if len(joining) else []),
         ],
         height="stretch",
     )
@@ -261,9 +227,9 @@ def _tables(desk: _Desk, measures: pd.DataFrame, groups: pd.DataFrame) -> None:
         _org_table(here, measures, key="all")
     with tabs[3]:
         show_rulings(current, desk.plan, county=county)
-    if joining:
+    if len(joining):
         with tabs[4]:
-            show_branches(here, height=_SHORT_TABLE_HEIGHT)
+            show_branches(here, frozenset(here.branches.loc[joining, "org_id"]), height=_SHORT_TABLE_HEIGHT)
 
 
 def _group_table(here: Plan, groups: pd.DataFrame, *, states: dict[str, str]) -> None:
@@ -377,6 +343,7 @@ def _card(desk: _Desk, shown: pd.DataFrame) -> None:
     here = desk.here
     group = here.groups[here.groups["group_id"] == view.group]
     if not group.empty:
+        _steps(list(shown["group_id"].unique()), view.group)
         group_card(here, view.group)
         show_unit(desk.current.plan_id, view.group)
         members = tuple(group.loc[group["role"] != Role.HOST, "org_id"])
@@ -388,6 +355,29 @@ def _card(desk: _Desk, shown: pd.DataFrame) -> None:
         show_correction(desk.current, view.org)
     if not view.group and not view.org:
         st.caption(t("app.groups.hint"))
+
+
+def _steps(shown: list[str], group_id: str) -> None:
+    """Show the way to the unit before and behind in the table, which may be out of sight below the card."""
+    if group_id not in shown:
+        st.caption(t("workbench.filtered_out"))
+        return
+    place = shown.index(group_id)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _step("previous", shown[place - 1] if place else "", icon=":material/arrow_back:")
+        _step("next", shown[place + 1] if place + 1 < len(shown) else "", icon=":material/arrow_forward:")
+        st.caption(t("workbench.step.position", place=f"{place + 1:,}", count=f"{len(shown):,}"), width="content")
+
+
+def _step(name: str, group_id: str, *, icon: str) -> None:
+    st.button(
+        t(f"workbench.step.{name}"),
+        key=f"step-{name}",
+        icon=icon,
+        disabled=not group_id,
+        on_click=_look_at,
+        kwargs={"group": group_id},
+    )
 
 
 def _batch(plan: Plan, shown: pd.DataFrame) -> dict[str, str]:

@@ -72,6 +72,9 @@ def _overview(current: Current, made: Plan) -> None:
         kpi_cards(standing, current.settings, scenario=current_view().scenario, chosen=kpi)
         if plan.settings.area_mode == "superior":
             _superiors(current, plan, kpi)
+        elif row is None:
+            st.info(t("app.no_orgs_here"), icon=":material/info:")
+            return
         elif area.level == "county":
             _county(plan, area)
         else:
@@ -244,7 +247,6 @@ def _county(plan: Plan, area: Area) -> None:
 
 def _all_figures(row: pd.Series | None) -> None:
     if row is None:
-        st.info(t("app.no_orgs_here"))
         return
     form = opened(t("app.all_figures.title"), key="open-all-figures", icon="table_rows")
     if form is None:
