@@ -97,7 +97,8 @@ def field_widget(field: str, *, key: str, province: str, on_change: Callable[[],
     """Show the widget of a field; its value is in the session under `key`, the parts of a point under `key`-part."""
     label = field_label(field)
     if field == POINT:
-        _point_widget(key, on_change)
+        coordinate_widgets(key, on_change)
+        crs_widget(key, on_change)
     elif is_count(field):
         st.number_input(label, min_value=0, step=1, value=None, key=key, on_change=on_change)
     elif field in _TICKS:
@@ -116,7 +117,8 @@ def field_widget(field: str, *, key: str, province: str, on_change: Callable[[],
         st.text_input(label, key=key, max_chars=_ADDRESS_CHARS, on_change=on_change)
 
 
-def _point_widget(key: str, on_change: Callable[[], None]) -> None:
+def coordinate_widgets(key: str, on_change: Callable[[], None]) -> None:
+    """Show longitude and latitude of a point, degrees."""
     for part, (low, high) in (("lon", _LON), ("lat", _LAT)):
         st.number_input(
             t(f"field.{part}"),
@@ -127,6 +129,10 @@ def _point_widget(key: str, on_change: Callable[[], None]) -> None:
             key=f"{key}-{part}",
             on_change=on_change,
         )
+
+
+def crs_widget(key: str, on_change: Callable[[], None]) -> None:
+    """Show the coordinate system of a point."""
     st.selectbox(
         t("field.crs"),
         **worded(f"{key}-crs", CRS_NAMES, lambda name: t(f"app.crs.{name}")),

@@ -19,7 +19,7 @@ from geo.errors import InputError
 from geo.gazetteer import called_as
 from store.gazetteer import read_landmarks
 from ui.choices import worded
-from ui.correction_fields import POINT_PARTS, field_widget, point_of
+from ui.correction_fields import POINT_PARTS, coordinate_widgets, crs_widget, point_of
 from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
 from ui.labels import county_name
 from ui.loading import areas, boundaries, divisions, plan_number
@@ -307,10 +307,9 @@ def _numbers(place: _Place) -> None:
     for part in POINT_PARTS:
         if st.session_state.get(f"{key}-{part}") != typed.get(part):
             st.session_state[f"{key}-{part}"] = typed.get(part)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        field_widget(POINT, key=key, province="", on_change=lambda: _typed(place))
-    if typed.get("lon") is not None and typed.get("lat") is not None and typed.get("crs") is None:
-        st.caption(t("review.fix.choose_crs"))
+    with st.container(horizontal=True):  # a row of their own: six decimals between the buttons
+        coordinate_widgets(key, lambda: _typed(place))
+    crs_widget(key, lambda: _typed(place))
 
 
 def _typed(place: _Place) -> None:
@@ -340,7 +339,7 @@ def _save(place: _Place, ticked: tuple[str, ...]) -> None:
 def _wanted(place: _Place, ticked: tuple[str, ...]) -> Wish | None:
     """Return what to store: the point, and the county where the planner says which one counts; None not yet."""
     if place.pin is None:
-        st.caption(t("review.fix.nothing"))
+        st.caption(t(_lacking(draft_of(place.form))))
         return None
     if not place.county:
         st.error(t("review.fix.nowhere"), icon=":material/wrong_location:")
@@ -358,6 +357,12 @@ def _wanted(place: _Place, ticked: tuple[str, ...]) -> Wish | None:
         return Wish(ticked, point | {"county": place.county})
     # Else the point alone would move those without a county of their own.
     return Wish(ticked, point, counties={org_id: other for org_id, adcode in recorded.items() if not adcode})
+
+
+def _lacking(typed: dict[str, Any]) -> str:
+    """Return the words for what a point lacks."""
+    has_both = typed.get("lon") is not None and typed.get("lat") is not None
+    return "review.fix.choose_crs" if has_both else "review.fix.nothing"
 
 
 def _county_choice(place: _Place, recorded: str) -> str | None:

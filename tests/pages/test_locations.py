@@ -97,6 +97,24 @@ def test_one_point_settles_a_building_and_can_be_taken_back(
     assert in_force() == {("丙协会", POINT): list(IN_NEXT_COUNTY), ("丙协会", "county"): "330503"}
 
 
+def test_one_thing_at_a_time_is_asked_of_a_typed_point(open_page: OpenPage, use_list: UseList) -> None:
+    use_list(LIST)
+    app, key = open_page("location"), "location-reg:乙-point"
+    first, second = "请先在地图上标出位置，或填写经纬度。", "请选择经纬度的坐标系。"
+
+    def asked() -> list[str]:
+        return [caption.value for caption in app.caption if caption.value in {first, second}]
+
+    assert asked() == [first]
+    app.number_input(key=f"{key}-lon").set_value(120.101).run()
+    assert asked() == [first]
+    app.number_input(key=f"{key}-lat").set_value(30.871).run()
+    assert asked() == [second]
+    app.selectbox(key=f"{key}-crs").set_value("wgs84").run()
+    assert asked() == []
+    assert not app.button(key="location-reg:乙-save").disabled
+
+
 def test_each_saving_tells_what_it_finds_itself_and_the_way_back_leads_back(
     open_page: OpenPage, use_list: UseList, maps: DrawnMaps
 ) -> None:
