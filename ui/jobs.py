@@ -10,8 +10,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from store.work import Lane, add_job, has_waiting, last_job
+from store.work import Lane, add_job, ahead_of, has_waiting, last_job
 from ui.stores import data_directory, the_scope, the_store
+from words import t
 
 if TYPE_CHECKING:
     from store.work import Job
@@ -50,6 +51,12 @@ def see_to_workers() -> None:
             workers[:] = [worker for worker in workers if worker.poll() is None]
             if len(workers) < room[lane] and has_waiting(the_store(), the_scope(), lane):
                 workers.append(_start(lane))
+
+
+def queue_text(job: Job) -> str:
+    """Return at which place a job waits, in words."""
+    ahead = ahead_of(the_store(), the_scope(), job)
+    return t("jobs.queued", ahead=ahead) if ahead else t("jobs.next")
 
 
 def most_workers() -> int:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from store.plans import plan_info
-from store.work import ahead_of, cancel_job
+from store.work import cancel_job
 from ui.chrome import guarded
-from ui.jobs import see_to_workers
+from ui.jobs import queue_text, see_to_workers
 from ui.loading import areas, finished_plan, plan_key
 from ui.markdown import plain
 from ui.planning import make_here, plan_job, start_plan
@@ -70,7 +70,7 @@ def offer_rest(current: Current, plan: Plan) -> None:
 
 def _show_progress(job: Job) -> None:
     if job.state == "queued":
-        st.progress(0.0, t("jobs.queued", ahead=ahead_of(the_store(), the_scope(), job)))
+        st.progress(0.0, queue_text(job))
     elif job.total:
         text = t("jobs.counties", done=f"{job.done:,}", total=f"{job.total:,}")
         st.progress(job.done / job.total, text)

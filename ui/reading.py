@@ -12,8 +12,8 @@ from coverage.errors import UploadError
 from coverage.intake import Chosen, read_lists
 from store.lists import read_list
 from store.reading import Wanted, lay_down
-from store.work import ahead_of, find_job
-from ui.jobs import see_to_workers, start_job
+from store.work import find_job
+from ui.jobs import queue_text, see_to_workers, start_job
 from ui.stores import the_scope, the_store
 from words import t
 
@@ -75,7 +75,7 @@ def _wait(job: Job) -> Job:
         while not job.is_over:
             see_to_workers()
             if job.state == "queued":
-                status.update(label=t("jobs.queued", ahead=ahead_of(the_store(), the_scope(), job)))
+                status.update(label=queue_text(job))
             else:
                 status.update(label=t("jobs.reading"))
             time.sleep(_LOOK_SECONDS)

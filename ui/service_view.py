@@ -15,9 +15,9 @@ from store.answers import AnswersState, answers_state, count_open
 from store.office import office_service, office_services
 from store.online import judged_so_far, queries_of
 from store.plans import plan_info
-from store.work import ahead_of, cancel_job
+from store.work import cancel_job
 from ui.chrome import guarded
-from ui.jobs import job_for, see_to_workers, start_job
+from ui.jobs import job_for, queue_text, see_to_workers, start_job
 from ui.loading import areas, plan_number
 from ui.making import message_of
 from ui.markdown import plain
@@ -142,7 +142,7 @@ def _watch(arguments: dict[str, str]) -> None:
 
 def _show_progress(job: Job) -> None:
     if job.state == "queued":
-        st.progress(0.0, t("jobs.queued", ahead=ahead_of(the_store(), the_scope(), job)))
+        st.progress(0.0, queue_text(job))
         return
     share = job.done / job.total if job.total else 0.0
     st.progress(share, t("review.service.running", done=f"{job.done:,}", total=f"{job.total:,}"))

@@ -8,9 +8,9 @@ import streamlit as st
 
 from store.making import Watch
 from store.trials import TrialKey, find_trial, make_trial
-from store.work import ahead_of, cancel_job
+from store.work import cancel_job
 from ui.chrome import guarded
-from ui.jobs import job_for, see_to_workers, start_job
+from ui.jobs import job_for, queue_text, see_to_workers, start_job
 from ui.making import message_of
 from ui.markdown import plain
 from ui.stores import the_scope, the_store
@@ -70,7 +70,7 @@ def _wait_for(key: TrialKey) -> None:
             st.rerun()
         see_to_workers()
         if job.state == "queued":
-            st.progress(0.0, t("jobs.queued", ahead=ahead_of(the_store(), the_scope(), job)))
+            st.progress(0.0, queue_text(job))
         else:
             st.progress(job.done / max(job.total, 1), _how_far(job.done, job.total))
         st.caption(t("trial.may_leave"))

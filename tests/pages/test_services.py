@@ -68,7 +68,7 @@ def test_a_service_is_asked_as_a_job_and_what_contradicts_is_shown(
     press(app, "review-ask")
     arguments = {"plan": current.plan_id, "provider": "map"}
     assert [button.key for button in app.button if str(button.key).startswith("review-ask")] == ["review-ask-cancel"]
-    assert [bar.proto.text for bar in app.get("progress")] == ["正在排队，前面还有 0 项"]
+    assert [bar.proto.text for bar in app.get("progress")] == ["即将开始"]
     job = take_job(the_store(), the_scope(), worker="test")
     assert job == job_for("ask", arguments)
     assert job is not None
