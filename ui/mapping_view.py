@@ -67,7 +67,8 @@ def edit_columns(found: pd.DataFrame, choice: Choice, *, upload: str, read: Inta
     ambiguous = _ambiguous(read)
     for part, ((file, sheet), rows) in enumerate(found.groupby(["file", "sheet"], sort=False)):
         first, last = int(rows["first_row"].iloc[0]), int(rows["last_row"].iloc[0])
-        st.markdown(plain(t("mapping.sheet", file=file, sheet=str(sheet) or "-", first=first, last=last)))
+        rows_text = t("mapping.row" if first == last else "mapping.rows", first=first, last=last)
+        st.markdown(plain(t("mapping.sheet", file=file, sheet=str(sheet) or "-", rows=rows_text)))
         for cell, name in zip(st.columns(_WIDTHS), ("column", "status", "examples", "field"), strict=True):
             cell.caption(t(f"mapping.head.{name}"))
         for place, (header, field) in enumerate(zip(rows["column"], rows["field"], strict=True)):

@@ -85,7 +85,9 @@ def row_problems(
 
 def refer_to(rows: Rows, hits: NDArray[np.bool_], others: NDArray[np.int64]) -> pd.Series:
     """Return how the finding on each row that is hit names another row, "" for rows without a finding."""
-    told = [_reference(rows, own, other) for own, other in zip(np.flatnonzero(hits), others, strict=True)]
+    told = [
+        _reference(rows, own, other) for own, other in zip(np.flatnonzero(hits).tolist(), others.tolist(), strict=True)
+    ]
     return pd.Series("", index=rows.cells.index, dtype="str").mask(hits, pd.Series(told, np.flatnonzero(hits)))
 
 

@@ -155,6 +155,7 @@ def test_the_mapping_found_is_shown(open_page: OpenPage) -> None:
 
     assert {box.label: box.value for box in app.selectbox}["正式党员数"] == "n_full"
     assert "已识别" in texts(app)
+    assert "表头第 1 行" in texts(app)
 
 
 def test_a_changed_column_is_read_at_once(open_page: OpenPage) -> None:
