@@ -26,11 +26,11 @@ def is_for_leaders() -> bool:
     return current_view().audience == "leaders"
 
 
-def is_closed_to_leaders() -> bool:
+def is_closed_to_leaders(why: str = "app.audience.closed") -> bool:
     """Say whether a page that names organisations is shown to leaders: then it says so, and the way to all figures."""
     if not is_for_leaders():
         return False
-    st.info(t("app.audience.closed"), icon=":material/visibility_off:")
+    st.info(t(why), icon=":material/visibility_off:")
     st.button(
         t("app.audience.open"),
         key="audience-open",

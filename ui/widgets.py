@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from ui.areas import Area, path_to
+from ui.audience import is_for_leaders
 from ui.choices import worded
 from ui.loading import areas
 from ui.markdown import plain
@@ -80,7 +81,7 @@ def list_line(current: Current, *, orgs: int, settings: PlanSettings) -> None:
     text = t(
         "app.date_line",
         files=t("app.separator").join(file.name for file in current.files),
-        orgs=f"{orgs:,}",
+        orgs=t("app.hidden_count") if is_for_leaders() and orgs < settings.suppress_k else f"{orgs:,}",
         as_of=settings.as_of.isoformat(),
         basis=t(f"app.count_basis.{settings.count_basis}"),
         mode=t(f"app.area_mode.{settings.area_mode}"),

@@ -155,7 +155,7 @@ def test_leaders_see_no_small_count_and_no_organisation(
     assert all(spec.points is None for spec in maps.specs)
 
 
-@pytest.mark.parametrize("page", ["map", "groups", "trial", "export"])
+@pytest.mark.parametrize("page", ["map", "groups", "trial", "export", "import", "location", "history"])
 def test_pages_that_name_organisations_say_so_to_leaders_and_open_again(
     open_page: OpenPage, use_list: UseList, maps: DrawnMaps, page: str
 ) -> None:
@@ -169,6 +169,22 @@ def test_pages_that_name_organisations_say_so_to_leaders_and_open_again(
     assert "audience" not in app.query_params
     assert "领导视图不显示单个社会组织" not in texts(app)
     assert not app.error
+
+
+def test_leaders_change_no_parameters(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+
+    app = open_page("settings", audience="leaders")
+
+    assert "领导视图不更改参数" in texts(app)
+    assert not app.number_input
+
+
+def test_the_line_of_the_list_tells_leaders_no_small_number(open_page: OpenPage, use_list: UseList) -> None:
+    use_list(f"{HEADER}\n{ROWS[0]}\n".encode())
+
+    assert "社会组织 1 个" in texts(open_page())
+    assert "社会组织 1 个" not in texts(open_page(audience="leaders"))
 
 
 def test_the_audience_stays_in_the_link(open_page: OpenPage, use_list: UseList) -> None:

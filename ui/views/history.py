@@ -11,6 +11,7 @@ import streamlit as st
 from geo.errors import InputError
 from store import ConflictError
 from store.history import Event, history, last_undoable, undo
+from ui.audience import is_closed_to_leaders
 from ui.choices import worded
 from ui.chrome import guarded
 from ui.events import action_text, difference_text, differences, object_text
@@ -38,6 +39,8 @@ def show() -> None:
     st.html(f"<h1>{escape(t('desk.history.title'))}</h1>")
     with guarded():
         plan_in_use()  # keeps the plan in the address
+        if is_closed_to_leaders():
+            return
         events = history(the_store(), the_scope(), most=_MOST)
         if not events:
             empty_state(t("desk.history.none_title"), t("desk.history.none_text"))

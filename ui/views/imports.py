@@ -15,6 +15,7 @@ from coverage.settings import load_settings
 from coverage.vocabulary import Severity
 from geo.crs import CRS_NAMES
 from store.reading import Wanted, choices_text
+from ui.audience import is_closed_to_leaders
 from ui.choices import worded
 from ui.chrome import guarded
 from ui.comparison_view import last_comparison, preview_comparison, replace_list
@@ -61,6 +62,8 @@ def show() -> None:
     """Show the page."""
     st.html(f"<h1>{t('app.import.title')}</h1>")
     say_missing()
+    if is_closed_to_leaders():
+        return
     with guarded():
         show_lists(plan_in_use())
     left, right = st.columns([3, 2])

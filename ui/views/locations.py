@@ -13,6 +13,7 @@ from coverage.pipeline import Plan
 from coverage.review import Doubt, Review, count_levels, count_placed, count_statuses, county_choices, review_places
 from store.gazetteer import read_landmarks
 from store.plans import plan_info
+from ui.audience import is_closed_to_leaders
 from ui.chrome import guarded
 from ui.in_use import plan_in_use
 from ui.jobs import see_to_workers
@@ -69,6 +70,8 @@ def _workbench(current: Current) -> None:
         counties = corrected_since(desk.plan.orgs, desk.seen, field="county")
         done = points | _settled_by_county(desk.review, counties)
         _head(desk)
+        if is_closed_to_leaders():
+            return
         show_outcome(PLACE)
         _stale(desk, points | counties)
         left, right = st.columns([3, 2])

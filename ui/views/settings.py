@@ -13,6 +13,7 @@ from coverage.rules import DECISION_TABLE
 from coverage.units import ADJUSTMENTS
 from coverage.vocabulary import Flag, Measure
 from ui import figures
+from ui.audience import is_closed_to_leaders
 from ui.chrome import guarded
 from ui.current import list_of
 from ui.demo import today
@@ -71,6 +72,8 @@ def _head(current: Current | None) -> None:
 def _parameters(current: Current | None) -> None:
     if current is None:
         st.info(t("app.settings.needs_list"), icon=":material/info:")
+        return
+    if is_closed_to_leaders("workbench.leaders_parameters"):
         return
     if warning := profile_warning(current.settings):
         st.warning(warning, icon=":material/event_busy:")
