@@ -15,6 +15,8 @@ Option = TypeVar("Option")
 
 #: The words that the options of each choice had when they were drawn last, as a number.
 _DRAWN: Final = "words-of-choices"
+#: What was chosen last of those that are kept: Streamlit forgets the widgets of a page that is left.
+_CHOSEN: Final = "kept-choices"
 
 
 class Worded(TypedDict, Generic[Option]):
@@ -23,6 +25,16 @@ class Worded(TypedDict, Generic[Option]):
     options: Sequence[Option]
     key: str
     format_func: Callable[[Option], str]
+
+
+def kept_choice(key: str, options: Sequence[Option], words: Callable[[Option], str]) -> Worded[Option]:
+    """Return a choice as `worded` that a visitor finds again when he comes back to the page."""
+    kept = st.session_state.setdefault(_CHOSEN, {})
+    if key in st.session_state:
+        kept[key] = st.session_state[key]
+    elif kept.get(key) in options:
+        st.session_state[key] = kept[key]
+    return worded(key, options, words)
 
 
 def worded(key: str, options: Sequence[Option], words: Callable[[Option], str]) -> Worded[Option]:

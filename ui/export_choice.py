@@ -11,7 +11,7 @@ from coverage.export.choosing import KEYS, TABLES, Choice, Format, TableName, ch
 from coverage.export.sheets import VENUE_COLUMNS
 from coverage.indicators import AFTER
 from ui.areas import common_area
-from ui.choices import worded
+from ui.choices import kept_choice, worded
 from ui.export_files import archive
 from ui.labels import area_labels
 from ui.loading import areas
@@ -69,13 +69,17 @@ def ask(plan: Plan) -> Wanted:
     """Show the questions, each with its usual answer, and return the answers."""
     left, middle, right = st.columns([3, 3, 4], vertical_alignment="bottom")
     header = left.radio(
-        t("app.export.header"), _HEADERS, format_func=lambda code: t(f"app.export.header_{code}"), horizontal=True
+        t("app.export.header"),
+        **kept_choice("export-header", _HEADERS, lambda code: t(f"app.export.header_{code}")),
+        horizontal=True,
     )
-    kind = middle.radio(t("pictures.tables.format"), _FORMATS, format_func=str.upper, horizontal=True)
+    kind = middle.radio(
+        t("pictures.tables.format"), **kept_choice("export-format", _FORMATS, str.upper), horizontal=True
+    )
     present, _ = areas_of(plan)
     known = areas().by_code
     names = {"": t("pictures.tables.whole")} | area_labels(code for code in present if known[code].level != "nation")
-    area = right.selectbox(t("pictures.tables.scope"), list(names), format_func=names.__getitem__)
+    area = right.selectbox(t("pictures.tables.scope"), **kept_choice("export-scope", list(names), names.__getitem__))
     with st.expander(t("pictures.tables.columns")):
         st.caption(t("pictures.tables.columns_text"))
         columns = [(name, _columns(name, columns_of(plan, name))) for name in TABLES]

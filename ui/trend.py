@@ -103,7 +103,8 @@ def show_trend(  # noqa: PLR0913 # what is shown of what, and what of it is told
         st.caption(t("app.trend.otherwise", count=otherwise))
     points = [_point(day, area, kpi) for day in _told_days(days, area, kpi, hide_below=hide_below)]
     if sum(point["value"] is not None for point in points[:-1]) == 0:
-        st.caption(t("app.trend.first"))
+        if not otherwise:
+            st.caption(t("app.trend.first"))
         return
     st.vega_lite_chart(pd.DataFrame(points), _chart(kpi, points[-1], target=target), key=f"trend-{kpi}")
 

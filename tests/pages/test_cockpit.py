@@ -171,6 +171,20 @@ def test_pages_that_name_organisations_say_so_to_leaders_and_open_again(
     assert not app.error
 
 
+def test_days_counted_otherwise_are_said_and_none_is_drawn(
+    open_page: OpenPage, use_list: UseList, curves: list[dict[str, Any]]
+) -> None:
+    before = use_list()
+    open_page()
+    replace(before)
+
+    shown = texts(open_page(mode="registered"))
+
+    assert curves == []
+    assert "另有 1 期按别的口径统计" in shown
+    assert "只有这一期数据" not in shown
+
+
 def test_leaders_change_no_parameters(open_page: OpenPage, use_list: UseList) -> None:
     use_list()
 

@@ -91,7 +91,7 @@ def test_the_archive_holds_every_file_and_is_the_same_each_time() -> None:
 @pytest.mark.parametrize(
     ("adcode", "said"),
     [
-        ("330500", "湖州市社会组织组织覆盖率（今天）"),
+        ("330500", "湖州市社会组织：组织覆盖率（今天）"),
         ("330502", "吴兴区社会组织党组织组建建议"),
         (NATION, "全国社会组织"),
     ],

@@ -26,6 +26,16 @@ def _same_words() -> None:
     st.text(st.radio("name", **worded("name", ["1", "2"], lambda _: "same"), index=1))
 
 
+def _left_and_seen_again() -> None:
+    import streamlit as st  # noqa: PLC0415 - a script of its own
+
+    from ui.choices import kept_choice  # noqa: PLC0415 - the same
+
+    options = st.session_state.get("options", ["a", "b"])
+    if options:
+        st.text(st.radio("kind", **kept_choice("kind", options, str)))
+
+
 def shown(widget: Any) -> tuple[bool, list[str]]:
     """Return whether the browser is told what is chosen, and in which words."""
     proto = widget.proto
@@ -60,3 +70,19 @@ def test_no_two_options_have_the_same_words() -> None:
 
     assert app.text[0].value == "2"
     assert len(set(app.radio[0].options)) == 2
+
+
+def test_a_kept_choice_is_found_again_by_who_comes_back() -> None:
+    app = AppTest.from_function(_left_and_seen_again).run()
+    app.radio[0].set_value("b").run()
+    app.session_state["options"] = []
+    app.run()
+    assert not app.radio
+
+    app.session_state["options"] = ["a", "b"]
+    assert app.run().text[0].value == "b"
+
+    app.session_state["options"] = []
+    app.run()
+    app.session_state["options"] = ["a", "c"]
+    assert app.run().text[0].value == "a"

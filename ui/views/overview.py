@@ -96,9 +96,10 @@ def _area(plan: Plan) -> Area:
 
 def _past(current: Current, plan: Plan) -> Past:
     """Return the figures kept before; they were counted in the settings' area mode, and say nothing of another one."""
+    past = days_before(current, hide_below=current.settings.suppress_k if is_for_leaders() else 0)
     if plan.settings.area_mode != current.settings.area_mode:
-        return Past([], 0)
-    return days_before(current, hide_below=current.settings.suppress_k if is_for_leaders() else 0)
+        return Past([], past.otherwise + len(past.days))
+    return past
 
 
 def _past_and_future(current: Current, plan: Plan, area: Area, *, past: Past) -> None:
@@ -178,7 +179,9 @@ def _superiors(current: Current, plan: Plan, kpi: str) -> None:
     ]
     names = dict(zip(rows.index, labels, strict=True))
     table = ranking_table(rows, names, kpi, scenario=current_view().scenario)
-    _ranking(table, kpi, title=t("app.ranking.superior"))
+    columns = _ranking_columns(table, kpi, title=t("app.ranking.superior"))
+    height = table_height(len(table), most=_HEIGHT)  # no map goes with it: a click would lead nowhere
+    st.dataframe(table, key=f"superiors-{kpi}", hide_index=True, column_config=columns, height=height)
 
 
 def _switches(current: Current, plan: Plan, area: Area | None = None) -> None:
