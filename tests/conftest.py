@@ -15,7 +15,6 @@ from pandera.backends.pandas.error_formatters import reshape_failure_cases
 
 import geo.boundaries
 import geo.divisions.tables
-from coverage.tables import Table
 from store import open_store
 from store.engine import FILE_NAME
 
@@ -48,10 +47,6 @@ def _failures(found: pd.Series, *, ignore_na: bool = True) -> pd.Series | pd.Dat
 
 # A tenth of the time of a plan of a few organisations
 setattr(pandera.backends.pandas.array, "reshape_failure_cases", _failures)  # noqa: B010 # it is not exported
-
-# A plan that is read from the store asks ten times for an empty table: a third of the time that reading takes
-_made_empty = cache(Table.empty.__func__)  # type: ignore[attr-defined] # of the class method
-setattr(Table, "empty", classmethod(lambda model, *_: _made_empty(model).copy()))  # noqa: B010 # not by assignment
 
 OWN_TABLES = {None, geo.boundaries.DEFAULT_DIRECTORY, geo.divisions.tables.DEFAULT_DIRECTORY}
 # Before any test module imports them
