@@ -41,9 +41,11 @@ def _context(above: str, last: str, code: str) -> _Context:
 
 
 _TOTALS: Final = re.compile("(?:总|合|小)计|总数|总人数|总量|人数|数量|数|情况")
-_PROPER_NAMES: Final = re.compile("名称|全称|单位名称")
+_PROPER_NAMES: Final = re.compile("名称|(?:单位)?全称|单位名称")
 #: Names that mean the organisation's own only where nothing else stands above.
-_GENERIC: Final = frozenset("名称 单位名称 类型 类别 状态 级别 地址 x y 成立时间".split())  # noqa: SIM905 - a list of words
+_GENERIC: Final = frozenset(
+    "名称 单位名称 单位全称 社团名称 协会名称 学校名称 类型 类别 状态 级别 地址 x y 成立时间".split()  # noqa: SIM905 - a list of words
+)
 _PARTY: Final = re.compile("党组织|党支部|支部|党员|党建")
 #: Bodies and people beside the organisation: a generic name or a number of members below them is not its own.
 _OTHER_BODIES: Final = re.compile(
@@ -104,7 +106,7 @@ _CONTEXTS: Final = (
 _ANSWERED: Final = frozenset({Kind.TICK, Kind.PRESENCE})
 #: Values that a tick column may stand for, of fields whose cells are free text elsewhere (RULEBOOK §8.1).
 _FREE_LABELS: Final = {
-    "superior_kind": "业务主管单位 业务主管部门 主管单位 挂靠单位 挂靠 行业 行业管理部门 属地 其他",
+    "superior_kind": "业务主管单位 业务主管部门 主管单位 主管部门 挂靠单位 挂靠 行业 行业管理部门 属地 其他",
     "unit_reason": "应建未建 有党员但不足3名 有党员但不足三名 不足3名 不足三名 党员不足3名 党员不足三名 "
     "无党员 无正式党员 派驻党建指导员 已派驻党建指导员 其他",
     "venue_kind": "单独设立 独立设立 办公场所合用 与办公场所合用 与社区共享 社区共享 共享 其他 无 没有",
