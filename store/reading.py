@@ -10,14 +10,14 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from coverage.intake import Chosen, Source, read_lists
+from coverage.intake import SheetChoice, Source, choose, read_lists
 from coverage.settings import PlanSettings
 from geo.errors import InputError
 from store.errors import StoreError
 from store.lists import Upload, keep_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import FrameType
 
@@ -25,17 +25,20 @@ if TYPE_CHECKING:
     from store.scope import Scope
 
 _FOLDER: Final = "uploads"
+#: Where decisions on sheets stand among those on columns.
+SHEETS_KEY: Final = ""
 #: What a hostile file may cost (notes on trust §4): a list of 900,000 rows takes 2 GiB and 40 seconds.
 _MOST_BYTES: Final = 4 * 1024**3
 _MOST_SECONDS: Final = 300
 
 
 class Wanted(NamedTuple):
-    """How an upload is to be read; `columns` is header → field code."""
+    """How an upload is to be read; `columns` is header → field code, sheets not named in `sheets` are found."""
 
     settings: PlanSettings
     crs: str | None
     columns: dict[str, str]
+    sheets: tuple[SheetChoice, ...] = ()
 
 
 def lay_down(store: Store, sources: Sequence[Source], wanted: Wanted) -> dict[str, Any]:
@@ -55,6 +58,7 @@ def lay_down(store: Store, sources: Sequence[Source], wanted: Wanted) -> dict[st
         "settings": wanted.settings.model_dump_json(),
         "crs": wanted.crs,
         "columns": dict(sorted(wanted.columns.items())),
+        "sheets": sorted(wanted.sheets),
     }
 
 
@@ -70,6 +74,7 @@ def read_upload(store: Store, scope: Scope, arguments: dict[str, Any]) -> str:
     """
     folder = store.folder / _FOLDER
     files = [folder / str(file["file"]) for file in arguments["files"]]
+    sheets = [SheetChoice(*sheet) for sheet in arguments.get("sheets", [])]
     try:
         sources = [_source(file, about) for file, about in zip(files, arguments["files"], strict=True)]
         with _limits():
@@ -77,7 +82,7 @@ def read_upload(store: Store, scope: Scope, arguments: dict[str, Any]) -> str:
                 sources,
                 settings=PlanSettings.model_validate_json(arguments["settings"]),
                 crs=arguments["crs"],
-                chosen=Chosen(columns=arguments["columns"]),
+                chosen=choose(arguments["columns"], sheets),
             )
     finally:
         for file in files:
@@ -87,14 +92,18 @@ def read_upload(store: Store, scope: Scope, arguments: dict[str, Any]) -> str:
         name=", ".join(name for name, _, _ in about),
         files=about,
         crs=arguments["crs"] or "",
-        choices=choices_text(arguments["columns"]),
+        choices=choices_text(arguments["columns"], sheets),
     )
     return keep_list(store, scope, intake, upload=upload, state="preview").id
 
 
-def choices_text(columns: Mapping[str, str]) -> str:
-    """Return what beside files and coordinate system decides how a list is read; "" where nothing was chosen."""
-    return json.dumps(dict(columns), ensure_ascii=False, sort_keys=True) if columns else ""
+def choices_text(columns: Mapping[str, str], sheets: Iterable[SheetChoice] = ()) -> str:
+    """Return what beside files and coordinate system decides how a list is read; "" where nothing was chosen.
+
+    No column is called "": what is decided on sheets stands there.
+    """
+    decided = dict(columns) | ({SHEETS_KEY: chosen} if (chosen := [each._asdict() for each in sorted(sheets)]) else {})
+    return json.dumps(decided, ensure_ascii=False, sort_keys=True) if decided else ""
 
 
 def sweep(store: Store) -> None:

@@ -258,6 +258,15 @@ def test_a_file_says_what_columns_hold(tmp_path: Path) -> None:
     assert [entry["name"] for entry in inputs] == ["list.csv", "mapping.json"]
 
 
+def test_a_file_says_which_rows_are_the_header(tmp_path: Path) -> None:
+    sheets = [{"sheet": "", "first_row": 2, "last_row": 2}]
+    source, mapping = mapped(tmp_path, {"全称": "name", "": sheets})
+    source.write_text("单位名称,党员\n" + source.read_text(encoding="utf-8"), encoding="utf-8")
+    for command, out in (("coverage", "coverage.csv"), ("geocode", "geocode.csv")):
+        assert run(command, source, "--out", tmp_path / out, "--mapping", mapping).returncode == 0
+    assert len((tmp_path / "geocode.csv").read_text(encoding="utf-8-sig").splitlines()) == 1 + 6
+
+
 @pytest.mark.parametrize(
     ("columns", "parts"),
     [
@@ -267,6 +276,8 @@ def test_a_file_says_what_columns_hold(tmp_path: Path) -> None:
         ({"全称": 1}, ("全称", "“1”", "name")),
         ({"全称": "name", "党员台帐数": "n_full"}, ("党员台帐数", "全称, 所在区县", "党员台账数")),
         ({"党员台账数": "n_full"}, ("list.csv", "--mapping", "全称")),
+        ({"全称": "name", "": 1}, ("first_row",)),
+        ({"全称": "name", "": [{"sheet": "二月", "first_row": 1, "last_row": 1}]}, ("二月",)),
     ],
 )
 def test_a_file_of_columns_that_cannot_be_used_is_told(tmp_path: Path, columns: object, parts: tuple[str, ...]) -> None:

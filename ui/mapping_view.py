@@ -9,15 +9,21 @@ import pandas as pd
 import streamlit as st
 
 from coverage.fields import FIELDS, REPEATABLE, SENSITIVE
+from coverage.intake import SheetChoice
 from ui.choices import worded
 from ui.drafts import Form, draft_of, forget_draft, keep_draft, say_draft
 from ui.mappings import Columns, forget, remember, remembered, templates_of, write_mapping
 from ui.markdown import plain
+from ui.sheets_view import edit_sheet
 from ui.widgets import label_of
 from words import t
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from coverage.intake import Intake
+    from coverage.intake.examples import Examples
+    from ui.mappings import Sheets
 
 _ROUND: Final = "import-columns-round"
 _PERSONAL: Final = "personal"
@@ -53,38 +59,64 @@ def remember_columns(found: pd.DataFrame, choice: Choice) -> None:
     _forget_unused(found)
 
 
-def edit_columns(found: pd.DataFrame, choice: Choice, *, upload: str, read: Intake | None) -> None:
-    """Show each column with its field to choose, and the choices to download for the command line.
+class Uploaded(NamedTuple):
+    """Uploads by a key of theirs: their columns when nothing is chosen, and with the sheets that are decided on.
+
+    `found` has no rows where they cannot be read with these sheets. `examples` are cells of the columns found.
+    """
+
+    key: str
+    automatic: pd.DataFrame
+    sheets: Sheets
+    found: pd.DataFrame
+    examples: Examples
+
+
+def edit_columns(uploaded: Uploaded, choice: Choice, *, read: Intake | None) -> None:
+    """Show each sheet and column with its field to choose, and the choices to download for the command line.
 
     Parameters
     ----------
     read
-        The upload as it is read with the choice, for examples; None where it cannot be read so.
+        The upload as it is read with the choice; None where it cannot be read so.
     """
+    found = uploaded.found
     st.caption(t("mapping.text"))
     say_draft(_form(found), discard=lambda: _forget_unused(found))
     _say_twice(found, choice)
-    ambiguous = _ambiguous(read)
-    for part, ((file, sheet), rows) in enumerate(found.groupby(["file", "sheet"], sort=False)):
-        first, last = int(rows["first_row"].iloc[0]), int(rows["last_row"].iloc[0])
-        rows_text = t("mapping.row" if first == last else "mapping.rows", first=first, last=last)
-        st.markdown(plain(t("mapping.sheet", file=file, sheet=str(sheet) or "-", rows=rows_text)))
-        for cell, name in zip(st.columns(_WIDTHS), ("column", "status", "examples", "field"), strict=True):
-            cell.caption(t(f"mapping.head.{name}"))
-        for place, (header, field) in enumerate(zip(rows["column"], rows["field"], strict=True)):
-            status = _status(header, field, choice=choice, ambiguous=ambiguous)
-            taken = choice.columns.get(header, field)
-            cells, key = (status, _examples(read, taken)), f"{upload}-{part}-{place}"
-            _line(header, field, cells, form=_form(found), key=key, taken=taken)
+    decided = {(each.file, each.sheet): each for each in uploaded.sheets}
+    for part, ((file, sheet), automatic) in enumerate(uploaded.automatic.groupby(["file", "sheet"], sort=False)):
+        rows = found[(found["file"] == file) & (found["sheet"] == sheet)]
+        shown = (automatic if rows.empty else rows).iloc[0]
+        as_read = SheetChoice(str(file), str(sheet), int(shown["first_row"]), int(shown["last_row"]))
+        wanted = decided.get((str(file), str(sheet)))
+        edit_sheet(uploaded.automatic, wanted or as_read, upload=uploaded.key, is_decided=wanted is not None)
+        if not rows.empty:
+            _edit_sheet_columns(uploaded, rows, choice, read=read, key=f"{uploaded.key}-{part}")
     st.download_button(
         t("mapping.download"),
-        write_mapping(choice.columns),
+        write_mapping(choice.columns, uploaded.sheets),
         file_name="mapping.json",
         mime="application/json",
         icon=":material/download:",
         help=t("mapping.download_help"),
-        disabled=not choice.columns,
+        disabled=not (choice.columns or uploaded.sheets),
     )
+
+
+def _edit_sheet_columns(
+    uploaded: Uploaded, rows: pd.DataFrame, choice: Choice, *, read: Intake | None, key: str
+) -> None:
+    ambiguous = _ambiguous(read)
+    for cell, name in zip(st.columns(_WIDTHS), ("column", "status", "examples", "field"), strict=True):
+        cell.caption(t(f"mapping.head.{name}"))
+    lines = zip(rows["file"], rows["sheet"], rows["column"], rows["field"], strict=True)
+    for place, (file, sheet, header, field) in enumerate(lines):
+        status = _status(header, field, choice=choice, ambiguous=ambiguous)
+        taken = choice.columns.get(header, field)
+        cells = uploaded.examples.get((file, sheet, header), ())
+        shown = (status, _examples(cells, read, taken, is_kept=field != _PERSONAL))
+        _line(header, field, shown, form=_form(uploaded.found), key=f"{key}-{place}", taken=taken)
 
 
 def say_kept(found: pd.DataFrame, choice: Choice) -> None:
@@ -169,9 +201,13 @@ def _line(  # noqa: PLR0913 # one line of a table: what it says and what it chan
     )
 
 
-def _examples(read: Intake | None, field: str) -> str:
-    """Return a few different values of a field as they were read; none of what is about persons."""
-    if read is None or field in SENSITIVE or field not in read.orgs:
+def _examples(cells: Sequence[str], read: Intake | None, field: str, *, is_kept: bool) -> str:
+    """Return a few different cells of a column, else values of its field; none of what is about persons."""
+    if field in SENSITIVE or not is_kept:
+        return ""
+    if cells:
+        return t("app.separator").join(cells)
+    if read is None or field not in read.orgs:
         return ""
     values = read.orgs[field].dropna().drop_duplicates().head(_EXAMPLES + 1)
     texts = [text for value in values if (text := _value_text(field, value))]

@@ -1,25 +1,43 @@
-"""What the planner decided on the columns of a form of list, kept for the next list of the same form."""
+"""What the planner decided on the columns and sheets of a form of list, kept for the next list of the same form."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coverage.errors import UploadError
 from coverage.fields import BY_CODE
-from coverage.intake import template_id
+from coverage.intake import SheetChoice, template_id
 from store.desk import remember_columns, remembered_columns
+from store.reading import SHEETS_KEY, choices_text
 from ui.stores import the_scope, the_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
 #: Header of a column → field code, "" to leave it out.
 Columns = dict[str, str]
 
+#: What is decided on sheets of an upload.
+Sheets = tuple[SheetChoice, ...]
+
 _LEFT_OUT = ""
+#: Which rows the header has, for all sheets whose first header row is the same; for one of them whether it is read.
+_ROWS, _SHEET = "header rows", "sheet"
+_LEVELS = "/"
+
+
+class Decided(NamedTuple):
+    """What a file of decisions holds; a sheet whose file is "" is meant in every file."""
+
+    columns: Columns
+    sheets: Sheets = ()
+
+    def sheets_of(self, files: Iterable[str]) -> Sheets:
+        """Return the decisions on sheets of these files."""
+        return tuple(each._replace(file=file) for file in files for each in self.sheets if each.file in {"", file})
 
 
 def templates_of(mappings: pd.DataFrame) -> Iterator[tuple[str, frozenset[str]]]:
@@ -52,13 +70,55 @@ def forget(mappings: pd.DataFrame) -> None:
         remember_columns(the_store(), the_scope(), template, columns={})
 
 
-def read_mapping(text: str, *, file: str) -> Columns:
+def remembered_sheets(mappings: pd.DataFrame) -> Sheets:
+    """Return what is kept for sheets as they are found when nothing is chosen."""
+    kept = [_remembered_sheet(file, sheet, rows) for (file, sheet), rows in _by_sheet(mappings)]
+    return tuple(each for each in kept if each)
+
+
+def remember_sheets(mappings: pd.DataFrame, sheets: Sheets) -> None:
+    """Keep the decisions on sheets for the next list; a sheet without one is forgotten."""
+    decided = {(each.file, each.sheet): each for each in sheets}
+    for (file, sheet), part in _by_sheet(mappings):
+        each = decided.get((file, sheet))
+        rows = {} if each is None or each.is_left_out else {"first": str(each.first_row), "last": str(each.last_row)}
+        is_left_out = each is not None and each.is_left_out
+        remember_columns(
+            the_store(), the_scope(), _sheet_key(sheet, part), columns={"left_out": "1"} if is_left_out else {}
+        )
+        if not is_left_out:
+            remember_columns(the_store(), the_scope(), _rows_key(part), columns=rows)
+
+
+def _remembered_sheet(file: str, sheet: str, part: pd.DataFrame) -> SheetChoice | None:
+    if remembered_columns(the_store(), the_scope(), _sheet_key(sheet, part)):
+        return SheetChoice(file, sheet, 0, 0)
+    rows = remembered_columns(the_store(), the_scope(), _rows_key(part))
+    return SheetChoice(file, sheet, int(rows["first"]), int(rows["last"])) if rows else None
+
+
+def _by_sheet(mappings: pd.DataFrame) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:
+    for (file, sheet), part in mappings.groupby(["file", "sheet"], sort=False):
+        yield (str(file), str(sheet)), part
+
+
+def _rows_key(part: pd.DataFrame) -> str:
+    """Return what header rows are kept under: a header found too long holds data, but in its later rows."""
+    return template_id([_ROWS, *(column.partition(_LEVELS)[0] for column in part["column"])])
+
+
+def _sheet_key(sheet: str, part: pd.DataFrame) -> str:
+    return template_id([_SHEET, sheet, _rows_key(part)])
+
+
+def read_mapping(text: str, *, file: str) -> Decided:
     """Return decisions that were written as JSON.
 
     Raises
     ------
     UploadError
-        It is no JSON object of headers and field codes; the message says what is wrong in which file.
+        It is no JSON object of headers and field codes, with decisions on sheets under ""; the message says what is
+        wrong in which file.
     """
     try:
         columns = json.loads(text)
@@ -68,21 +128,44 @@ def read_mapping(text: str, *, file: str) -> Columns:
         raise UploadError("mapping.no_object", file=file) from error
     if not isinstance(columns, dict):
         raise UploadError("mapping.no_object", file=file)
+    sheets = _read_sheets(columns.pop(SHEETS_KEY, []), file=file)
     for header, field in columns.items():
         if not isinstance(field, str) or (field != _LEFT_OUT and field not in BY_CODE):
             allowed = ", ".join(BY_CODE)
             raise UploadError("mapping.unknown_field", file=file, column=header, field=str(field), allowed=allowed)
-    return columns
+    return Decided(columns, sheets)
 
 
-def write_mapping(columns: Mapping[str, str]) -> str:
-    """Return decisions as the JSON that `read_mapping` reads."""
-    return json.dumps(columns, ensure_ascii=False, indent=2) + "\n"
+def _read_sheets(stated: Any, *, file: str) -> Sheets:
+    listed = stated if isinstance(stated, list) else [stated]
+    entries: list[dict[str, Any]] = [{"file": ""} | each for each in listed if isinstance(each, dict)]
+    if len(entries) < len(listed) or not all(map(_is_sheet, entries)):
+        raise UploadError("mapping.bad_sheets", file=file)
+    return tuple(SheetChoice(**each) for each in entries)
 
 
-def refuse_unknown(columns: Mapping[str, str], mappings: pd.DataFrame, *, file: str) -> None:
-    """Refuse a decision on a column that no sheet has: a slip of the pen would else change nothing unnoticed."""
+def _is_sheet(entry: dict[str, Any]) -> bool:
+    kinds = {"file": str, "sheet": str, "first_row": int, "last_row": int}
+    if entry.keys() != kinds.keys() or any(type(entry[name]) is not kind for name, kind in kinds.items()):
+        return False
+    first, last = entry["first_row"], entry["last_row"]
+    return bool(first == last == 0 or 1 <= first <= last)
+
+
+def write_mapping(columns: Mapping[str, str], sheets: Sheets = ()) -> str:
+    """Return decisions as the JSON that `read_mapping` reads; of a single file it is not said which one."""
+    if len({each.file for each in sheets}) == 1:
+        sheets = tuple(each._replace(file="") for each in sheets)
+    return json.dumps(json.loads(choices_text(columns, sheets) or "{}"), ensure_ascii=False, indent=2) + "\n"
+
+
+def refuse_unknown(decided: Decided, mappings: pd.DataFrame, *, file: str) -> None:
+    """Refuse a decision on a column or sheet that is not there: a slip of the pen would change nothing, unnoticed."""
     known = list(dict.fromkeys(mappings["column"]))
-    unknown = [header for header in columns if header not in known]
+    unknown = [header for header in decided.columns if header not in known]
     if unknown:
         raise UploadError("mapping.unknown_column", file=file, column=unknown[0], allowed=", ".join(known))
+    sheets = list(dict.fromkeys(mappings["sheet"]))
+    missing = [each.sheet for each in decided.sheets if not each.is_left_out and each.sheet not in sheets]
+    if missing:
+        raise UploadError("mapping.unknown_sheet", file=file, sheet=missing[0], allowed=", ".join(sheets))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import streamlit as st
 
 from coverage.errors import UploadError
-from coverage.intake import Chosen, read_lists
+from coverage.intake import choose, read_lists
 from store.lists import read_list
 from store.reading import Wanted, lay_down
 from store.work import find_job
@@ -51,7 +51,7 @@ def read_uploads(reading: Reading) -> Intake:
                 reading.sources,
                 settings=reading.wanted.settings,
                 crs=reading.wanted.crs,
-                chosen=Chosen(columns=reading.wanted.columns),
+                chosen=choose(reading.wanted.columns, reading.wanted.sheets),
             )
     job = _wait(_job_of(reading))
     if job.state != "done":

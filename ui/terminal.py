@@ -112,12 +112,17 @@ def read_settings(path: Path | None) -> tuple[PlanSettings, str]:
 
 def _read_mapped(sources: list[Source], mapping: Path, *, settings: PlanSettings, crs: str | None) -> Intake:
     """Return the lists with what a file says of their columns."""
-    from coverage.intake import Chosen, read_lists
+    from coverage.intake import choose, read_lists
     from ui.mappings import read_mapping, refuse_unknown  # what the app keeps of columns is in the store
 
-    columns = read_mapping(read_text(mapping), file=mapping.name)
-    intake = read_lists(sources, settings=settings, crs=crs, chosen=Chosen(columns))
-    refuse_unknown(columns, intake.mappings, file=mapping.name)
+    decided = read_mapping(read_text(mapping), file=mapping.name)
+    intake = read_lists(
+        sources,
+        settings=settings,
+        crs=crs,
+        chosen=choose(decided.columns, decided.sheets_of([source.name for source in sources])),
+    )
+    refuse_unknown(decided, intake.mappings, file=mapping.name)
     return intake
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -12,9 +12,9 @@ import pandas as pd
 from coverage.errors import UploadError
 from coverage.fields import SUPERIOR_KINDS
 from coverage.intake.gate import FileKind, is_text, recognise
-from coverage.intake.headers import HEADER_SEARCH_ROWS, find_header, map_columns
+from coverage.intake.headers import header_at, map_columns
 from coverage.intake.problems import Rows, number_places, part_problem
-from coverage.intake.sheets import NoListError, begin_sheet, finish_sheet, map_sheet
+from coverage.intake.sheets import NoListError, begin_sheet, finish_sheet, map_sheet, read_header
 from coverage.intake.sifting import BATCH, join_sifted
 from coverage.intake.sources import NOTHING_CHOSEN, LongSource
 from coverage.intake.text_files import open_text
@@ -32,6 +32,15 @@ if TYPE_CHECKING:
 
 #: What our own blank list has beside the list itself.
 _GUIDES: Final = frozenset({"填写说明", "代码表"})
+
+
+class Headed(NamedTuple):
+    """A sheet with its header, what the columns are taken for, and the records below the header."""
+
+    sheet: Sheet
+    header: Header
+    columns: Columns
+    records: Iterator[list[str] | None]
 
 
 class Reading(NamedTuple):
@@ -128,26 +137,41 @@ def _no_rows(sources: Sequence[Readable]) -> UploadError:
     return UploadError("upload.no_rows", file=", ".join(source.name for source in sources))
 
 
-def list_columns(sources: Sequence[Source]) -> pd.DataFrame:
+def list_columns(sources: Sequence[Source], *, chosen: Chosen = NOTHING_CHOSEN) -> pd.DataFrame:
     """Return `Intake.mappings` by the headers alone: also of sheets where no column names the organisations.
+
+    Where no header is found in a file, the first filled row of each sheet stands for it.
 
     Raises
     ------
     UploadError
         A file that is none, or in which no sheet has a header.
     """
-    found = [map_sheet(sheet, header, columns) for sheet, header, columns in chain.from_iterable(map(_headed, sources))]
+    found = [map_sheet(sheet, header, columns) for sheet, header, columns, _ in open_headed(sources, chosen=chosen)]
     return pd.concat(found, ignore_index=True)
 
 
-def _headed(source: Source) -> list[tuple[Sheet, Header, Columns]]:
-    """Return the sheets that have a header, with what its columns are taken for."""
-    sheets, _ = _open(source)
-    heads = ((sheet, find_header(sheet, list(islice(sheet.records, HEADER_SEARCH_ROWS)), {})) for sheet in sheets)
-    headed = [(sheet, header, map_columns(header, {})) for sheet, header in heads if header]
-    if not headed:
-        raise UploadError("upload.no_header", file=source.name)
-    return headed
+def open_headed(sources: Sequence[Source], *, chosen: Chosen) -> Iterator[Headed]:
+    """Yield the sheets that have a header, file by file; raises as `list_columns` does."""
+    for source in sources:
+        sheets, _ = _open(source)
+        heads = [(sheet, *read_header(sheet, chosen)) for sheet in sheets if not _is_left_out(sheet, chosen)]
+        headed = [(sheet, header, head) for sheet, head, header in heads if header]
+        guessed = [(sheet, guess, head) for sheet, head, _ in heads if (guess := _first_filled(sheet, head))]
+        if not (headed or guessed):
+            raise UploadError("upload.no_header", file=source.name)
+        for sheet, header, head in headed or guessed:
+            columns = map_columns(header, chosen.columns)
+            yield Headed(sheet, header, columns, chain(head[header.last_row + 1 :], sheet.records))
+
+
+def _is_left_out(sheet: Sheet, chosen: Chosen) -> bool:
+    return (sheet.file, sheet.name) in chosen.left_out
+
+
+def _first_filled(sheet: Sheet, head: Sequence[list[str] | None]) -> Header | None:
+    row = next((row for row, cells in enumerate(head, 1) if cells and any(cell.strip() for cell in cells)), 0)
+    return header_at(sheet, head, rows=(row, row))
 
 
 def _join(sheets: Sequence[SheetReading]) -> Reading:
@@ -193,11 +217,11 @@ def _rename(rows: Rows, old: str, new: str) -> Rows:
 def _read_source(source: Source, chosen: Chosen) -> list[SheetReading]:
     """Return what the sheets with a header hold; the other sheets are named in findings of the first one."""
     sheets, unread = _open(source)
-    unread += [sheet.name for sheet in sheets if (sheet.file, sheet.name) in chosen.left_out]
+    unread += [sheet.name for sheet in sheets if _is_left_out(sheet, chosen)]
     readings = []
     refusals: list[NoListError] = []
     for sheet in sheets:
-        if (sheet.file, sheet.name) in chosen.left_out:
+        if _is_left_out(sheet, chosen):
             continue
         try:
             readings.append(_read_sheet(sheet, chosen))

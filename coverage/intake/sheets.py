@@ -72,9 +72,7 @@ def begin_sheet(sheet: Sheet, chosen: Chosen) -> Begun:
     NoListError
         It has no header, or no column that names organisations.
     """
-    first, last = chosen.header_rows.get((sheet.file, sheet.name), (0, 0))
-    head = list(islice(sheet.records, max(last, HEADER_SEARCH_ROWS)))
-    header = header_at(sheet, head, rows=(first, last)) if last else find_header(sheet, head, chosen.columns)
+    head, header = read_header(sheet, chosen)
     if header is None:
         raise NoListError("upload.no_header", file=sheet.file)
     columns = map_columns(header, chosen.columns)
@@ -82,6 +80,14 @@ def begin_sheet(sheet: Sheet, chosen: Chosen) -> Begun:
     layout = _layout(sheet, header, columns)
     layout = layout._replace(headings=_headings(head[header.row : header.last_row + 1], layout))
     return Begun(sheet, header, columns, layout, sift(sheet, records, layout))
+
+
+def read_header(sheet: Sheet, chosen: Chosen) -> tuple[list[list[str] | None], Header | None]:
+    """Return the first records of a sheet and the header among them, None where there is none."""
+    first, last = chosen.header_rows.get((sheet.file, sheet.name), (0, 0))
+    head = list(islice(sheet.records, max(last, HEADER_SEARCH_ROWS)))
+    header = header_at(sheet, head, rows=(first, last)) if last else find_header(sheet, head, chosen.columns)
+    return head, header
 
 
 def finish_sheet(begun: Begun, sifted: Sifted) -> SheetReading:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Range = tuple[tuple[int, int], tuple[int, int]]
 
@@ -57,6 +57,30 @@ class Chosen(NamedTuple):
     columns: Mapping[str, str] = MappingProxyType({})
     header_rows: Mapping[tuple[str, str], tuple[int, int]] = MappingProxyType({})
     left_out: frozenset[tuple[str, str]] = frozenset()
+
+
+class SheetChoice(NamedTuple):
+    """What is decided on a sheet: first and last row of its header as a spreadsheet counts them; 0 leaves it out."""
+
+    file: str
+    sheet: str
+    first_row: int
+    last_row: int
+
+    @property
+    def is_left_out(self) -> bool:
+        """Say whether the sheet is not read."""
+        return self.last_row == 0
+
+
+def choose(columns: Mapping[str, str], sheets: Iterable[SheetChoice]) -> Chosen:
+    """Return decisions on columns and sheets as one."""
+    decided = {(each.file, each.sheet): each for each in sheets}
+    return Chosen(
+        columns,
+        {key: (each.first_row, each.last_row) for key, each in decided.items() if not each.is_left_out},
+        frozenset(key for key, each in decided.items() if each.is_left_out),
+    )
 
 
 #: Everything is found by itself.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import func, select, update
 
-from coverage.intake import Source, read_lists
+from coverage.intake import SheetChoice, Source, read_lists
 from coverage.settings import PlanSettings
 from coverage.venues import read_venues
 from store import Role, Store, make_scope, open_store
@@ -23,11 +24,12 @@ from store.engine import reading, writing
 from store.lists import Upload, keep_list, keep_venues, list_info, read_list
 from store.making import Watch, make_stored_plan
 from store.plans import change_venues, create_plan, read_result
-from store.reading import Wanted, lay_down
+from store.reading import Wanted, choices_text, lay_down, read_upload
 from store.schema import job as job_table
 from store.schema import task_result
 from store.users import local_scope
 from store.work import Lane, add_job, ahead_of, cancel_job, find_job, has_waiting, take_job
+from tests.intake.ledgers import workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -170,6 +172,18 @@ def test_one_worker_after_the_other_reads_what_waits_as_a_preview_and_says_in_wo
     assert failed.state == "failed"
     assert "upload." in failed.message
     assert list((store.folder / "uploads").iterdir()) == []
+
+
+def test_a_worker_reads_an_upload_with_the_header_rows_and_sheets_that_are_decided(store: Store) -> None:
+    book = workbook(今年=([["名称", "说明"], ["全称", "党员"], ["甲协会", 3]], ()), 去年=([["名称"], ["乙协会"]], ()))
+    sheets = (SheetChoice("名单.xlsx", "今年", 2, 2), SheetChoice("名单.xlsx", "去年", 0, 0))
+    wanted = Wanted(SETTINGS, None, {"全称": "name"}, sheets)
+    laid = json.loads(json.dumps(lay_down(store, [Source("名单.xlsx", book)], wanted)))
+
+    intake = read_list(store, SCOPE, read_upload(store, SCOPE, laid))
+
+    assert intake.orgs[["name", "row"]].to_numpy().tolist() == [["甲协会", 3]]
+    assert choices_text({"全称": "name"}, sheets) != choices_text({"全称": "name"})
 
 
 def test_who_asks_a_service_stands_in_nobodys_way(store: Store) -> None:

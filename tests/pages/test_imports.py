@@ -12,7 +12,7 @@ from streamlit.testing.v1.element_tree import Element
 from tests.pages.conftest import HEADER, LIST, ROWS, tear, texts
 from ui.current import read_current, read_list
 from ui.mapping_view import _value_text
-from ui.mappings import read_mapping, write_mapping
+from ui.mappings import Decided, read_mapping, write_mapping
 from ui.planning import LARGE_LIST_ROWS
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ def test_what_was_chosen_can_be_taken_to_the_command_line(open_page: OpenPage) -
     assert buttons(app) == [True]
     assert buttons(choose(app, "党员台账数", "n_full")) == [False]
     columns = {"党员台账数": "n_full", "行业代码": ""}
-    assert read_mapping(write_mapping(columns), file="mapping.json") == columns
+    assert read_mapping(write_mapping(columns), file="mapping.json") == Decided(columns)
 
 
 def test_two_columns_for_one_field_are_said(open_page: OpenPage) -> None:

@@ -108,16 +108,16 @@ def _errand(
 
 def _lots(inputs: Sequence[Path], mapping: Path | None) -> Callable[[], Iterator[Reading]]:
     """Return what yields the rows of the files, with what a file says of their columns."""
-    from coverage.intake import Chosen, open_lots
+    from coverage.intake import choose, open_lots
 
     sources = [source_of(path, label=label) for path, label in zip(inputs, file_labels(inputs), strict=True)]
     if not mapping:
         return open_lots(sources)
     from ui.mappings import read_mapping, refuse_unknown  # what the app keeps of columns is in the store
 
-    columns = read_mapping(read_text(mapping), file=mapping.name)
-    lots = open_lots(sources, chosen=Chosen(columns))
-    refuse_unknown(columns, next(lots()).mappings, file=mapping.name)
+    decided = read_mapping(read_text(mapping), file=mapping.name)
+    lots = open_lots(sources, chosen=choose(decided.columns, decided.sheets_of([source.name for source in sources])))
+    refuse_unknown(decided, next(lots()).mappings, file=mapping.name)
     return lots
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from coverage.errors import UploadError
 from coverage.export.template import import_template
-from coverage.intake import Intake, Source, list_columns
+from coverage.intake import Intake, Source, choose, column_examples, list_columns
 from coverage.settings import load_settings
 from coverage.vocabulary import Severity
 from geo.crs import CRS_NAMES
@@ -27,11 +27,13 @@ from ui.demo import today, use_demo
 from ui.in_use import plan_in_use, say_missing
 from ui.lists_view import show_lists
 from ui.loading import boundaries, divisions, finished_plan, stored_list
-from ui.mapping_view import decided_columns, edit_columns, remember_columns, say_kept
+from ui.mapping_view import Uploaded, decided_columns, edit_columns, remember_columns, say_kept
+from ui.mappings import Decided
 from ui.markdown import plain
 from ui.problem_table import show_problems
 from ui.reading import Reading, read_uploads
 from ui.session import forget_view, page_named
+from ui.sheets_view import decided_sheets, keep_sheets
 from ui.survey_view import show_returns
 from ui.venues_view import show_venues
 from ui.widgets import Column, label_of, plain_table
@@ -43,19 +45,20 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+    from coverage.intake.examples import Examples
     from coverage.settings import PlanSettings
     from ui.current import Current
-    from ui.mappings import Columns
+    from ui.mappings import Sheets
 
-    ReadKey = tuple[tuple[str, ...], str, str, tuple[tuple[str, str], ...]]
+    ReadKey = tuple[tuple[str, ...], str, str, str]
 
 _PREVIEW = "import-preview"
 _COLUMNS = "import-columns-found"
 _ROUND = "import-round"
 _KINDS = ["csv", "xlsx", "xls", "txt"]
 _LIMIT_MB = 200
-#: The planner can say which column is the name; no other refusal can be put right on the page.
-_NO_NAME = "upload.no_name_column"
+#: The planner can say which column is the name, which rows are the header, which sheet is not read.
+_TO_PUT_RIGHT = {f"upload.{key}" for key in ("no_name_column", "no_header", "no_rows", "duplicate_header")}
 
 
 def show() -> None:
@@ -140,65 +143,93 @@ def _decoded(content: bytes) -> str:
 
 def _preview(files: Sequence[UploadedFile], settings: PlanSettings) -> None:
     """Show what was read before it is used: nothing changes until the planner says so."""
-    found = _columns(files, settings)
-    upload = "-".join(file.file_id for file in files)
-    choice = decided_columns(found)
-    say_kept(found, choice)
+    uploaded = _uploaded(files, settings)
+    choice = decided_columns(uploaded.found)
+    say_kept(uploaded.found, choice)
+    decided = Decided(choice.columns, uploaded.sheets)
     try:
-        unstated = _read(files, settings, crs=None, columns=choice.columns)
+        unstated = _read(files, settings, crs=None, decided=decided)
     except UploadError as error:
         st.error(plain(t(error.key, **error.values)), icon=":material/error:")
-        edit_columns(found, choice, upload=upload, read=None)
+        edit_columns(uploaded, choice, read=None)
         return
     crs = _ask_crs(unstated, settings) if unstated.needs_crs else None
-    intake = _read(files, settings, crs=crs, columns=choice.columns) if crs else unstated
+    intake = _read(files, settings, crs=crs, decided=decided) if crs else unstated
     is_ready = not intake.orgs.empty and (crs is not None or not unstated.needs_crs)
     if st.button(t("app.import.use"), type="primary", icon=":material/check:", disabled=not is_ready):
         sources = [Source(file.name, file.getvalue()) for file in files]
-        choices = choices_text(choice.columns)
+        choices = choices_text(*decided)
         kept = replace_list(intake, settings, files=describe_files(sources), crs=crs, is_demo=False, choices=choices)
-        remember_columns(found, choice)
+        remember_columns(uploaded.found, choice)
+        keep_sheets(uploaded.automatic, uploaded.sheets)
         _forget_upload(kept)
         st.switch_page(page_named("overview"))
     mapping, _ = _outcome(intake, intake.problems, key="preview")
     with mapping:
-        edit_columns(found, choice, upload=upload, read=intake)
+        edit_columns(uploaded, choice, read=intake)
     if is_ready:
         preview_comparison(intake, settings)
 
 
-def _columns(files: Sequence[UploadedFile], settings: PlanSettings) -> pd.DataFrame:
-    """Return what the columns are taken for when nothing is chosen; the same uploads are asked once."""
-    uploads = tuple(file.file_id for file in files)
-    known: tuple[tuple[str, ...], pd.DataFrame] | None = st.session_state.get(_COLUMNS)
-    if known is None or known[0] != uploads:
-        known = uploads, _find_columns(files, settings)
-        st.session_state[_COLUMNS] = known
-    return known[1]
-
-
-def _find_columns(files: Sequence[UploadedFile], settings: PlanSettings) -> pd.DataFrame:
-    """Return what the columns are taken for; by the headers alone where none is the name."""
+def _uploaded(files: Sequence[UploadedFile], settings: PlanSettings) -> Uploaded:
+    """Return the columns of uploads when nothing is chosen, and with what is decided on their sheets."""
+    automatic, _ = _columns(files, settings, ())
+    sheets = decided_sheets(automatic)
     try:
-        return _read(files, settings, crs=None, columns={}).mappings
+        found, examples = _columns(files, settings, sheets)
+    except UploadError:  # reading with the same sheets says so
+        found, examples = automatic.iloc[:0], {}
+    return Uploaded("-".join(file.file_id for file in files), automatic, sheets, found, examples)
+
+
+def _columns(files: Sequence[UploadedFile], settings: PlanSettings, sheets: Sheets) -> tuple[pd.DataFrame, Examples]:
+    """Return what the columns are taken for when none is chosen, with examples; the same uploads are asked once."""
+    uploads = tuple(file.file_id for file in files)
+    kept: dict[tuple[tuple[str, ...], Sheets], tuple[pd.DataFrame, Examples]] = st.session_state.get(_COLUMNS, {})
+    if (uploads, sheets) not in kept:
+        found = _find_columns(files, settings, sheets)
+        sources = [Source(file.name, file.getvalue()) for file in files]
+        kept = {key: value for key, value in kept.items() if key[0] == uploads}
+        kept[uploads, sheets] = found, column_examples(sources, chosen=choose({}, sheets))
+        st.session_state[_COLUMNS] = kept
+    return kept[uploads, sheets]
+
+
+def _find_columns(files: Sequence[UploadedFile], settings: PlanSettings, sheets: Sheets) -> pd.DataFrame:
+    """Return what the columns are taken for; by the headers alone where the planner has to put something right."""
+    try:
+        return _read(files, settings, crs=None, decided=Decided({}, sheets)).mappings
     except UploadError as error:
-        if error.key != _NO_NAME:
+        if error.key not in _TO_PUT_RIGHT:
             raise
-        return list_columns([Source(file.name, file.getvalue()) for file in files])
+        sources = [Source(file.name, file.getvalue()) for file in files]
+        return list_columns(sources, chosen=choose({}, sheets))
 
 
-def _read(files: Sequence[UploadedFile], settings: PlanSettings, *, crs: str | None, columns: Columns) -> Intake:
+def _read(files: Sequence[UploadedFile], settings: PlanSettings, *, crs: str | None, decided: Decided) -> Intake:
     """Return the lists as read; the same uploads with the same choices are read once."""
     uploads = tuple(file.file_id for file in files)
-    key = (uploads, crs or "", settings.model_dump_json(), tuple(sorted(columns.items())))
-    kept: dict[ReadKey, Intake] = st.session_state.get(_PREVIEW, {})
+    key = (uploads, crs or "", settings.model_dump_json(), choices_text(*decided))
+    kept: dict[ReadKey, Intake | UploadError] = st.session_state.get(_PREVIEW, {})
     if key not in kept:
         sources = [Source(file.name, file.getvalue()) for file in files]
-        intake = read_uploads(Reading(key, sources, Wanted(settings, crs, columns)))
+        intake = _read_or_refuse(Reading(key, sources, Wanted(settings, crs, *decided)))
         same_upload = {other: value for other, value in kept.items() if other[0] == uploads and other[3] == key[3]}
         kept = same_upload | {key: intake}
         st.session_state[_PREVIEW] = kept
-    return kept[key]
+    if isinstance(known := kept[key], UploadError):
+        raise UploadError(known.key, **known.values)
+    return known
+
+
+def _read_or_refuse(reading: Reading) -> Intake | UploadError:
+    """Return uploads as a list, or the refusal that the planner can do something about: it stays until he does."""
+    try:
+        return read_uploads(reading)
+    except UploadError as error:
+        if error.key not in _TO_PUT_RIGHT:
+            raise
+        return UploadError(error.key, **error.values)  # without the frames that hold the files
 
 
 def _forget_upload(kept: Current) -> None:
