@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import streamlit as st
 
 from coverage.errors import UploadError
-from coverage.intake import choose, read_lists
+from coverage.intake import choose, column_examples, read_lists
+from coverage.intake.gate import is_text
 from store.lists import read_list
 from store.reading import Wanted, lay_down
 from store.work import find_job
@@ -20,7 +21,8 @@ from words import t
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from coverage.intake import Intake, Source
+    from coverage.intake import Chosen, Intake, Source
+    from coverage.intake.examples import Examples
     from store.work import Job
 
 #: Reading takes about half a second a megabyte, all of it in the interpreter that serves the pages.
@@ -58,6 +60,12 @@ def read_uploads(reading: Reading) -> Intake:
         st.session_state[_JOBS].pop(reading.key)  # another try reads again
         raise _refusal(job)
     return read_list(the_store(), the_scope(), job.result)
+
+
+def quick_examples(sources: Sequence[Source], chosen: Chosen) -> Examples:
+    """Return cells of each column, not of large workbooks: opening one would hold up the pages of other visitors."""
+    quick = [source for source in sources if len(source.content) <= LARGE_BYTES or is_text(source)]
+    return column_examples(quick, chosen=chosen)
 
 
 def _job_of(reading: Reading) -> Job:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coverage.errors import UploadError
-from coverage.intake import SheetChoice
+from coverage.intake import Chosen, SheetChoice, Source
 from tests.intake.ledgers import workbook
 from tests.pages.conftest import LIST, texts
 from ui.current import read_current, read_list
 from ui.mappings import Decided, read_mapping, write_mapping
-from ui.reading import read_uploads
+from ui.reading import quick_examples, read_uploads
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
@@ -163,6 +163,14 @@ def test_examples_are_shown_of_columns_that_are_no_field_yet(open_page: OpenPage
 
     choose(app, "机构全名", "name")
     assert "城东、城西" in texts(app)
+
+
+def test_of_a_large_workbook_no_examples_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.reading.LARGE_BYTES", 1)
+
+    found = quick_examples([Source("a.csv", LIST), Source("b.xlsx", TWO_SHEETS)], Chosen())
+
+    assert {file for file, _, _ in found} == {"a.csv"}
 
 
 def test_decisions_on_sheets_are_written_and_read_again() -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from coverage.errors import UploadError
 from coverage.export.template import import_template
-from coverage.intake import Intake, Source, choose, column_examples, list_columns
+from coverage.intake import Intake, Source, choose, list_columns
 from coverage.settings import load_settings
 from coverage.vocabulary import Severity
 from geo.crs import CRS_NAMES
@@ -31,7 +31,7 @@ from ui.mapping_view import Uploaded, decided_columns, edit_columns, remember_co
 from ui.mappings import Decided
 from ui.markdown import plain
 from ui.problem_table import show_problems
-from ui.reading import Reading, read_uploads
+from ui.reading import Reading, quick_examples, read_uploads
 from ui.session import forget_view, page_named
 from ui.sheets_view import decided_sheets, keep_sheets
 from ui.survey_view import show_returns
@@ -190,7 +190,7 @@ def _columns(files: Sequence[UploadedFile], settings: PlanSettings, sheets: Shee
         found = _find_columns(files, settings, sheets)
         sources = [Source(file.name, file.getvalue()) for file in files]
         kept = {key: value for key, value in kept.items() if key[0] == uploads}
-        kept[uploads, sheets] = found, column_examples(sources, chosen=choose({}, sheets))
+        kept[uploads, sheets] = found, quick_examples(sources, choose({}, sheets))
         st.session_state[_COLUMNS] = kept
     return kept[uploads, sheets]
 
