@@ -150,11 +150,14 @@ def value_text(shown: Figure) -> str:
     return f"{shown.value:,.0f}" if shown.kpi in COUNT_KPIS else f"{shown.value:.1f}%"
 
 
+def count_text(count: int | None) -> str:
+    """Return a number of organisations, or the mark of one that is hidden."""
+    return t("app.hidden_count") if count is None else f"{count:,}"
+
+
 def fraction_text(shown: Figure) -> str:
     """Return numerator and denominator: never a rate without them (RULEBOOK §6)."""
-    numerator, denominator = (
-        t("app.hidden_count") if count is None else f"{count:,}" for count in (shown.numerator, shown.denominator)
-    )
+    numerator, denominator = count_text(shown.numerator), count_text(shown.denominator)
     return t("app.fraction", numerator=numerator, denominator=denominator)
 
 

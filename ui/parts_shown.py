@@ -65,19 +65,30 @@ def _parts_shown(  # noqa: PLR0913 # each is a key
 
 
 def ranking_table(rows: pd.DataFrame, names: Mapping[str, str], kpi: str, *, scenario: Scenario) -> pd.DataFrame:
-    """Return a figure of each row of the coverage table by code: area, value, numerator, denominator; worst first."""
+    """Return a figure of each row of the coverage table by code: area, value, numerator, denominator; worst first.
+
+    Where some are hidden, numerator and denominator are texts.
+    """
     shown = figures.figures_of(rows, kpi, scenario)
+    has_hidden = any(entry.is_hidden for entry in shown.values())
     table = pd.DataFrame(
         {
             "adcode": list(shown),
             "area": [names[code] for code in shown],
             "value": [entry.value for entry in shown.values()],
-            "numerator": pd.array([entry.numerator for entry in shown.values()], dtype="Int64"),
-            "denominator": pd.array([entry.denominator for entry in shown.values()], dtype="Int64"),
+            "numerator": _counts([entry.numerator for entry in shown.values()], has_hidden=has_hidden),
+            "denominator": _counts([entry.denominator for entry in shown.values()], has_hidden=has_hidden),
         }
     )
     ascending = [kpi not in figures.COUNT_KPIS, True]
     return table.sort_values(["value", "adcode"], ascending=ascending, na_position="last").set_index("adcode")
+
+
+def _counts(counts: list[int | None], *, has_hidden: bool) -> pd.Series:
+    """Return a column of counts; with hidden ones as texts, for a blank would say that there is nothing to count."""
+    if has_hidden:
+        return pd.Series([figures.count_text(count) for count in counts], dtype="str")
+    return pd.Series(counts, dtype="Int64")
 
 
 def _rest_name(adcode: str) -> str:

@@ -150,7 +150,12 @@ def test_leaders_see_no_small_count_and_no_organisation(
     assert hidden.loc[hidden["adcode"] == FIRST, "K1_num"].isna().all()
     assert maps.specs[-1].hatched[FIRST] == "suppressed"
     assert maps.specs[-1].values[FIRST] is None
-    assert app.dataframe[0].value["numerator"].isna().all()
+    assert "少 /" not in texts(app)
+    assert "＊ / " in texts(app)
+    ranking = app.dataframe[0].value
+    rows = hidden.set_index("adcode").loc[ranking.index, "K1_num"]
+    assert ranking["numerator"].tolist() == rows.astype("str").where(rows.notna(), "＊").tolist()
+    assert ranking["value"].isna().tolist() == (ranking[["numerator", "denominator"]] == "＊").any(axis=1).tolist()
     open_page(audience="leaders", area=FIRST)
     assert all(spec.points is None for spec in maps.specs)
 
@@ -222,5 +227,5 @@ def test_a_picture_holds_what_its_audience_may_see(open_page: OpenPage, use_list
     few = picture(current, hidden, area=city, view=View(kpi="K1", audience="leaders"), kind="svg").decode()
 
     assert "无数据" in exact
-    assert "数量过少不显示" in few
-    assert "数量过少不显示" not in exact
+    assert "不显示（数量小，或能推出小数）" in few
+    assert "不显示（数量小，或能推出小数）" not in exact

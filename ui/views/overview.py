@@ -222,9 +222,16 @@ def _ranking_columns(table: pd.DataFrame, kpi: str, *, title: str) -> dict[str, 
         "value": st.column_config.ProgressColumn(
             t(f"app.kpi_short.{kpi}"), min_value=0, max_value=max(top, 1.0), format="%d" if is_count else "%.1f%%"
         ),
-        "numerator": st.column_config.NumberColumn(t("app.ranking.numerator"), format="localized", width="small"),
-        "denominator": st.column_config.NumberColumn(t("app.ranking.denominator"), format="localized", width="small"),
+        **{name: _count_column(table, name) for name in ("numerator", "denominator")},
     }
+
+
+def _count_column(table: pd.DataFrame, name: str) -> Any:
+    """Return the column of a count, or of its texts where some are hidden."""
+    title = t(f"app.ranking.{name}")
+    if table[name].dtype == "Int64":
+        return st.column_config.NumberColumn(title, format="localized", width="small")
+    return st.column_config.TextColumn(title, width="small", alignment="right", help=t("app.hidden_help"))
 
 
 def _go_to(adcode: str) -> None:
