@@ -92,7 +92,8 @@ def edit_columns(uploaded: Uploaded, choice: Choice, *, read: Intake | None) -> 
         wanted = decided.get((str(file), str(sheet)))
         edit_sheet(uploaded.automatic, wanted or as_read, upload=uploaded.key, is_decided=wanted is not None)
         if not rows.empty:
-            _edit_sheet_columns(uploaded, rows, choice, read=read, key=f"{uploaded.key}-{part}")
+            key = f"{uploaded.key}-{part}-{shown['first_row']}-{shown['last_row']}"  # other rows have other columns
+            _edit_sheet_columns(uploaded, rows, choice, read=read, key=key)
     st.download_button(
         t("mapping.download"),
         write_mapping(choice.columns, uploaded.sheets),
