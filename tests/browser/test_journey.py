@@ -113,7 +113,7 @@ def test_from_the_empty_store_to_a_unit_and_its_file(page: RecordedPage, app: st
     click_map(page, *IN_COUNTY)
     expect(page.get_by_role("heading", name="吴兴区", exact=True)).to_be_visible()
     page.get_by_role("button", name="查看编组方案").click()
-    expect(page.get_by_role("tab", name="尚未覆盖")).to_be_visible(timeout=MAP_MS)
+    expect(page.get_by_role("tab", name="未编入")).to_be_visible(timeout=MAP_MS)
     drawn_map(page)
     choose_row(page)
     card = page.locator(".st-key-card-group")

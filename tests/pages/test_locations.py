@@ -57,7 +57,7 @@ def test_one_point_settles_a_building_and_can_be_taken_back(
 ) -> None:
     use_list(LIST)
     app = open_page("location")
-    assert "这 2 个地址决定 3 家未覆盖单位能否编组。" in texts(app)
+    assert "这 2 个地址决定 3 家未编入单位能否编组。" in texts(app)
     assert "1 / 5 · 20.0%" in texts(app)
     assert pin_of(maps).is_set is False  # about there: the seat of the county
 

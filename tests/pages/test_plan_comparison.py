@@ -119,18 +119,18 @@ def test_the_page_says_what_its_files_say_and_why(open_page: OpenPage, near: Cur
 
     assert not app.error
     shown = Cells(texts(app)).by_name
-    assert [shown[f"出行上限：{name}"] for name in ("街道（米）",)] == [["3000.0", "100.0"]]
+    assert [shown[f"出行上限：{name}"] for name in ("街道（米）",)] == [["3000", "100"]]
     here = next(row for row in rows_of(files, "plan-figures.csv") if row["区划代码"] == COUNTY)
     for row, column in {
         "需要编组的社会组织": "需编组",
-        "其中覆盖": "覆盖",
-        "其中未覆盖": "未覆盖",
+        "其中编入": "覆盖",
+        "其中未编入（够不着、统建）": "未覆盖",
         "单位联建（组）": "单位联建组",
         "编入建议组的正式党员": "编入党员",
     }.items():
         old, new = (int(here[f"方案{side}{column}"]) for side in "AB")
         assert shown[row] == [f"{old:,}", f"{new:,}", f"{new - old:+,}" if new - old else "0"]
-    assert shown["其中覆盖"] == ["2", "0", "-2"]
+    assert shown["其中编入"] == ["2", "0", "-2"]
     assert [float(cell) for cell in shown["综合代价"][:2]] == [
         pytest.approx(float(here[f"方案{side}综合代价"]), abs=0.005) for side in "AB"
     ]
@@ -211,11 +211,11 @@ def test_a_plan_without_tables_is_made_on_the_page_and_both_can_be_swapped(open_
     other = far_plan(near, is_made=False)
     app = open_page("trial", area=COUNTY, other=other)
     app.button(key="plans-make").click().run()
-    assert Cells(texts(app)).by_name["其中覆盖"] == ["2", "0", "-2"]
+    assert Cells(texts(app)).by_name["其中编入"] == ["2", "0", "-2"]
 
     app.button(key="plans-swap").click().run()
 
-    assert Cells(texts(app)).by_name["其中覆盖"] == ["0", "2", "+2"]
+    assert Cells(texts(app)).by_name["其中编入"] == ["0", "2", "+2"]
     assert app.query_params["other"] in (near.plan_id, [near.plan_id])
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from tests.pages.conftest import OpenPage, UseList
 
+#: One word and one definition for each kind of organisation without a unit.
+TERMS = ("left", "unreached", "pooled", "apart", "uncovered")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -165,6 +167,7 @@ def test_rules_and_figures_are_explained_with_their_source(open_page: OpenPage, 
     assert all(words[f"rule.{rule.name}.condition"].split("<")[0][:8] in shown for rule in DECISION_TABLE)
     assert all(words[f"adjust_source.{line.code}"] in shown for line in ADJUSTMENTS)
     assert all(words[f"kpi.{kpi.code}.name"] in shown for kpi in INDICATORS)
+    assert all(f'<td class="short">{words[f"app.term.{term}.name"]}</td>' in shown for term in TERMS)
     assert "天地图" in shown
     assert "streamlit" in shown
 

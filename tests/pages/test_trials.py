@@ -38,7 +38,7 @@ def test_the_first_county_with_somebody_left_out_is_tried_at_once(open_page: Ope
 def test_a_unit_leads_to_its_reasons(open_page: OpenPage, use_list: UseList) -> None:
     current = use_list()
     app = press(open_page("trial", area="330502"), "trial-start")
-    assert "需要编组的组织已经全部覆盖" in texts(app)
+    assert "需要编组的组织已经全部编入" in texts(app)
     plan = finished_plan(current)
     assert plan is not None
     group = str(plan.groups["group_id"].iloc[0])

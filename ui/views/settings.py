@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # What pictures are drawn with.
 _DRAWING = ("program", "font")
+# Who has no unit yet, by the words of the pages.
+_TERMS = ("left", "unreached", "pooled", "apart", "uncovered")
 _OUTPUT_MEASURES = tuple(measure.value for measure in Measure if measure is not Measure.SMALL)
 
 
@@ -196,6 +198,9 @@ def _kpis() -> None:
     )
     lines = ((kpi, t(f"kpi.{kpi}.name"), t(f"kpi.{kpi}.definition"), _confirm(f"kpi.{kpi}")) for kpi in figures.KPIS)
     plain_table(columns, lines)
+    st.html(f"<h3>{t('app.settings.terms')}</h3>")
+    words = (Column(t("app.settings.label"), "short"), Column(t("app.all_figures.definition")))
+    plain_table(words, ((t(f"app.term.{name}.name"), t(f"app.term.{name}.definition")) for name in _TERMS))
 
 
 def _data() -> None:
