@@ -81,20 +81,30 @@ def remember_sheets(mappings: pd.DataFrame, sheets: Sheets) -> None:
     decided = {(each.file, each.sheet): each for each in sheets}
     for (file, sheet), part in _by_sheet(mappings):
         each = decided.get((file, sheet))
-        rows = {} if each is None or each.is_left_out else {"first": str(each.first_row), "last": str(each.last_row)}
         is_left_out = each is not None and each.is_left_out
-        remember_columns(
-            the_store(), the_scope(), _sheet_key(sheet, part), columns={"left_out": "1"} if is_left_out else {}
-        )
+        _remember(_sheet_key(sheet, part), {"left_out": "1"} if is_left_out else {})
         if not is_left_out:
-            remember_columns(the_store(), the_scope(), _rows_key(part), columns=rows)
+            _remember(_rows_key(part), {} if each is None else _offsets(each, part))
+
+
+def _remember(key: str, decided: Mapping[str, str]) -> None:
+    remember_columns(the_store(), the_scope(), key, columns=decided)
+
+
+def _offsets(sheet: SheetChoice, part: pd.DataFrame) -> dict[str, str]:
+    """Return header rows by their distance from where the header is found: the next list may have a title more."""
+    found = int(part["first_row"].iloc[0])
+    return {"first": str(sheet.first_row - found), "last": str(sheet.last_row - found)}
 
 
 def _remembered_sheet(file: str, sheet: str, part: pd.DataFrame) -> SheetChoice | None:
     if remembered_columns(the_store(), the_scope(), _sheet_key(sheet, part)):
         return SheetChoice(file, sheet, 0, 0)
-    rows = remembered_columns(the_store(), the_scope(), _rows_key(part))
-    return SheetChoice(file, sheet, int(rows["first"]), int(rows["last"])) if rows else None
+    offsets = remembered_columns(the_store(), the_scope(), _rows_key(part))
+    if not offsets:
+        return None
+    first, last = (max(int(part["first_row"].iloc[0]) + int(offsets[name]), 1) for name in ("first", "last"))
+    return SheetChoice(file, sheet, first, last)
 
 
 def _by_sheet(mappings: pd.DataFrame) -> Iterator[tuple[tuple[str, str], pd.DataFrame]]:

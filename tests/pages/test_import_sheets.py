@@ -96,6 +96,9 @@ def test_header_rows_are_remembered_with_the_columns_and_forgotten(open_page: Op
     again = upload(open_page("import"), ODD.format(name="另一协会"), "next.csv")
     assert not again.error
     assert columns(again) == ["甲", "乙", "丙"]
+    titled = upload(open_page("import"), "二季度台账\n\n" + ODD.format(name="另一协会"), "titled.csv")
+    assert not titled.error
+    assert [field.value for field in titled.number_input] == [3, 3]
 
     press(again, "恢复自动识别")
     assert columns(again) == ["甲/另一协会", "乙/2", "丙/x"]
