@@ -151,9 +151,12 @@ def _written_counties(readings: _Readings, registered: pd.Series, *, defaults: s
     found = pd.DataFrame("", index=readings.orgs.index, columns=columns, dtype="str")
     for source in ("address", "name"):
         reading = readings.of(source, found.index[found["adcode"] == ""])
+        # Of what the name may mean only what lies in the city that the address states
+        candidates = _in_stated(found, reading["candidates"], readings.gazetteer.divisions)
         fits = _agrees(found.loc[reading.index], reading["adcode"], readings.gazetteer.divisions)
-        reading = reading.assign(adcode=reading["adcode"].where(fits, ""))  # in a city that the address does not mean
-        found = _with_reading(found, reading, registered, source=source)
+        alone = candidates.where(~candidates.str.contains("|", regex=False), "") if source == "name" else ""
+        adcode = reading["adcode"].where(fits, alone)
+        found = _with_reading(found, reading.assign(adcode=adcode, candidates=candidates), registered, source=source)
     supervised = _supervising_counties(found, readings, registered)
     found = _with_weak(found, readings, supervised=supervised, registered=registered)
     found = _with_supervisor(found, supervised, registered, divisions=readings.gazetteer.divisions)
@@ -161,6 +164,14 @@ def _written_counties(readings: _Readings, registered: pd.Series, *, defaults: s
         found = _with_defaults(found, readings, registered, defaults=defaults)
     found = _with_registration(found, registered, readings.gazetteer.divisions)
     return found.assign(candidates=found["candidates"].where(found["adcode"] == "", ""))
+
+
+def _in_stated(found: pd.DataFrame, candidates: pd.Series, divisions: Divisions) -> pd.Series:
+    """Return the candidates of some rows that lie in the city and the province that texts state so far."""
+    pairs = candidates[candidates != ""].str.split("|").explode()
+    fits = _agrees(found.loc[pairs.index], pairs, divisions)
+    kept = pairs[fits.to_numpy()].groupby(level=0).agg("|".join)
+    return kept.reindex(candidates.index, fill_value="").astype("str")
 
 
 def _with_reading(found: pd.DataFrame, reading: pd.DataFrame, registered: pd.Series, *, source: str) -> pd.DataFrame:

@@ -128,3 +128,16 @@ def test_a_name_says_nothing_against_the_city_of_its_address() -> None:
         ["济南市", "370102", "name", "ok"],
         ["临汾市", "141025", "name", "ok"],
     ]
+
+
+def test_what_a_name_may_mean_lies_in_the_city_of_its_address() -> None:
+    sheet = sheet_of(
+        "鼓楼区餐饮商会,320106,,福州市五一北路1号",
+        "朝阳区餐饮商会,110105,,长春市人民大街1号",
+        "朝阳区餐饮商会,,,长春市人民大街1号",
+    )
+    assert sheet[["county", "county_source"]].to_numpy().tolist() == [
+        ["350102", "name"],
+        ["220104", "name"],
+        ["220104", "name"],
+    ]
