@@ -18,6 +18,7 @@ from itertools import combinations, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.app import PATIENCE_MS, ROOT, new_page, store_province
+from coverage.areas import NATION
 from coverage.handmade import Bench, Edit, price, standing_units
 from coverage.vocabulary import Form
 from store.making import Watch, make_stored_plan
@@ -43,6 +44,7 @@ _LEAST_MEMBERS: Final = 3  # of a unit that two can leave
 _STATE: Final = "document.querySelector('.coverage-map').coverageMap"
 _RINGS: Final = f"JSON.stringify({_STATE}.scene.view.selected)"
 _UNITS: Final = f"{_STATE}.scene.groups?.hash"
+_VIEW: Final = f"{_STATE}.scene.view.view_key"
 _HAND: Final = "document.querySelector('.st-key-card-hand')?.innerText"
 _CARD: Final = "document.querySelector('.st-key-card-unit')?.innerText"
 # Starts a watch at the next click or Enter: `window.lap` is seconds until `what` is another and drawn, and until the
@@ -93,11 +95,21 @@ class Lap(NamedTuple):
     page_s: float
 
 
+# Where the middle of the province is on the map of the nation.
+_MIDDLE: Final = """() => {
+    const { map, canvas } = document.querySelector(".coverage-map").coverageMap;
+    const { left, top } = canvas.getBoundingClientRect();
+    const { x, y } = map.latLngToContainerPoint([31.1, 121.45]);
+    return [left + x, top + y];
+}"""
+
+
 class Work(NamedTuple):
-    """A county in the browser, and names that make new units of two."""
+    """A county in the browser, the nation on the overview, and names that make new units of two."""
 
     page: Page
     address: str
+    overview: str
     pairs: list[tuple[str, str]]
 
     def open(self, work: str) -> None:
@@ -117,7 +129,7 @@ def main() -> int:
         county = str(plan.groups.groupby("adcode")["group_id"].nunique().idxmax())
         pairs = list(islice(legal_pairs(plan, county), arguments.times))
         with run_streamlit(ROOT / "app.py", {DIRECTORY_VARIABLE: folder}, base_path="") as url, new_page() as page:
-            work = Work(page, f"{url}/groups?plan={plan_id}&area={county}", pairs)
+            work = Work(page, f"{url}/groups?plan={plan_id}&area={county}", f"{url}/?plan={plan_id}", pairs)
             found = measure(work, times=arguments.times)
     here = plan.measures["adcode"] == county
     print(f"{len(plan.measures):,} organisations, {here.sum():,} in the county; load {os.getloadavg()[0]:.0f}")
@@ -143,7 +155,7 @@ def legal_pairs(plan: Plan, county: str) -> Iterator[tuple[str, str]]:
 
 def measure(work: Work, *, times: int) -> dict[str, list[Lap]]:
     """Return the laps of each action."""
-    laps: dict[str, list[Lap]] = {}
+    laps: dict[str, list[Lap]] = {"go from the nation to a province": [_go_below(work) for _ in range(times)]}
     work.open("look")
     laps["choose an organisation on the map"] = [_choose(work.page, nth) for nth in range(times)]
     work.open("look")
@@ -159,6 +171,15 @@ def measure(work: Work, *, times: int) -> dict[str, list[Lap]]:
         laps.setdefault(undone, []).append(_click(work.page, t("workbench.undo"), _UNITS))
         laps.setdefault(again, []).append(_regroup(work.page, pair))
     return laps
+
+
+def _go_below(work: Work) -> Lap:
+    page = work.page
+    page.goto(f"{work.overview}&area={NATION}")
+    page.locator(READY_MAP).wait_for(timeout=PATIENCE_MS)
+    _rest(page)
+    x, y = page.evaluate(_MIDDLE)
+    return _lap(page, lambda: page.mouse.click(x, y), _VIEW)
 
 
 def _choose(page: Page, nth: int) -> Lap:
