@@ -160,10 +160,8 @@ def _hidden_figures(table: Table) -> Iterator[tuple[str, Mask]]:
 
 def _with_equals(hidden: dict[str, Mask]) -> dict[str, Mask]:
     """Hide a number wherever it stands: what is counted by one figure is what another divides by."""
-    for prefix in ("", AFTER):
-        for whole, count in _EQUAL.items():
-            hidden |= {f"{prefix}{whole}": hidden[f"{prefix}{count}"]}
-    return hidden
+    equal = {f"{prefix}{whole}": f"{prefix}{count}" for prefix in ("", AFTER) for whole, count in _EQUAL.items()}
+    return hidden | {whole: hidden[count] for whole, count in equal.items() if whole in hidden and count in hidden}
 
 
 def _hidden_family(table: Table, stems: Sequence[str]) -> Iterator[tuple[str, Mask]]:

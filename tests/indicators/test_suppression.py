@@ -12,6 +12,7 @@ from coverage.indicators import AFTER, ALL, with_rates
 from coverage.suppression import suppress
 
 K = 3
+PARTS = ("num", "den", "rate")
 NATION, PROVINCE, CITY = ("100000", "", "nation"), ("330000", "浙江省", "province"), ("330500", "湖州市", "city")
 COUNTIES = [(f"33050{number}", f"第{number}县", "county") for number in range(1, 6)]
 
@@ -118,6 +119,12 @@ def test_who_is_surveyed_is_hidden_in_every_figure_over_them() -> None:
     hidden = suppress(coverage, k=K)
     for column in ("K14_num", "K1k_den", "K5k_den"):
         assert shown(hidden, column)[3] is None
+
+
+def test_figures_that_were_kept_before_a_figure_was_thought_of_are_hidden_as_well() -> None:
+    now = table((2, 20), (10, 40), (12, 30))
+    kept = now.drop(columns=[f"{of}{kpi}_{part}" for of in ("", AFTER) for kpi in ("K1k", "K5k") for part in PARTS])
+    assert shown(suppress(kept, k=K)) == shown(suppress(now, k=K))
 
 
 def test_a_small_whole_without_parts_ends() -> None:
