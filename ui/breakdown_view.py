@@ -38,7 +38,8 @@ def plan_in_mode(current: Current, plan: Plan, mode: AreaMode) -> Plan:
     """Return the plan with its coverage counted in an area mode; the proposals are the same in each."""
     if mode == plan.settings.area_mode:
         return plan
-    return _counted(current, plan, mode)
+    settings = plan.settings.model_copy(update={"area_mode": mode})
+    return plan._replace(settings=settings, coverage=_counted(current, plan, mode))
 
 
 def plan_on_map(current: Current, plan: Plan, *, level: str) -> Plan:
@@ -51,17 +52,16 @@ def plan_on_map(current: Current, plan: Plan, *, level: str) -> Plan:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs=_KEYS)
-def _counted(current: Current, plan: Plan, mode: AreaMode) -> Plan:  # noqa: ARG001 # which plan it is
+def _counted(current: Current, plan: Plan, mode: AreaMode) -> pd.DataFrame:  # noqa: ARG001 # which plan it is
     settings = plan.settings.model_copy(update={"area_mode": mode})
-    coverage = count_coverage(
-        plan.orgs, plan.places, plan.duties, plan.measures, divisions=divisions(), settings=settings
-    )
-    return plan._replace(settings=settings, coverage=coverage)
+    return count_coverage(plan.orgs, plan.places, plan.duties, plan.measures, divisions=divisions(), settings=settings)
 
 
 def mode_switch(own: AreaMode) -> None:
     """Show the switch of the area mode; the one of the settings needs no place in the address."""
-    st.session_state[_KEY] = current_view().mode or own
+    shown = current_view().mode or own
+    if st.session_state.get(_KEY) != shown:  # else it would override a click under way in the browser
+        st.session_state[_KEY] = shown
     st.segmented_control(
         t("setting.area_mode.name"),
         **worded(_KEY, get_args(AreaMode), lambda mode: t(f"setting.area_mode.option.{mode}")),

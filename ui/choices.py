@@ -15,6 +15,8 @@ Option = TypeVar("Option")
 
 #: The words that the options of each choice had when they were drawn last, as a number.
 _DRAWN: Final = "words-of-choices"
+#: Keys hold uploads, organisations and what was searched for: those of pages that were left are let go.
+_MOST_DRAWN: Final = 200
 #: What was chosen last of those that are kept: Streamlit forgets the widgets of a page that is left.
 _CHOSEN: Final = "kept-choices"
 
@@ -49,4 +51,7 @@ def worded(key: str, options: Sequence[Option], words: Callable[[Option], str]) 
     if key in st.session_state and drawn.get(key, now) != now:
         st.session_state[key] = st.session_state[key]
     drawn[key] = now
+    if len(drawn) > _MOST_DRAWN:
+        for gone in [other for other in drawn if other not in st.session_state and other != key]:
+            del drawn[gone]
     return {"options": options, "key": key, "format_func": labels.__getitem__}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from coverage.pipeline import Plan, county_of
@@ -15,14 +16,20 @@ from words import language
 if TYPE_CHECKING:
     from ui.map_spec import MapSpec
 
+_NO_ROWS = pd.DataFrame()
 # Some hundred kilobytes each.
 _KEPT = 12
 
 
-@st.cache_resource(show_spinner=False, max_entries=_KEPT, hash_funcs={Plan: plan_number})
 def county_plan(plan: Plan, county: str) -> Plan:
     """Return the plan of a county: what a run looks at takes as long in a province as in a county."""
-    return county_of(plan, county)
+    return _rows(plan, county)._replace(coverage=plan.coverage, problems=plan.problems)
+
+
+@st.cache_resource(show_spinner=False, max_entries=_KEPT, hash_funcs={Plan: plan_number})
+def _rows(plan: Plan, county: str) -> Plan:
+    """Return the rows of a county alone: what is kept must not keep the tables of a plan that is gone."""
+    return county_of(plan, county)._replace(coverage=_NO_ROWS, problems=_NO_ROWS)
 
 
 def county_map(here: Plan, county: str, *, chosen: str = "") -> MapSpec:

@@ -9,6 +9,7 @@ from weakref import ref
 
 import streamlit as st
 
+from coverage.settings import SHOWN_ONLY
 from store.inputs import input_sha256
 from store.places import the_boundaries, the_divisions
 from store.plans import plan_info, read_result
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from geo.boundaries import Boundaries
     from geo.divisions import Divisions
     from store import Scope
+    from store.plans import PlanInfo
     from ui.planning import PlanKey
 
 
@@ -66,43 +68,50 @@ def shelf() -> PlanShelf:
 
 def plan_key(current: Current) -> PlanKey:
     """Return the plan, and what its tables hang on: the hash of list, corrections, settings and venues, and the run."""
-    store, scope = the_store(), the_scope()
-    info = plan_info(store, scope, current.plan_id)
-    return current.plan_id, f"{input_sha256(store, scope, info)}/{info.run}"
+    return _key_now(plan_info(the_store(), the_scope(), current.plan_id))
+
+
+def _key_now(info: PlanInfo) -> PlanKey:
+    return info.id, f"{input_sha256(the_store(), the_scope(), info)}/{info.run}"
+
+
+def _key_made(info: PlanInfo) -> PlanKey:
+    return info.id, f"{info.input_sha256}/{info.run}"
 
 
 def finished_plan(current: Current) -> Plan | None:
     """Return the tables of a plan where they are made and stand for what it is made from now."""
-    key = plan_key(current)
-    if (plan := shelf().find(key)) is not None:
-        return plan
-    store, scope = the_store(), the_scope()
-    if plan_info(store, scope, current.plan_id).input_sha256 != key[1].partition("/")[0]:
-        return None
-    plan = read_result(store, scope, current.plan_id)  # after its key: tables may be newer than that, never older
-    if plan is not None:
-        shelf().keep(key, plan)
-    return plan
+    info = plan_info(the_store(), the_scope(), current.plan_id)
+    key = _key_now(info)
+    return _tables(key, info) if key == _key_made(info) else None
 
 
 def last_plan(current: Current) -> tuple[PlanKey, Plan] | None:
     """Return the tables that were made last, and what they hang on; corrections saved since are not in them."""
     info = plan_info(the_store(), the_scope(), current.plan_id)
-    key = current.plan_id, f"{info.input_sha256}/{info.run}"
-    plan = shelf().find(key) or read_result(the_store(), the_scope(), current.plan_id)
-    if plan is None:
-        return None
-    shelf().keep(key, plan)
-    return key, plan
+    key = _key_made(info)
+    plan = _tables(key, info)
+    return None if plan is None else (key, plan)
 
 
-def plan_number(plan: Plan) -> int:
-    """Return a number that no other tables have had in this process: what is made of a plan once is kept by it.
+def _tables(key: PlanKey, info: PlanInfo) -> Plan | None:
+    """Return the tables of a plan with its settings as they are now: some say only how figures are shown."""
+    plan = shelf().find(key) or read_result(the_store(), the_scope(), info.id)  # may be newer than the key, never older
+    if plan is not None and plan.settings != info.settings:
+        plan = plan._replace(settings=info.settings)
+    if plan is not None:
+        shelf().keep(key, plan)
+    return plan
+
+
+def plan_number(plan: Plan) -> tuple[float, ...]:
+    """Return numbers that no other plan has had in this process: what is made of a plan once is kept by them.
 
     `plan_key` says how the plan stands now, which these tables may be older than. Coverage counted in another area
-    mode, or with its small figures hidden, has another number.
+    mode, or with its small figures hidden, has another number; so have settings that only say how figures are shown.
     """
-    return tables_number(plan.measures, plan.groups, plan.branches, plan.coverage)
+    shown = (float(getattr(plan.settings, name)) for name in sorted(SHOWN_ONLY))
+    return tables_number(plan.measures, plan.groups, plan.branches, plan.coverage), *shown
 
 
 def tables_number(*tables: pd.DataFrame) -> int:

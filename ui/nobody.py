@@ -15,17 +15,21 @@ from words import t
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from coverage.pipeline import Plan
     from ui.areas import Area
 
 
-def area_without_orgs(counties: Iterable[str]) -> Area | None:
+def area_without_orgs(plan: Plan, counties: Iterable[str]) -> Area | None:
     """Return the area that the view asks for where none of these counties is in it.
 
-    A unit or an organisation that the view names says by itself where it is.
+    A unit or an organisation of the plan that the view names says by itself where it is.
     """
     view = current_view()
     area = areas().by_code.get(view.area)
-    return None if area is None or view.group or view.org or codes_within(counties, area.adcode) else area
+    if area is None or codes_within(counties, area.adcode):
+        return None
+    is_named = (plan.groups["group_id"] == view.group).any() or (plan.measures["org_id"] == view.org).any()
+    return None if is_named else area
 
 
 def codes_within(counties: Iterable[str], adcode: str) -> list[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coverage.pipeline import Plan
+    from store import Scope
     from store.work import Job
 
 # The plan, and what its tables hang on: the hash of what they are made from, and the run that made them
@@ -29,26 +30,33 @@ _PLANS_KEPT = 3
 
 
 class PlanShelf:
-    """The plans looked at last, by what they are made from; shared by all visitors' threads."""
+    """The plans looked at last, by what they are made of and who may see it; shared by all visitors' threads."""
 
     def __init__(self) -> None:
-        self._plans: OrderedDict[PlanKey, Plan] = OrderedDict()
+        self._plans: OrderedDict[tuple[PlanKey, Scope], Plan] = OrderedDict()
         self._lock = Lock()
 
     def find(self, key: PlanKey) -> Plan | None:
-        """Return a finished plan."""
+        """Return a finished plan, as far as whoever asks reaches."""
+        reached = _reached(key)
         with self._lock:
-            if key in self._plans:
-                self._plans.move_to_end(key)
-            return self._plans.get(key)
+            if reached in self._plans:
+                self._plans.move_to_end(reached)
+            return self._plans.get(reached)
 
     def keep(self, key: PlanKey, plan: Plan) -> None:
         """Remember a finished plan; the one that nobody has looked at for longest makes room."""
+        reached = _reached(key)
         with self._lock:
-            self._plans[key] = plan
-            self._plans.move_to_end(key)
+            self._plans[reached] = plan
+            self._plans.move_to_end(reached)
             while len(self._plans) > _PLANS_KEPT:
                 self._plans.popitem(last=False)
+
+
+def _reached(key: PlanKey) -> tuple[PlanKey, Scope]:
+    """Return a key with what whoever asks may see: nobody is shown rows that another one reaches."""
+    return key, the_scope()._replace(actor="")
 
 
 def make_here(plan_id: str, on_stage: Callable[[str], None]) -> Plan:

@@ -44,7 +44,8 @@ def save(place: str, edit: Edit, *, is_over: bool = False) -> None:
     try:
         edit.write(is_over)
     except ConflictError as error:
-        if lines := tuple(edit.lines(error)):
+        lines = tuple(edit.lines(error))
+        if lines or not _is_done(error):
             st.session_state[_clash_key(place)] = _Clash(edit, lines)
             return
     except InputError as error:
@@ -87,6 +88,12 @@ def row_lines(
         for name, label in labels.items()
         if error.current.get(name) != error.wanted.get(name)
     ]
+
+
+def _is_done(error: ConflictError) -> bool:
+    """Say whether what is wanted is there already: the other one did the very same."""
+    wanted = {name: value for name, value in error.wanted.items() if name != "version"}
+    return bool(wanted) and all(error.current.get(name) == value for name, value in wanted.items())
 
 
 def nothing() -> None:

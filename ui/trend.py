@@ -14,6 +14,7 @@ from coverage.suppression import suppress
 from store import StoreError
 from store.plans import read_snapshot, snapshots
 from ui import figures
+from ui.loading import areas
 from ui.replaced import plans_before
 from ui.stores import the_scope, the_store
 from words import t
@@ -101,7 +102,8 @@ def show_trend(  # noqa: PLR0913 # what is shown of what, and what of it is told
     st.html(f"<h2>{escape(t('app.trend.title', kpi=t(f'app.kpi_short.{kpi}'), area=area.name))}</h2>")
     if otherwise:
         st.caption(t("app.trend.otherwise", count=otherwise))
-    points = [_point(day, area, kpi) for day in _told_days(days, area, kpi, hide_below=hide_below)]
+    shown = _told_days(days, area, kpi, hide_below=hide_below)
+    points = [_point(day, area, kpi, is_last=day is days[-1]) for day in shown]
     if sum(point["value"] is not None for point in points[:-1]) == 0:
         if not otherwise:
             st.caption(t("app.trend.first"))
@@ -110,25 +112,51 @@ def show_trend(  # noqa: PLR0913 # what is shown of what, and what of it is told
 
 
 def _told_days(days: Sequence[Day], area: Area, kpi: str, *, hide_below: int) -> list[Day]:
-    """Return the days that can be shown together, the newest first choice: no two tell of a few organisations."""
+    """Return the days that can be shown together, the newest first choice: no two tell of a few organisations.
+
+    Where one part of a whole alone would leave a day out, another one does so with it: else the whole less the other
+    parts would tell it.
+    """
+    if not hide_below:
+        return list(days)
+    beside = [part for part in areas().by_code.values() if (part.parent, part.level) == (area.parent, area.level)]
+    seen: dict[str, list[figures.Figure]] = {part.adcode: [] for part in beside}
     told: list[Day] = []
-    seen: list[figures.Figure] = []
     for day in reversed(days):
-        row = figures.area_row(day.coverage, area)
-        shown = [figures.figure(row, kpi, "today")] if row is not None else []
-        if not any(figures.tells_few(one, other, hide_below=hide_below) for one in shown for other in seen):
+        rows = {part.adcode: _row(day, part) for part in beside}
+        now = {code: figures.figure(row, kpi, "today") for code, row in rows.items() if row is not None}
+        few = _telling_few(now, seen, hide_below=hide_below)
+        for code in now.keys() - few:
+            seen[code].append(now[code])
+        if area.adcode not in few:
             told.append(day)
-            seen += shown
     return told[::-1]
 
 
-def _point(day: Day, area: Area, kpi: str) -> dict[str, Any]:
-    row = figures.area_row(day.coverage, area)
+def _telling_few(now: dict[str, figures.Figure], seen: dict[str, list[figures.Figure]], *, hide_below: int) -> set[str]:
+    """Return the parts whose figure beside those seen tells of a few organisations; never one alone."""
+    few = {
+        code
+        for code, shown in now.items()
+        if any(figures.tells_few(shown, other, hide_below=hide_below) for other in seen[code])
+    }
+    if len(few) == 1:
+        few.update(sorted(now.keys() - few, key=lambda code: (now[code].denominator or 0, code))[:1])
+    return few
+
+
+def _row(day: Day, area: Area) -> pd.Series | None:
+    return figures.area_row(day.coverage, area)
+
+
+def _point(day: Day, area: Area, kpi: str, *, is_last: bool) -> dict[str, Any]:
+    """Return a day as the chart takes it; only the last one shows, and tells, what the proposals would make of it."""
+    row = _row(day, area)
     if row is None:
         return {"day": day.as_of, "value": None, "told": t("app.no_rate"), "after": None}
     today, after = (figures.figure(row, kpi, scenario) for scenario in ("today", "after"))
     told = t("app.trend.told", value=figures.value_text(today), fraction=figures.fraction_text(today))
-    return {"day": day.as_of, "value": today.value, "told": told, "after": after.value}
+    return {"day": day.as_of, "value": today.value, "told": told, "after": after.value if is_last else None}
 
 
 def _chart(kpi: str, last: dict[str, Any], *, target: float) -> dict[str, Any]:

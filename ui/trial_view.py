@@ -49,7 +49,7 @@ def show_trials(current: Current, plan: Plan, *, switch: Callable[[], None]) -> 
         switch()
         empty_state(t("trial.none_title"), t("trial.none_text"))
         return
-    if (nobody := area_without_orgs(map(str, counties.index))) is not None:
+    if (nobody := area_without_orgs(plan, map(str, counties.index))) is not None:
         switch()
         say_nobody(nobody)
         return

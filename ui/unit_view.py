@@ -20,7 +20,7 @@ from ui.widgets import Column, label_of, plain_table
 from words import t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ui.saving import Line
 
@@ -182,16 +182,24 @@ def _move(panel: _Panel) -> None:
     """Move the unit as the fields say now: what was chosen with the same click is not on the page before."""
     state = str(st.session_state[_state_key(panel.unit)])
     note = str(st.session_state.get(f"reason-{panel.unit.group_id}", ""))
+    reason = (
+        [(t("desk.unit.reason"), "", note)] if note.strip() else []
+    )  # it is nowhere yet, whoever moved it
     _save(
-        panel, lambda unit: decide(the_store(), the_scope(), unit, state=state, note=note), drop=lambda: _forget(panel)
+        panel,
+        lambda unit: decide(the_store(), the_scope(), unit, state=state, note=note),
+        drop=lambda: _forget(panel),
+        also=reason,
     )
 
 
-def _save(panel: _Panel, change: Callable[[Unit], object], *, drop: Callable[[], object]) -> None:
+def _save(
+    panel: _Panel, change: Callable[[Unit], object], *, drop: Callable[[], object], also: Sequence[Line] = ()
+) -> None:
     def write(is_over: bool) -> None:  # noqa: FBT001 # the signature of Edit.write
         change(_stored(panel.unit) if is_over else panel.unit)
 
-    save(panel.place, Edit(write, _lines, drop))
+    save(panel.place, Edit(write, lambda error: [*_lines(error), *also], drop))
 
 
 def _stored(unit: Unit) -> Unit:

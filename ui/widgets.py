@@ -11,10 +11,11 @@ import pandas as pd
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from ui.areas import Area, path_to
-from ui.audience import is_for_leaders
+from ui.areas import NATION, Area, path_to
+from ui.audience import is_for_leaders, plan_for_audience
 from ui.choices import worded
-from ui.loading import areas
+from ui.figures import area_row
+from ui.loading import areas, finished_plan
 from ui.markdown import plain
 from ui.plan_switch import plan_switch
 from ui.session import change_view, current_view
@@ -72,16 +73,22 @@ def breadcrumb(area: Area, *, key: str) -> None:
 
 def date_line(plan: Plan, current: Current) -> None:
     """Say which list, date and definitions the figures stand for (RULEBOOK §6)."""
-    list_line(current, orgs=len(plan.orgs), settings=plan.settings)
+    orgs: int | None = len(plan.orgs)
+    if is_for_leaders():
+        made = finished_plan(current)  # `plan` may be the one that hides something already
+        table = None if made is None else plan_for_audience(current, made).coverage
+        row = None if table is None else area_row(table, areas().by_code[NATION])
+        orgs = None if row is None or pd.isna(row["orgs"]) else int(row["orgs"])
+    list_line(current, orgs=orgs, settings=plan.settings)
 
 
-def list_line(current: Current, *, orgs: int, settings: PlanSettings) -> None:
-    """Say which list of how many organisations is counted by which date and definitions."""
+def list_line(current: Current, *, orgs: int | None, settings: PlanSettings) -> None:
+    """Say which list of how many organisations is counted by which date and definitions; None: that is hidden."""
     tag = f'<span class="tag demo">{escape(t("app.demo_tag"))}</span>' if current.is_demo else ""
     text = t(
         "app.date_line",
         files=t("app.separator").join(file.name for file in current.files),
-        orgs=t("app.hidden_count") if is_for_leaders() and orgs < settings.suppress_k else f"{orgs:,}",
+        orgs=t("app.hidden_count") if orgs is None else f"{orgs:,}",
         as_of=settings.as_of.isoformat(),
         basis=t(f"app.count_basis.{settings.count_basis}"),
         mode=t(f"app.area_mode.{settings.area_mode}"),

@@ -43,13 +43,14 @@ def filter_county(
 
 def _several(column: DeltaGenerator, name: str, options: Sequence[str], *, words: str) -> list[str]:
     """Show a filter of the view; codes that the county has none of are passed over, and kept for the next one."""
-    asked = getattr(current_view(), name).split(";")
+    asked = [code for code in getattr(current_view(), name).split(";") if code]
+    others = [code for code in asked if code not in options]
     key = _in_step(name, [code for code in options if code in asked])
     return column.multiselect(
         t(f"app.groups.{words}"),
         **worded(key, options, lambda code: label_of(words, code)),
         placeholder=t("app.groups.all"),
-        on_change=lambda: change_view(**{name: ";".join(st.session_state[key])}),
+        on_change=lambda: change_view(**{name: ";".join([*others, *st.session_state[key]])}),
         select_all=False,
     )
 

@@ -170,10 +170,30 @@ def test_pages_that_name_organisations_say_so_to_leaders_and_open_again(
 
     assert "领导视图不显示单个社会组织" in texts(app)
     assert (len(maps.specs), len(app.dataframe), len(app.get("download_button"))) == (0, 0, 0)
+    assert not [key for button in app.button if not (key := str(button.key)).startswith(("crumb-", "audience-open"))]
     app.button(key="audience-open").click().run()
     assert "audience" not in app.query_params
     assert "领导视图不显示单个社会组织" not in texts(app)
     assert not app.error
+
+
+def test_a_whole_of_small_parts_is_told_leaders_nowhere(open_page: OpenPage, use_list: UseList) -> None:
+    rows = (ROWS[0], ROWS[1], ROWS[6])  # two in one county, one in the other
+    use_list("\n".join((HEADER, *rows)).encode())
+
+    for page in ("", "settings", "location", "groups"):
+        assert "社会组织 3 个" not in texts(open_page(page, audience="leaders"))
+
+
+def test_how_small_is_hidden_holds_at_once(open_page: OpenPage, use_list: UseList) -> None:
+    current = use_list()
+    open_page()
+    keep_settings(current, current.settings.model_copy(update={"suppress_k": 10}))
+
+    assert "社会组织 8 个" not in texts(open_page(audience="leaders"))
+    made = last_plan(current)
+    assert made is not None
+    assert made[1].settings.suppress_k == 10
 
 
 def test_days_counted_otherwise_are_said_and_none_is_drawn(

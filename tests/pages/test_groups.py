@@ -160,6 +160,7 @@ def test_an_area_of_nobody_is_said_and_no_other_one_is_shown(open_page: OpenPage
         assert "没有位于" in texts(app)
         assert not {"choose-county", "trial-county"} & {str(box.key) for box in app.selectbox}
 
+    assert "没有位于" in texts(open_page("groups", area=NOBODYS, group="G0000000000"))  # a unit that is gone
     app = open_page("groups", area=NOBODYS)
     app.button(key="nobody-back").click().run()
     assert app.selectbox(key="choose-county").value == "330502"
@@ -176,7 +177,9 @@ def test_filters_are_in_the_address_and_hold_for_every_table(open_page: OpenPage
 
     assert again.text_input(key="workbench-find").value == "协会"
     assert again.multiselect(key="workbench-kinds").value == ["M10"]
-    labels = [tab.label for tab in again.tabs]
+    again.multiselect(key="workbench-kinds").set_value(["M21", "M10"]).run()
+    assert set(again.query_params["kinds"].split(";")) == {"M21", "M10"}
+    labels = [tab.label for tab in open_page("groups", area="330502", find="协会", kinds="M10").tabs]
     assert any("全部组织 1" in label for label in labels)
 
 
@@ -192,3 +195,12 @@ def test_the_next_unit_is_a_button_away(open_page: OpenPage, use_list: UseList) 
     assert app.query_params["group"] == second
     assert app.button(key="step-next").disabled
     assert "不在当前筛选范围内" in texts(open_page("groups", area="330502", group=first, find="没有的"))
+
+
+def test_a_filter_that_a_county_knows_nothing_of_waits_for_the_next_one(open_page: OpenPage, use_list: UseList) -> None:
+    use_list()
+    app = open_page("groups", area=FIRST, kinds="M99")
+
+    app.multiselect(key="workbench-kinds").set_value(["M10"]).run()
+
+    assert app.query_params["kinds"] == "M99;M10"

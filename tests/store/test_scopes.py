@@ -31,9 +31,10 @@ QUERIES = (
 # What asks nothing of the store, or is how a scope is found in the first place.
 WITHOUT_SCOPE = {
     "AS_LISTED", "add_constraint", "carry_marks", "choices_text", "corrections_sha256", "corrections_table",
-    "drop_constraint", "fixed_units", "follow_corrections", "follow_state", "freed_units", "insert_units",
-    "keep_county", "lay_down", "local_scope", "new_run", "note_freed", "registered_codes",
-    "replace_units", "ruling_of", "ruling_text", "scope_of", "sweep", "with_new_columns",
+    "constraint_of", "drop_constraint", "fixed_units", "follow_corrections", "follow_state", "freed_units",
+    "insert_units", "keep_county", "lay_down", "local_scope", "new_run", "note_freed", "refuse_contradiction",
+    "registered_codes", "replace_units", "ruling_of", "ruling_text", "rulings_of", "scope_of", "sweep",
+    "with_new_columns",
 }  # fmt: skip
 
 
@@ -52,7 +53,7 @@ def test_every_query_wants_to_know_who_asks(name: str, signature: inspect.Signat
         "Hand"
     ]  # a store and a scope that were asked for together
     assert (name in WITHOUT_SCOPE or has_both) or (
-        [parameter.name for parameter in parameters[:2]] == ["store", "scope"]
+        [parameter.name for parameter in parameters[:2]] in (["store", "scope"], ["connection", "scope"])
         and parameters[1].default is inspect.Parameter.empty
     )
 

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from coverage.export import code_texts, label_texts, reason_texts, way_out_texts
-from coverage.export.quality import quality_text
+from coverage.export.quality import count_unplaced, quality_text
 from coverage.pipeline import Plan
 from coverage.vocabulary import Measure, Role
-from ui.audience import is_closed_to_leaders
+from ui.audience import is_closed_to_leaders, is_for_leaders
 from ui.batch_units import batch_outcome, show_batch
 from ui.branches_view import show_branches
 from ui.choices import worded
@@ -83,12 +83,13 @@ def _workbench(current: Current, plan: Plan) -> None:
         if counties.empty:
             empty_state(t("app.groups.none_title"), t("app.groups.none_text"))
             return
-        if (nobody := area_without_orgs(map(str, counties.index))) is not None:
+        if (nobody := area_without_orgs(plan, map(str, counties.index))) is not None:
             say_nobody(nobody)
             return
         county = _county_looked_at(plan, _county_in_view(counties))
         with page_head(areas().by_code[county], plan, current, key="groups"):
-            _tools(current, plan)
+            if not is_for_leaders():  # its help tells what was done to which unit
+                _tools(current, plan)
         if is_closed_to_leaders():
             return
         desk = _desk(current, plan, county)
@@ -98,7 +99,7 @@ def _workbench(current: Current, plan: Plan) -> None:
         first, *others = st.columns([5, 4, 3, 3])
         with first:
             _choose_county(counties, county)
-        st.caption(plain(quality_text(here.blocks)))
+        st.caption(plain(quality_text(here.blocks, unplaced=count_unplaced(here.measures, here.places))))
         kept, shown = filter_county(here.measures, here.groups, others)
         with st.container():
             undo_outcome()
@@ -212,7 +213,7 @@ def _tables(desk: _Desk, measures: pd.DataFrame, groups: pd.DataFrame) -> None:
     tabs = st.tabs(
         [
             t("app.groups.tab_groups", count=f"{units:,}"),
-            t("app.groups.tab_open", count=f"{len(uncovered):,}"),
+            _left_title(uncovered),
             t("app.groups.tab_all", count=f"{len(measures):,}"),
             t("hand.ruling.listed", count=count_rulings(current, county=county)),
             *([t("app.groups.tab_branches", count=f"{joining.sum():,}")] if len(joining) else []),
@@ -230,6 +231,13 @@ def _tables(desk: _Desk, measures: pd.DataFrame, groups: pd.DataFrame) -> None:
     if len(joining):
         with tabs[4]:
             show_branches(here, frozenset(here.branches.loc[joining, "org_id"]), height=_SHORT_TABLE_HEIGHT)
+
+
+def _left_title(left: pd.DataFrame) -> str:
+    """Return how many are in no unit: out of everybody's reach, or for a regional or industry-wide unit."""
+    unreached = int((left["measure"] == Measure.PENDING).sum())
+    counts = {"count": len(left), "unreached": unreached, "pooled": len(left) - unreached}
+    return t("app.groups.tab_left", **{name: f"{count:,}" for name, count in counts.items()})
 
 
 def _group_table(here: Plan, groups: pd.DataFrame, *, states: dict[str, str]) -> None:

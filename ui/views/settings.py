@@ -13,7 +13,7 @@ from coverage.rules import DECISION_TABLE
 from coverage.units import ADJUSTMENTS
 from coverage.vocabulary import Flag, Measure
 from ui import figures
-from ui.audience import is_closed_to_leaders
+from ui.audience import is_closed_to_leaders, is_for_leaders
 from ui.chrome import guarded
 from ui.current import list_of
 from ui.demo import today
@@ -63,7 +63,8 @@ def _head(current: Current | None) -> None:
     left.html(f"<h1>{t('app.settings.title')}</h1>")
     with middle, guarded():
         if current is not None:
-            list_line(current, orgs=list_of(current).rows_ok, settings=current.settings)
+            orgs = None if is_for_leaders() else list_of(current).rows_ok
+            list_line(current, orgs=orgs, settings=current.settings)
     with right, guarded():
         if current is not None:
             plan_switch(current)
