@@ -182,9 +182,7 @@ def _move(panel: _Panel) -> None:
     """Move the unit as the fields say now: what was chosen with the same click is not on the page before."""
     state = str(st.session_state[_state_key(panel.unit)])
     note = str(st.session_state.get(f"reason-{panel.unit.group_id}", ""))
-    reason = (
-        [(t("desk.unit.reason"), "", note)] if note.strip() else []
-    )  # it is nowhere yet, whoever moved it
+    reason = [(t("desk.unit.reason"), "", note)] if note.strip() else []  # it is nowhere yet, whoever moved it
     _save(
         panel,
         lambda unit: decide(the_store(), the_scope(), unit, state=state, note=note),
