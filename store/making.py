@@ -84,7 +84,9 @@ def make_stored_plan(store: Store, scope: Scope, plan_id: str, *, watch: Watch) 
             on_stage=watch.on_stage,
             execution=_execution(watch, checkpoints, rows=len(given.intake.orgs)),
         )
-        if watch.is_cancelled() or keep_result(store, scope, info, made=made, given=given) is not None:
+        if watch.is_cancelled():  # also when all counties are finished: they are kept, as nothing of the plan is
+            return made
+        if keep_result(store, scope, info, made=made, given=given) is not None:
             break
     else:
         raise StoreError("store.busy", file=plan_id)

@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import func, select, update
 
+from coverage.execution import serially
 from coverage.intake import SheetChoice, Source, read_lists
 from coverage.settings import PlanSettings
 from coverage.venues import read_venues
@@ -34,6 +35,7 @@ from tests.intake.ledgers import workbook
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from coverage.execution import Progress
     from store.plans import PlanInfo
     from store.work import Job
 
@@ -133,6 +135,21 @@ def test_a_cancelled_job_stops_and_keeps_what_is_finished(store: Store) -> None:
     assert find_job(store, SCOPE, job.id).state == "cancelled"
     assert read_result(store, SCOPE, info.id) is None
     assert counties_kept(store) >= 1
+
+
+def test_a_run_cancelled_when_all_counties_are_finished_keeps_them_all(store: Store) -> None:
+    info = a_plan(store, a_list(40))
+    left: list[int] = []
+
+    def hear(progress: Progress) -> None:
+        left.append(progress.total - progress.done)
+
+    watch = Watch(executor=lambda _: serially, on_done=hear, is_cancelled=lambda: 0 in left)
+    made = make_stored_plan(store, SCOPE, info.id, watch=watch)
+
+    assert made.missing.empty
+    assert read_result(store, SCOPE, info.id) is None
+    assert counties_kept(store) == len(left)
 
 
 @pytest.mark.skipif(not hasattr(os, "nice"), reason="Windows has no niceness")
