@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from coverage.export.branches import BRANCH_COLUMNS, branches_sheet
 from coverage.export.breakdowns import breakdown_sheet, name_rows
-from coverage.export.cells import csv_blocks
+from coverage.export.cells import csv_blocks, joined
 from coverage.export.geocoding import GEOCODE_COLUMNS, geocode_sheet
 from coverage.export.groups_file import read_groups, read_measures, read_units
 from coverage.export.review import REVIEW_COLUMNS, review_sheet
@@ -126,7 +126,7 @@ def write_sheet(sheet: pd.DataFrame, *, header: Header = "zh", of: str = "") -> 
         "coverage", "breakdown", "branches", "review" or "geocode", where a column means something else than in the
         other sheets (`column.coverage.name`).
     """
-    return b"".join(sheet_blocks([sheet], header=header, of=of))
+    return joined(sheet_blocks([sheet], header=header, of=of))
 
 
 def sheet_blocks(sheets: Iterable[pd.DataFrame], *, header: Header = "zh", of: str = "") -> Iterator[bytes]:
