@@ -7,6 +7,7 @@ import sys
 import typer
 from typer.exceptions import Abort, TyperException
 
+from coverage.execution import use_system_memory
 from geo.errors import InputError
 from ui.commands.compare import compare
 from ui.commands.coverage import coverage
@@ -41,6 +42,7 @@ app.add_typer(store_commands, name="store", help=t("store_commands.help"))
 
 def main() -> int:
     """Run a command: 0 done, 1 not whole, 2 the input or a setting cannot be used."""
+    use_system_memory()
     try:
         return int(app(standalone_mode=False) or 0)
     except InputError as error:

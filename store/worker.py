@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coverage.execution import Progress as Counties
-from coverage.execution import choose_executor
+from coverage.execution import choose_executor, use_system_memory
 from geo.errors import InputError
 from store.engine import open_store
 from store.making import Watch, make_stored_plan
@@ -109,6 +109,7 @@ def work_off(store: Store, scope: Scope, job: Job) -> Ending:
 
 def main() -> int:
     """Work off one job; start anew for the next, so that memory and faults of one are not the other's."""
+    use_system_memory()
     parser = argparse.ArgumentParser(prog="store.worker")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--lane", type=Lane, help="the jobs to work off; without it whatever waits")

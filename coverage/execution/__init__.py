@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coverage.execution.choosing import choose_executor
 from coverage.execution.cluster import ClusterError, on_cluster
+from coverage.execution.memory import use_system_memory
 from coverage.execution.pool import in_pool
 from coverage.execution.running import (
     Checkpoints,
@@ -31,4 +32,5 @@ __all__ = [
     "on_cluster",
     "run_tasks",
     "serially",
+    "use_system_memory",
 ]
