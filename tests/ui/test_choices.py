@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
+
+
+@pytest.fixture(autouse=True)
+def own_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A script becomes the main module, which processes started later would run: the one of before comes back."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 def _counted() -> None:
